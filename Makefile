@@ -1,0 +1,51 @@
+# The commands of the project. Each installs what is missing first; `make` alone lists them.
+.DEFAULT_GOAL := help
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.PHONY: help setup build demo demo-reset story test lint schema bench clean-run
+
+LOCAL := target/debug/local
+BUF := npx --yes @bufbuild/buf@1.75.0
+# Counted from here: sign-in at BASE_PORT - 10, the first service at BASE_PORT + 1.
+BASE_PORT ?= 8100
+
+help: ## list the commands
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
+
+setup:
+	@deploy/local/bootstrap.sh
+
+build: setup
+	@cargo build --workspace
+
+demo: build ## start everything and stay up; Ctrl-C stops it and keeps the data
+	@exec $(LOCAL) up --no-build --base-port $(BASE_PORT)
+
+demo-reset: build ## forget the demonstration's data
+	@$(LOCAL) reset
+
+story: build ## play the stories on a suite of their own
+	@exec $(LOCAL) story
+
+test: build ## every test, with a real PostgreSQL and a real Kafka
+	@cargo test --workspace
+
+lint: ## formatting, lints, and whether the contracts only grew
+	@deploy/local/bootstrap.sh lint
+	@cargo fmt --all --check
+	@cargo clippy --workspace --all-targets -- -D warnings
+	@cd proto && $(BUF) lint
+	@if [ -e proto/released.binpb ]; then cd proto && $(BUF) breaking --against released.binpb; fi
+
+schema: setup ## write what is generated: topics, OpenAPI, settings
+	@WUTONG_WRITE_SCHEMA=1 cargo test --workspace --quiet --lib --bins
+
+bench: setup ## measure, in a release build
+	@cargo build --workspace --release
+	@target/release/local bench
+
+clean-run: ## forget every suite of this checkout that does not run
+	@for run in .run/*/; do \
+	    name=$$(basename "$$run"); \
+	    if [ "$$name" != cache ] && [ -x $(LOCAL) ]; then $(LOCAL) --name "$$name" reset || true; fi; \
+	done
