@@ -1,0 +1,31 @@
+//! What services and departments say to each other: the protobuf types of `proto/`, the topics they travel on, and the
+//! CloudEvents attributes that travel with them.
+
+pub mod event;
+pub mod materials;
+pub mod schema;
+pub mod time;
+pub mod topics;
+
+/// The task conversation between the owner of a process and a department.
+pub mod task {
+    pub mod v1 {
+        #![expect(clippy::all, reason = "generated")]
+        include!(concat!(env!("OUT_DIR"), "/wutong.task.v1.rs"));
+    }
+}
+
+/// The front desk.
+pub mod intake {
+    pub mod v1 {
+        include!(concat!(env!("OUT_DIR"), "/wutong.intake.v1.rs"));
+    }
+}
+
+/// Company openings.
+pub mod registration {
+    pub mod v1 {
+        #![expect(clippy::all, reason = "generated")]
+        include!(concat!(env!("OUT_DIR"), "/wutong.registration.v1.rs"));
+    }
+}

@@ -1,0 +1,316 @@
+//! The one list of topics (`proto/topics.toml`), as code, topic creation, access rules and documents need it.
+
+use std::sync::LazyLock;
+
+use serde::Deserialize;
+
+/// A service or department as the broker knows it.
+pub type Principal = String;
+
+/// A family of topics, as it stands in the file.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Family {
+    /// Name with `{department}` and `{owner}` where they vary.
+    pub name: String,
+    /// What the key of a record is, for people.
+    pub key: String,
+    pub writers: Vec<String>,
+    pub readers: Vec<String>,
+    /// Days that records are kept; 0 keeps for ever.
+    pub retention_days: u32,
+    pub compacted: bool,
+    /// Whether records may hold personal data.
+    pub personal_data: bool,
+    /// Full names of the messages that travel here; anything else is parked.
+    pub messages: Vec<String>,
+    pub about: String,
+}
+
+/// Partitions and replicas where a family names none.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Defaults {
+    pub local_partitions: i32,
+    pub production_partitions: i32,
+    pub production_replicas: i32,
+}
+
+/// The whole file.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Topics {
+    /// Services that own a process.
+    pub owners: Vec<String>,
+    pub defaults: Defaults,
+    #[serde(rename = "topic")]
+    pub families: Vec<Family>,
+}
+
+/// One topic as the broker has it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Topic {
+    pub name: String,
+    pub retention_days: u32,
+    pub compacted: bool,
+    pub writers: Vec<Principal>,
+    pub readers: Vec<Principal>,
+    pub messages: Vec<String>,
+}
+
+static FILE: LazyLock<Result<Topics, String>> =
+    LazyLock::new(|| toml::from_str(include_str!("../../../proto/topics.toml")).map_err(|e| e.to_string()));
+
+/// The topics file as compiled in.
+///
+/// # Panics
+/// Where the file is broken; a test reads it.
+#[must_use]
+#[expect(
+    clippy::panic,
+    reason = "the file is part of the program, and a test reads it"
+)]
+pub fn topics() -> &'static Topics {
+    match &*FILE {
+        Ok(topics) => topics,
+        Err(error) => panic!("proto/topics.toml: {error}"),
+    }
+}
+
+impl Topics {
+    /// Every topic of a suite with these departments (codes in any case), in the file's order.
+    #[must_use]
+    pub fn expand(&self, departments: &[&str]) -> Vec<Topic> {
+        let mut topics = Vec::new();
+        for family in &self.families {
+            let owners = if family.name.contains("{owner}") {
+                self.owners.clone()
+            } else {
+                vec![String::new()]
+            };
+            let codes: Vec<String> = if family.name.contains("{department}") {
+                departments.iter().map(|code| code.to_lowercase()).collect()
+            } else {
+                vec![String::new()]
+            };
+            for code in &codes {
+                for owner in &owners {
+                    topics.push(self.topic(family, code, owner));
+                }
+            }
+        }
+        topics
+    }
+
+    fn topic(&self, family: &Family, department: &str, owner: &str) -> Topic {
+        let fill = |text: &str| text.replace("{department}", department).replace("{owner}", owner);
+        let principals = |texts: &[String]| {
+            texts
+                .iter()
+                .flat_map(|text| {
+                    if text == "{owners}" {
+                        self.owners.clone()
+                    } else {
+                        vec![fill(text)]
+                    }
+                })
+                .collect()
+        };
+        Topic {
+            name: fill(&family.name),
+            retention_days: family.retention_days,
+            compacted: family.compacted,
+            writers: principals(&family.writers),
+            readers: principals(&family.readers),
+            messages: family.messages.clone(),
+        }
+    }
+}
+
+/// `department.<code>.tasks.v1`.
+#[must_use]
+pub fn tasks(department: &str) -> String {
+    format!("department.{}.tasks.v1", department.to_lowercase())
+}
+
+/// `department.<code>.replies.<owner>.v1`.
+#[must_use]
+pub fn replies(department: &str, owner: &str) -> String {
+    format!("department.{}.replies.{owner}.v1", department.to_lowercase())
+}
+
+/// Every department's replies to one owner, as a subscription pattern.
+#[must_use]
+pub fn replies_pattern(owner: &str) -> String {
+    format!(
+        "^department\\.[a-z0-9]+\\.replies\\.{}\\.v1$",
+        owner.replace('-', "\\-")
+    )
+}
+
+/// The department (upper case) whose replies to `owner` travel on this topic.
+#[must_use]
+pub fn replying_department(topic: &str, owner: &str) -> Option<String> {
+    let code = topic
+        .strip_prefix("department.")?
+        .strip_suffix(&format!(".replies.{owner}.v1"))?;
+    let plain = !code.is_empty() && code.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
+    plain.then(|| code.to_uppercase())
+}
+
+/// `intake.dossiers.<owner>.v1`.
+#[must_use]
+pub fn dossiers(owner: &str) -> String {
+    format!("intake.dossiers.{owner}.v1")
+}
+
+/// Facts about cases at the front desk.
+pub const INTAKE_CASES: &str = "intake.cases.v1";
+
+/// How company openings go on.
+pub const REGISTRATION_CASES: &str = "registration.cases.v1";
+
+/// The messages that may travel on this topic; empty where no family knows it.
+#[must_use]
+pub fn messages_on(topic: &str) -> &'static [String] {
+    topics()
+        .families
+        .iter()
+        .find(|family| matches(&family.name, topic))
+        .map_or(&[], |family| &family.messages)
+}
+
+/// Whether this principal may speak on this topic, by the file; the broker's access rules are made from the same lines.
+#[must_use]
+pub fn may_write(topic: &str, principal: &str) -> bool {
+    let file = topics();
+    let Some(family) = file.families.iter().find(|family| matches(&family.name, topic)) else {
+        return false;
+    };
+    let department = family
+        .name
+        .split('.')
+        .zip(topic.split('.'))
+        .find_map(|(pattern, value)| (pattern == "{department}").then_some(value))
+        .unwrap_or_default();
+    family.writers.iter().any(|writer| match writer.as_str() {
+        "{owners}" => file.owners.iter().any(|owner| owner == principal),
+        writer => writer.replace("{department}", department) == principal,
+    })
+}
+
+fn matches(family: &str, topic: &str) -> bool {
+    let (mut pattern, mut name) = (family.split('.'), topic.split('.'));
+    loop {
+        match (pattern.next(), name.next()) {
+            (None, None) => return true,
+            (Some(p), Some(n)) if p == n || (p.starts_with('{') && !n.is_empty()) => {}
+            _ => return false,
+        }
+    }
+}
+
+/// The document of the topics, for people (`proto/TOPICS.md`).
+#[must_use]
+pub fn document(topics: &Topics) -> String {
+    let mut text = String::from(
+        "# Topics\n\nMade from `topics.toml` by `make schema`; do not edit.\n\n\
+         Production: {p} partitions, {r} replicas, at least 2 in sync. Local suite: {l} partition.\n\n\
+         | topic | key | written by | read by | kept | personal data | messages |\n|---|---|---|---|---|---|---|\n",
+    )
+    .replace("{p}", &topics.defaults.production_partitions.to_string())
+    .replace("{r}", &topics.defaults.production_replicas.to_string())
+    .replace("{l}", &topics.defaults.local_partitions.to_string());
+    for family in &topics.families {
+        let kept = match (family.compacted, family.retention_days) {
+            (true, _) => "last per key".to_owned(),
+            (false, 0) => "for ever".to_owned(),
+            (false, days) => format!("{days} days"),
+        };
+        let named = |names: &[String]| {
+            if names.is_empty() {
+                "-".to_owned()
+            } else {
+                names.join(", ")
+            }
+        };
+        let messages: Vec<String> = family
+            .messages
+            .iter()
+            .map(|message| format!("`{message}`"))
+            .collect();
+        text.push_str(&format!(
+            "| `{}`<br>{} | {} | {} | {} | {kept} | {} | {} |\n",
+            family.name,
+            family.about,
+            family.key,
+            named(&family.writers),
+            named(&family.readers),
+            if family.personal_data { "yes" } else { "no" },
+            messages.join("<br>"),
+        ));
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_department_reads_only_its_own_tasks_and_writes_only_its_own_replies() {
+        let all = topics().expand(&["TAX", "BNK"]);
+        let named = |list: &dyn Fn(&Topic) -> bool| -> Vec<String> {
+            all.iter()
+                .filter(|topic| list(topic))
+                .map(|topic| topic.name.clone())
+                .collect()
+        };
+        let tax = "department-tax".to_owned();
+        assert_eq!(
+            named(&|topic| topic.readers.contains(&tax)),
+            ["department.tax.tasks.v1"]
+        );
+        assert_eq!(
+            named(&|topic| topic.writers.contains(&tax)),
+            ["department.tax.replies.market-registration.v1"]
+        );
+    }
+
+    #[test]
+    fn the_document_is_as_checked_in() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../proto/TOPICS.md");
+        let made = document(topics());
+        if std::env::var_os("WUTONG_WRITE_SCHEMA").is_some() {
+            std::fs::write(path, &made).unwrap();
+        }
+        assert_eq!(
+            std::fs::read_to_string(path).unwrap_or_default(),
+            made,
+            "run `make schema`"
+        );
+    }
+
+    #[test]
+    fn a_topic_knows_its_messages_and_its_department() {
+        assert!(messages_on("department.tax.tasks.v1").contains(&"wutong.task.v1.Assigned".to_owned()));
+        assert!(messages_on("department.tax.replies.market-registration.v1").len() > 5);
+        assert!(messages_on("elsewhere").is_empty());
+        assert!(may_write(
+            "department.tax.replies.market-registration.v1",
+            "department-tax"
+        ));
+        assert!(!may_write(
+            "department.tax.replies.market-registration.v1",
+            "department-bnk"
+        ));
+        assert!(may_write("department.tax.tasks.v1", "market-registration"));
+        assert!(!may_write("department.tax.tasks.v1", "department-tax"));
+        let department = |topic| replying_department(topic, "market-registration");
+        assert_eq!(
+            department("department.tax.replies.market-registration.v1"),
+            Some("TAX".to_owned())
+        );
+        assert_eq!(department("department.tax.replies.construction-permit.v1"), None);
+    }
+}
