@@ -1,0 +1,255 @@
+//! What each reply does, where it is neither late nor said before.
+
+use time::OffsetDateTime;
+
+use super::{Check, Delivery, ParkReason, Turn, Verdict, heard};
+use crate::authority::Refusal;
+use crate::conversation::{DepartmentSays, OwnerSays};
+use crate::fact::{Event, FaultMark};
+use crate::output::{Decision, Fault, Output};
+use crate::round::Rejection;
+use crate::skew::{Bounded, bound};
+use crate::suspension::{Ground, SupplementItem, SuspensionKind, Why};
+use crate::task::{Task, TaskState};
+use crate::wait::Wait;
+
+/// One reply that is about to be applied.
+struct Heading<'a> {
+    at: usize,
+    delivery: &'a Delivery,
+    says: &'a DepartmentSays,
+    when: Bounded,
+}
+
+impl Turn<'_> {
+    pub(super) fn apply(
+        &mut self,
+        at: usize,
+        delivery: &Delivery,
+        says: &DepartmentSays,
+        check: &dyn Check,
+    ) -> Verdict {
+        let Some(task) = self.task(at) else { return Verdict::Parked(ParkReason::UnknownTask) };
+        let Some(round) = task.round() else { return Verdict::Parked(ParkReason::UnknownTask) };
+        if round.last_word.is_some() && !task.is_cancelling() {
+            return Verdict::Parked(ParkReason::Contradiction);
+        }
+        let when = match bound(says.said_at(), round.assigned_at, delivery.received_at) {
+            Ok(when) => when,
+            Err(skew) => return Verdict::Parked(ParkReason::Skew(skew)),
+        };
+        let heading = Heading { at, delivery, says, when };
+        match says {
+            DepartmentSays::Acknowledged { .. } => self.take(&heading),
+            DepartmentSays::SupplementAsked { items, reason, .. } => self.supplement_asked(&heading, items, reason),
+            DepartmentSays::ProcedureStarted { procedure, basis, limit_working_days, .. } => {
+                self.procedure_started(&heading, procedure, basis, *limit_working_days)
+            }
+            DepartmentSays::ProcedureEnded { procedure, .. } => self.procedure_ended(&heading, procedure),
+            DepartmentSays::Decided(decision) => self.decided(&heading, decision, check),
+            DepartmentSays::Refused(refusal) => self.refused(&heading, refusal),
+            DepartmentSays::CancelAcknowledged { .. } => self.cancel_acknowledged(&heading),
+        }
+    }
+
+    /// Keeps the reply. Whatever a department says first counts as its acknowledgement.
+    fn take(&mut self, heading: &Heading<'_>) -> Verdict {
+        self.keep(heading, None);
+        Verdict::Applied
+    }
+
+    fn keep(&mut self, heading: &Heading<'_>, rejected: Option<Rejection>) {
+        let (at, when) = (heading.at, heading.when);
+        let mut heard = heard(heading.delivery, heading.says);
+        heard.rejected = rejected;
+        self.change_round(at, |round| round.heard.push(heard));
+        if !when.skew.is_zero() {
+            let milliseconds = i64::try_from(when.skew.whole_milliseconds()).unwrap_or(i64::MAX);
+            self.note_task(at, Event::ClockSkewed { milliseconds });
+        }
+        self.acknowledge(at, when.at);
+    }
+
+    fn acknowledge(&mut self, at: usize, when: OffsetDateTime) {
+        let new = self.task(at).and_then(Task::round).is_some_and(|round| !round.is_acknowledged());
+        // The silence after a cancellation goes on: only its own answer ends it.
+        if !new || self.task(at).is_some_and(Task::is_cancelling) {
+            return;
+        }
+        self.change_round(at, |round| round.acknowledged_at = Some(when));
+        self.change(at, |task| {
+            if matches!(task.state, TaskState::Assigned) {
+                task.state = TaskState::InReview;
+            }
+        });
+        self.note_task(at, Event::TaskAcknowledged);
+        self.forget_timer(at);
+    }
+
+    fn reject(&mut self, heading: &Heading<'_>, faults: Vec<Fault>) -> Verdict {
+        let rejected_at = self.at;
+        self.keep(heading, Some(Rejection { at: rejected_at, faults: faults.clone() }));
+        let marks = faults.iter().map(|fault| FaultMark { subject: fault.subject.clone(), code: fault.code.clone() });
+        let (reply, marks) = (heading.says.kind().to_owned(), marks.collect());
+        self.note_task(heading.at, Event::ReplyRejected { reply, faults: marks });
+        let reply_id = heading.delivery.reply_id;
+        self.tell(heading.at, OwnerSays::ReplyRejected { rejected_at, reply_id, faults: faults.clone() });
+        Verdict::Rejected(faults)
+    }
+
+    fn supplement_asked(&mut self, heading: &Heading<'_>, items: &[SupplementItem], reason: &str) -> Verdict {
+        let Some(task) = self.task(heading.at) else { return Verdict::Parked(ParkReason::UnknownTask) };
+        if task.grounds().iter().any(|ground| ground.kind() == SuspensionKind::Supplement) {
+            return Verdict::Parked(ParkReason::Contradiction);
+        }
+        if items.is_empty() {
+            return self.reject(heading, vec![missing("items", "未列明需补正的材料", "what is missing is not listed")]);
+        }
+        let asked = |said: &DepartmentSays| matches!(said, DepartmentSays::SupplementAsked { .. });
+        let before = task.round().into_iter().flat_map(|round| &round.heard);
+        let before = before.filter(|heard| heard.rejected.is_none() && asked(&heard.said)).count();
+        let notice = u32::try_from(before + 1).unwrap_or(u32::MAX);
+        self.keep(heading, None);
+        let codes = items.iter().map(|item| item.code.clone()).collect();
+        self.note_task(heading.at, Event::SupplementAsked { notice, items: codes });
+        let why = Why::Supplement { items: items.to_vec() };
+        self.suspend(heading.at, Ground { since: heading.when.at, reason: reason.to_owned(), why });
+        Verdict::Applied
+    }
+
+    fn procedure_started(&mut self, heading: &Heading<'_>, name: &str, basis: &str, limit: u32) -> Verdict {
+        let Some(task) = self.task(heading.at) else { return Verdict::Parked(ParkReason::UnknownTask) };
+        if task.grounds().iter().any(|ground| ground.is_procedure(name)) {
+            return Verdict::Parked(ParkReason::Contradiction);
+        }
+        let blank = [
+            (name, missing("procedure", "缺少特别程序名称", "the procedure has no name")),
+            (basis, missing("basis", "缺少法律依据", "the legal basis is missing")),
+        ];
+        let faults: Vec<_> = blank.into_iter().filter(|(text, _)| text.trim().is_empty()).map(|(_, f)| f).collect();
+        if !faults.is_empty() {
+            return self.reject(heading, faults);
+        }
+        self.keep(heading, None);
+        let procedure = name.to_owned();
+        self.note_task(heading.at, Event::ProcedureStarted { procedure, limit_working_days: limit });
+        let why = Why::Procedure { name: name.to_owned(), limit: Wait::WorkingDays(limit) };
+        self.suspend(heading.at, Ground { since: heading.when.at, reason: basis.to_owned(), why });
+        Verdict::Applied
+    }
+
+    fn procedure_ended(&mut self, heading: &Heading<'_>, name: &str) -> Verdict {
+        let runs = |task: &Task| task.grounds().iter().any(|ground| ground.is_procedure(name));
+        if !self.task(heading.at).is_some_and(runs) {
+            return Verdict::Parked(ParkReason::NeverBegun);
+        }
+        self.keep(heading, None);
+        self.note_task(heading.at, Event::ProcedureEnded { procedure: name.to_owned() });
+        self.resume(heading.at, heading.when.at, |ground| ground.is_procedure(name));
+        Verdict::Applied
+    }
+
+    /// Also while the clock stands still, and while a cancellation is under way: a result that came first stands.
+    fn decided(&mut self, heading: &Heading<'_>, decision: &Decision, check: &dyn Check) -> Verdict {
+        let Some(task) = self.task(heading.at) else { return Verdict::Parked(ParkReason::UnknownTask) };
+        let mut faults = missing_outputs(task, decision);
+        faults.extend(check.faults(task, decision));
+        if !faults.is_empty() {
+            return self.reject(heading, faults);
+        }
+        let outputs = public_outputs(task, decision);
+        let (ended_at, closed_at) = (heading.when.at, self.at);
+        self.finish(heading, TaskState::Ended { decision: decision.clone(), ended_at, closed_at });
+        self.note_task(heading.at, Event::TaskEnded { ended_at, outputs });
+        self.close(heading, ended_at)
+    }
+
+    fn refused(&mut self, heading: &Heading<'_>, refusal: &Refusal) -> Verdict {
+        let faults = refusal.faults();
+        if !faults.is_empty() {
+            return self.reject(heading, faults);
+        }
+        let (ended_at, closed_at) = (heading.when.at, self.at);
+        self.finish(heading, TaskState::Refused { refusal: refusal.clone(), ended_at, closed_at });
+        self.note_task(heading.at, Event::TaskRefused { ended_at });
+        self.close(heading, ended_at)
+    }
+
+    fn cancel_acknowledged(&mut self, heading: &Heading<'_>) -> Verdict {
+        let (i, at) = (heading.at, self.at);
+        if !self.task(i).is_some_and(Task::is_cancelling) {
+            return Verdict::Parked(ParkReason::NeverBegun);
+        }
+        self.keep(heading, None);
+        self.change(i, |task| task.state = TaskState::Cancelled { at });
+        self.note_task(i, Event::TaskCancelled);
+        self.forget_timer(i);
+        self.settle();
+        Verdict::Applied
+    }
+
+    /// Ends the round in `state`; a suspension ends with it.
+    fn finish(&mut self, heading: &Heading<'_>, state: TaskState) {
+        let cancelling = self.task(heading.at).is_some_and(Task::is_cancelling);
+        self.keep(heading, None);
+        if cancelling {
+            self.forget_timer(heading.at);
+        }
+        self.change(heading.at, |task| {
+            task.resume(heading.when.at, |_| true);
+            task.state = state;
+        });
+    }
+
+    /// Says the last word, and lets start what waited for this.
+    fn close(&mut self, heading: &Heading<'_>, ended_at: OffsetDateTime) -> Verdict {
+        let last_word = OwnerSays::Closed { ended_at, closed_at: self.at };
+        self.change_round(heading.at, |round| round.last_word = Some(last_word.clone()));
+        self.tell(heading.at, last_word);
+        if self.task(heading.at).is_some_and(Task::lets_others_start) {
+            self.advance_from(heading.at);
+        }
+        self.settle();
+        Verdict::Applied
+    }
+
+    /// Adds a ground and says so.
+    pub(in crate::case) fn suspend(&mut self, at: usize, ground: Ground) {
+        let (says, suspension) = (suspended(&ground), ground.kind());
+        self.change(at, |task| task.suspend(ground));
+        self.note_task(at, Event::TaskSuspended { suspension });
+        self.tell(at, says);
+    }
+
+    /// Ends grounds, and says so where the clock runs again.
+    pub(in crate::case) fn resume(&mut self, at: usize, when: OffsetDateTime, which: impl Fn(&Ground) -> bool) {
+        if self.change(at, |task| task.resume(when, which)) == Some(true) {
+            self.note_task(at, Event::TaskResumed);
+            self.tell(at, OwnerSays::Resumed { resumed_at: when });
+        }
+    }
+}
+
+pub(super) fn suspended(ground: &Ground) -> OwnerSays {
+    OwnerSays::Suspended { suspended_at: ground.since, kind: ground.kind(), reason: ground.reason.clone() }
+}
+
+fn missing(subject: &str, zh: &str, en: &str) -> Fault {
+    Fault::new(subject, "missing", zh, en)
+}
+
+fn missing_outputs(task: &Task, decision: &Decision) -> Vec<Fault> {
+    let yields = |kind: &str| decision.outputs.iter().any(|output| output.kind == kind && !output.value.is_empty());
+    let lacking = task.plan.outputs.iter().filter(|promised| !yields(&promised.kind));
+    lacking
+        .map(|promised| {
+            let (zh, en) = (format!("缺少{}", promised.zh), format!("{} is missing", promised.en));
+            missing(&promised.kind, &zh, &en)
+        })
+        .collect()
+}
+
+fn public_outputs(task: &Task, decision: &Decision) -> Vec<Output> {
+    let public = |kind: &str| task.plan.outputs.iter().any(|output| output.public && output.kind == kind);
+    decision.outputs.iter().filter(|output| public(&output.kind)).cloned().collect()
+}

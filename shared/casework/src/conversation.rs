@@ -1,0 +1,195 @@
+//! What the owner of a process and a department say to each other about one task. Each message carries task and round.
+//!
+//! Dossiers travel beside these messages: what a department is entitled to know is the owner's data, not the engine's.
+
+use ids::{CaseId, DepartmentCode, TaskId};
+use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+use crate::authority::Refusal;
+use crate::case::StopKind;
+use crate::codes::{Role, TaskCode};
+use crate::output::{Decision, Fault};
+use crate::suspension::{SupplementItem, SuspensionKind};
+use crate::wait::Wait;
+
+/// Owner to department.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OwnerMessage {
+    pub case: CaseId,
+    pub task: TaskId,
+    pub round: u32,
+    pub says: OwnerSays,
+}
+
+/// The seven things an owner says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "says", rename_all = "snake_case")]
+pub enum OwnerSays {
+    /// Do this task.
+    Assigned(Assignment),
+    /// The dossier changed; it replaces the one before.
+    Amended {
+        #[serde(with = "time::serde::rfc3339")]
+        amended_at: OffsetDateTime,
+        reason: String,
+    },
+    /// The clock stands still; a decision may still be sent and ends the suspension.
+    Suspended {
+        #[serde(with = "time::serde::rfc3339")]
+        suspended_at: OffsetDateTime,
+        kind: SuspensionKind,
+        reason: String,
+    },
+    /// The clock runs again.
+    Resumed {
+        #[serde(with = "time::serde::rfc3339")]
+        resumed_at: OffsetDateTime,
+    },
+    /// The reply does not hold; the task stays open.
+    ReplyRejected {
+        #[serde(with = "time::serde::rfc3339")]
+        rejected_at: OffsetDateTime,
+        reply_id: Uuid,
+        faults: Vec<Fault>,
+    },
+    /// Stop working; a result that was sent before stands.
+    Cancelled {
+        #[serde(with = "time::serde::rfc3339")]
+        cancelled_at: OffsetDateTime,
+        kind: StopKind,
+        basis: String,
+    },
+    /// The reply holds and the round has ended.
+    Closed {
+        #[serde(with = "time::serde::rfc3339")]
+        ended_at: OffsetDateTime,
+        #[serde(with = "time::serde::rfc3339")]
+        closed_at: OffsetDateTime,
+    },
+}
+
+/// What a department is asked to do.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Assignment {
+    pub task_code: TaskCode,
+    pub role: Role,
+    pub department: DepartmentCode,
+    #[serde(with = "time::serde::rfc3339")]
+    pub assigned_at: OffsetDateTime,
+    pub promised: Wait,
+    /// Kinds of output that the decision has to yield.
+    pub outputs: Vec<String>,
+    /// True where the same assignment is sent again because nothing was heard.
+    pub resent: bool,
+}
+
+/// Department to owner.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reply {
+    pub case: CaseId,
+    pub task: TaskId,
+    pub round: u32,
+    pub says: DepartmentSays,
+}
+
+/// The seven things a department says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "says", rename_all = "snake_case")]
+pub enum DepartmentSays {
+    /// The task has arrived.
+    Acknowledged {
+        #[serde(with = "time::serde::rfc3339")]
+        acknowledged_at: OffsetDateTime,
+    },
+    /// The applicant has to supply something.
+    SupplementAsked {
+        #[serde(with = "time::serde::rfc3339")]
+        asked_at: OffsetDateTime,
+        items: Vec<SupplementItem>,
+        reason: String,
+    },
+    /// A special procedure begins; its time is not counted.
+    ProcedureStarted {
+        #[serde(with = "time::serde::rfc3339")]
+        started_at: OffsetDateTime,
+        procedure: String,
+        basis: String,
+        limit_working_days: u32,
+    },
+    /// A special procedure has ended.
+    ProcedureEnded {
+        #[serde(with = "time::serde::rfc3339")]
+        ended_at: OffsetDateTime,
+        procedure: String,
+    },
+    /// Decided in the applicant's favour.
+    Decided(Decision),
+    /// Refused by the head of the department.
+    Refused(Refusal),
+    /// The cancellation has arrived and nothing of the task remains open.
+    CancelAcknowledged {
+        #[serde(with = "time::serde::rfc3339")]
+        acknowledged_at: OffsetDateTime,
+    },
+}
+
+impl OwnerSays {
+    /// Stable name, such as `reply_rejected`.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Assigned(_) => "assigned",
+            Self::Amended { .. } => "amended",
+            Self::Suspended { .. } => "suspended",
+            Self::Resumed { .. } => "resumed",
+            Self::ReplyRejected { .. } => "reply_rejected",
+            Self::Cancelled { .. } => "cancelled",
+            Self::Closed { .. } => "closed",
+        }
+    }
+}
+
+impl DepartmentSays {
+    /// Stable name, such as `supplement_asked`.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Acknowledged { .. } => "acknowledged",
+            Self::SupplementAsked { .. } => "supplement_asked",
+            Self::ProcedureStarted { .. } => "procedure_started",
+            Self::ProcedureEnded { .. } => "procedure_ended",
+            Self::Decided(_) => "decided",
+            Self::Refused(_) => "refused",
+            Self::CancelAcknowledged { .. } => "cancel_acknowledged",
+        }
+    }
+
+    /// The department's own time of what it says.
+    #[must_use]
+    pub fn said_at(&self) -> OffsetDateTime {
+        match self {
+            Self::Acknowledged { acknowledged_at } | Self::CancelAcknowledged { acknowledged_at } => *acknowledged_at,
+            Self::SupplementAsked { asked_at, .. } => *asked_at,
+            Self::ProcedureStarted { started_at, .. } => *started_at,
+            Self::ProcedureEnded { ended_at, .. } => *ended_at,
+            Self::Decided(decision) => decision.decided_at,
+            Self::Refused(refusal) => refusal.decided_at,
+        }
+    }
+
+    /// Whether both say the same. An acknowledgement says only that something arrived: saying it twice, at two
+    /// times, adds nothing. Everything else is the same when every word of it is.
+    #[must_use]
+    pub fn same_as(&self, other: &Self) -> bool {
+        match self {
+            Self::Acknowledged { .. } | Self::CancelAcknowledged { .. } => self.kind() == other.kind(),
+            Self::SupplementAsked { .. }
+            | Self::ProcedureStarted { .. }
+            | Self::ProcedureEnded { .. }
+            | Self::Decided(_)
+            | Self::Refused(_) => self == other,
+        }
+    }
+}

@@ -1,0 +1,49 @@
+//! What a decision yields, what it costs, and what can be wrong with it.
+
+use ids::Fen;
+use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
+
+/// One result, such as `credit_code` = `91370683MAYY00018Y`. A kind may occur more than once.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Output {
+    pub kind: String,
+    pub value: String,
+}
+
+/// One fee line.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fee {
+    pub name: String,
+    pub fen: Fen,
+}
+
+/// A decision in the applicant's favour (准予), as the department says it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Decision {
+    #[serde(with = "time::serde::rfc3339")]
+    pub decided_at: OffsetDateTime,
+    /// A person, or the rule that decided.
+    pub decided_by: String,
+    pub outputs: Vec<Output>,
+    pub fees: Vec<Fee>,
+}
+
+/// One thing that is wrong with a reply, and where.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fault {
+    /// Output, field or material it concerns: `credit_code`.
+    pub subject: String,
+    /// Stable: `check_digit`.
+    pub code: String,
+    pub zh: String,
+    pub en: String,
+}
+
+impl Fault {
+    /// A fault from literals.
+    #[must_use]
+    pub fn new(subject: &str, code: &str, zh: &str, en: &str) -> Self {
+        Self { subject: subject.to_owned(), code: code.to_owned(), zh: zh.to_owned(), en: en.to_owned() }
+    }
+}

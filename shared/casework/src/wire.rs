@@ -1,0 +1,369 @@
+//! The engine's conversation to and from the contract (`contracts::task::v1`).
+
+use contracts::{
+    schema::Event,
+    task::v1 as wire,
+    time::{MissingInstant, instant, timestamp},
+};
+use ids::{CaseId, Fen, TaskId};
+use uuid::Uuid;
+
+use crate::{
+    authority::{Grounds, Refusal},
+    case::StopKind,
+    conversation::{Assignment, DepartmentSays, OwnerMessage, OwnerSays, Reply},
+    output::{Decision, Fault, Fee, Output},
+    suspension::{SupplementItem, SuspensionKind},
+    wait::Wait,
+};
+
+/// Why bytes are no message of the conversation.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum WireError {
+    #[error("{0} is not a message of the task conversation")]
+    UnknownKind(String),
+    #[error("the body is not a {kind}: {reason}")]
+    Undecodable { kind: String, reason: String },
+    #[error("`{field}` {what}")]
+    Field { field: &'static str, what: String },
+    /// A later version says more than this one knows: it has to wait.
+    #[error("`{field}` has the value {value}, which this version does not know")]
+    UnknownValue { field: &'static str, value: i32 },
+    #[error(transparent)]
+    Instant(#[from] MissingInstant),
+}
+
+fn bad(field: &'static str, what: impl ToString) -> WireError {
+    WireError::Field { field, what: what.to_string() }
+}
+
+/// What travels with an owner's message beside the engine's part.
+#[derive(Debug, Clone, Default)]
+pub struct Envelope {
+    pub case_number: String,
+    /// `company-opening@1`.
+    pub theme: String,
+    pub reply_topic: String,
+    pub region: String,
+    /// For `Assigned` and `Amended`.
+    pub dossier: wire::Dossier,
+}
+
+fn encoded<E: Event>(event: &E) -> (String, Vec<u8>) {
+    (E::kind(), event.encode_to_vec())
+}
+
+fn decoded<E: Event>(body: &[u8]) -> Result<E, WireError> {
+    E::decode(body).map_err(|error| WireError::Undecodable { kind: E::kind(), reason: error.to_string() })
+}
+
+/// An owner's message as (full protobuf name, bytes).
+#[must_use]
+pub fn encode_owner_message(message: &OwnerMessage, envelope: Envelope) -> (String, Vec<u8>) {
+    let (task_id, case_id, round) = (message.task.to_string(), message.case.to_string(), message.round);
+    match &message.says {
+        OwnerSays::Assigned(assignment) => encoded(&wire::Assigned {
+            task_id,
+            round,
+            case_id,
+            case_number: envelope.case_number,
+            theme: envelope.theme,
+            task_code: assignment.task_code.to_string(),
+            role: assignment.role.to_string(),
+            department: assignment.department.to_string(),
+            reply_topic: envelope.reply_topic,
+            assigned_at: timestamp(assignment.assigned_at),
+            promised: Some(limit(assignment.promised)),
+            dossier: Some(envelope.dossier),
+            resent: assignment.resent,
+            outputs: assignment.outputs.clone(),
+            region: envelope.region,
+        }),
+        OwnerSays::Amended { amended_at, reason } => encoded(&wire::Amended {
+            task_id,
+            round,
+            case_id,
+            amended_at: timestamp(*amended_at),
+            reason: reason.clone(),
+            dossier: Some(envelope.dossier),
+        }),
+        OwnerSays::Suspended { suspended_at, kind, reason } => encoded(&wire::Suspended {
+            task_id,
+            round,
+            case_id,
+            suspended_at: timestamp(*suspended_at),
+            kind: suspension_to_wire(*kind).into(),
+            reason: reason.clone(),
+        }),
+        OwnerSays::Resumed { resumed_at } => {
+            encoded(&wire::Resumed { task_id, round, case_id, resumed_at: timestamp(*resumed_at) })
+        }
+        OwnerSays::ReplyRejected { rejected_at, reply_id, faults } => encoded(&wire::ReplyRejected {
+            task_id,
+            round,
+            case_id,
+            rejected_at: timestamp(*rejected_at),
+            reply_id: reply_id.to_string(),
+            faults: faults.iter().map(fault_to_wire).collect(),
+        }),
+        OwnerSays::Cancelled { cancelled_at, kind, basis } => encoded(&wire::Cancelled {
+            task_id,
+            round,
+            case_id,
+            cancelled_at: timestamp(*cancelled_at),
+            kind: kind.as_str().to_owned(),
+            basis: basis.clone(),
+        }),
+        OwnerSays::Closed { ended_at, closed_at } => encoded(&wire::Closed {
+            task_id,
+            round,
+            case_id,
+            ended_at: timestamp(*ended_at),
+            closed_at: timestamp(*closed_at),
+        }),
+    }
+}
+
+/// An owner's message from its full protobuf name and bytes, with what travelled beside it.
+///
+/// # Errors
+/// [`WireError`].
+pub fn decode_owner_message(kind: &str, body: &[u8]) -> Result<(OwnerMessage, Envelope), WireError> {
+    let mut envelope = Envelope::default();
+    let (task_id, case_id, round, says) = if kind == wire::Assigned::kind() {
+        let m: wire::Assigned = decoded(body)?;
+        let says = OwnerSays::Assigned(Assignment {
+            task_code: m.task_code.as_str().into(),
+            role: m.role.as_str().into(),
+            department: ids::DepartmentCode::parse(&m.department).map_err(|error| bad("department", error))?,
+            assigned_at: instant("assigned_at", m.assigned_at.as_ref())?,
+            promised: limit_from_wire(m.promised.as_ref())?,
+            outputs: m.outputs,
+            resent: m.resent,
+        });
+        envelope = Envelope {
+            case_number: m.case_number,
+            theme: m.theme,
+            reply_topic: m.reply_topic,
+            region: m.region,
+            dossier: m.dossier.unwrap_or_default(),
+        };
+        (m.task_id, m.case_id, m.round, says)
+    } else if kind == wire::Amended::kind() {
+        let m: wire::Amended = decoded(body)?;
+        let amended_at = instant("amended_at", m.amended_at.as_ref())?;
+        envelope.dossier = m.dossier.unwrap_or_default();
+        (m.task_id, m.case_id, m.round, OwnerSays::Amended { amended_at, reason: m.reason })
+    } else if kind == <wire::Suspended as Event>::kind() {
+        let m: wire::Suspended = decoded(body)?;
+        let suspended_at = instant("suspended_at", m.suspended_at.as_ref())?;
+        let kind = suspension_from_wire(m.kind)?;
+        (m.task_id, m.case_id, m.round, OwnerSays::Suspended { suspended_at, kind, reason: m.reason })
+    } else if kind == wire::Resumed::kind() {
+        let m: wire::Resumed = decoded(body)?;
+        let resumed_at = instant("resumed_at", m.resumed_at.as_ref())?;
+        (m.task_id, m.case_id, m.round, OwnerSays::Resumed { resumed_at })
+    } else if kind == wire::ReplyRejected::kind() {
+        let m: wire::ReplyRejected = decoded(body)?;
+        let rejected_at = instant("rejected_at", m.rejected_at.as_ref())?;
+        let reply_id = Uuid::try_parse(&m.reply_id).map_err(|_| bad("reply_id", "is not a UUID"))?;
+        let faults = m.faults.into_iter().map(fault_from_wire).collect();
+        (m.task_id, m.case_id, m.round, OwnerSays::ReplyRejected { rejected_at, reply_id, faults })
+    } else if kind == wire::Cancelled::kind() {
+        let m: wire::Cancelled = decoded(body)?;
+        let cancelled_at = instant("cancelled_at", m.cancelled_at.as_ref())?;
+        let kind = stop_kind(&m.kind)?;
+        (m.task_id, m.case_id, m.round, OwnerSays::Cancelled { cancelled_at, kind, basis: m.basis })
+    } else if kind == wire::Closed::kind() {
+        let m: wire::Closed = decoded(body)?;
+        let ended_at = instant("ended_at", m.ended_at.as_ref())?;
+        let closed_at = instant("closed_at", m.closed_at.as_ref())?;
+        (m.task_id, m.case_id, m.round, OwnerSays::Closed { ended_at, closed_at })
+    } else {
+        return Err(WireError::UnknownKind(kind.to_owned()));
+    };
+    Ok((OwnerMessage { case: case(&case_id)?, task: task(&task_id)?, round: counted(round)?, says }, envelope))
+}
+
+/// A department's reply as (full protobuf name, bytes).
+#[must_use]
+pub fn encode_reply(reply: &Reply) -> (String, Vec<u8>) {
+    let (task_id, case_id, round) = (reply.task.to_string(), reply.case.to_string(), reply.round);
+    match &reply.says {
+        DepartmentSays::Acknowledged { acknowledged_at } => {
+            encoded(&wire::Acknowledged { task_id, round, case_id, acknowledged_at: timestamp(*acknowledged_at) })
+        }
+        DepartmentSays::SupplementAsked { asked_at, items, reason } => encoded(&wire::SupplementAsked {
+            task_id,
+            round,
+            case_id,
+            asked_at: timestamp(*asked_at),
+            items: items
+                .iter()
+                .map(|item| wire::SupplementItem { code: item.code.clone(), note: item.note.clone() })
+                .collect(),
+            reason: reason.clone(),
+        }),
+        DepartmentSays::ProcedureStarted { started_at, procedure, basis, limit_working_days } => {
+            encoded(&wire::ProcedureStarted {
+                task_id,
+                round,
+                case_id,
+                started_at: timestamp(*started_at),
+                procedure: procedure.clone(),
+                basis: basis.clone(),
+                limit_working_days: *limit_working_days,
+            })
+        }
+        DepartmentSays::ProcedureEnded { ended_at, procedure } => encoded(&wire::ProcedureEnded {
+            task_id,
+            round,
+            case_id,
+            ended_at: timestamp(*ended_at),
+            procedure: procedure.clone(),
+        }),
+        DepartmentSays::Decided(decision) => encoded(&wire::Decided {
+            task_id,
+            round,
+            case_id,
+            decided_at: timestamp(decision.decided_at),
+            decided_by: decision.decided_by.clone(),
+            outputs: decision
+                .outputs
+                .iter()
+                .map(|output| wire::Output { kind: output.kind.clone(), value: output.value.clone() })
+                .collect(),
+            fees: decision.fees.iter().map(|fee| wire::Fee { name: fee.name.clone(), fen: fee.fen.get() }).collect(),
+        }),
+        DepartmentSays::Refused(refusal) => encoded(&wire::Refused {
+            task_id,
+            round,
+            case_id,
+            decided_at: timestamp(refusal.decided_at),
+            signed_by: refusal.signed_by.clone(),
+            basis: refusal.grounds.basis.clone(),
+            reasons: refusal.grounds.reasons.clone(),
+            remedies: refusal.grounds.remedies.clone(),
+        }),
+        DepartmentSays::CancelAcknowledged { acknowledged_at } => {
+            encoded(&wire::CancelAcknowledged { task_id, round, case_id, acknowledged_at: timestamp(*acknowledged_at) })
+        }
+    }
+}
+
+/// A department's reply from its full protobuf name and bytes.
+///
+/// # Errors
+/// [`WireError`].
+pub fn decode_reply(kind: &str, body: &[u8]) -> Result<Reply, WireError> {
+    let (task_id, case_id, round, says) = if kind == wire::Acknowledged::kind() {
+        let m: wire::Acknowledged = decoded(body)?;
+        let acknowledged_at = instant("acknowledged_at", m.acknowledged_at.as_ref())?;
+        (m.task_id, m.case_id, m.round, DepartmentSays::Acknowledged { acknowledged_at })
+    } else if kind == wire::SupplementAsked::kind() {
+        let m: wire::SupplementAsked = decoded(body)?;
+        let asked_at = instant("asked_at", m.asked_at.as_ref())?;
+        let items = m.items.into_iter().map(|item| SupplementItem { code: item.code, note: item.note }).collect();
+        (m.task_id, m.case_id, m.round, DepartmentSays::SupplementAsked { asked_at, items, reason: m.reason })
+    } else if kind == wire::ProcedureStarted::kind() {
+        let m: wire::ProcedureStarted = decoded(body)?;
+        let says = DepartmentSays::ProcedureStarted {
+            started_at: instant("started_at", m.started_at.as_ref())?,
+            procedure: m.procedure,
+            basis: m.basis,
+            limit_working_days: m.limit_working_days,
+        };
+        (m.task_id, m.case_id, m.round, says)
+    } else if kind == wire::ProcedureEnded::kind() {
+        let m: wire::ProcedureEnded = decoded(body)?;
+        let ended_at = instant("ended_at", m.ended_at.as_ref())?;
+        (m.task_id, m.case_id, m.round, DepartmentSays::ProcedureEnded { ended_at, procedure: m.procedure })
+    } else if kind == wire::Decided::kind() {
+        let m: wire::Decided = decoded(body)?;
+        let decision = Decision {
+            decided_at: instant("decided_at", m.decided_at.as_ref())?,
+            decided_by: m.decided_by,
+            outputs: m.outputs.into_iter().map(|o| Output { kind: o.kind, value: o.value }).collect(),
+            fees: m.fees.into_iter().map(|f| Fee { name: f.name, fen: Fen::new(f.fen) }).collect(),
+        };
+        (m.task_id, m.case_id, m.round, DepartmentSays::Decided(decision))
+    } else if kind == wire::Refused::kind() {
+        let m: wire::Refused = decoded(body)?;
+        let refusal = Refusal {
+            decided_at: instant("decided_at", m.decided_at.as_ref())?,
+            signed_by: m.signed_by,
+            grounds: Grounds { basis: m.basis, reasons: m.reasons, remedies: m.remedies },
+        };
+        (m.task_id, m.case_id, m.round, DepartmentSays::Refused(refusal))
+    } else if kind == wire::CancelAcknowledged::kind() {
+        let m: wire::CancelAcknowledged = decoded(body)?;
+        let acknowledged_at = instant("acknowledged_at", m.acknowledged_at.as_ref())?;
+        (m.task_id, m.case_id, m.round, DepartmentSays::CancelAcknowledged { acknowledged_at })
+    } else {
+        return Err(WireError::UnknownKind(kind.to_owned()));
+    };
+    Ok(Reply { case: case(&case_id)?, task: task(&task_id)?, round: counted(round)?, says })
+}
+
+fn case(text: &str) -> Result<CaseId, WireError> {
+    CaseId::parse(text).map_err(|_| bad("case_id", "is not a UUID"))
+}
+
+fn task(text: &str) -> Result<TaskId, WireError> {
+    TaskId::parse(text).map_err(|_| bad("task_id", "is not a UUID"))
+}
+
+fn counted(round: u32) -> Result<u32, WireError> {
+    if round == 0 { Err(bad("round", "counts from 1")) } else { Ok(round) }
+}
+
+fn limit(wait: Wait) -> wire::TimeLimit {
+    let limit = match wait {
+        Wait::WindowMinutes(minutes) => wire::time_limit::Limit::WindowMinutes(minutes),
+        Wait::WorkingDays(days) => wire::time_limit::Limit::WorkingDays(days),
+    };
+    wire::TimeLimit { limit: Some(limit) }
+}
+
+fn limit_from_wire(limit: Option<&wire::TimeLimit>) -> Result<Wait, WireError> {
+    match limit.and_then(|limit| limit.limit) {
+        Some(wire::time_limit::Limit::WindowMinutes(minutes)) => Ok(Wait::WindowMinutes(minutes)),
+        Some(wire::time_limit::Limit::WorkingDays(days)) => Ok(Wait::WorkingDays(days)),
+        None => Err(bad("promised", "is missing")),
+    }
+}
+
+fn suspension_to_wire(kind: SuspensionKind) -> wire::SuspensionKind {
+    match kind {
+        SuspensionKind::Supplement => wire::SuspensionKind::Supplement,
+        SuspensionKind::Procedure => wire::SuspensionKind::Procedure,
+        SuspensionKind::Applicant => wire::SuspensionKind::Applicant,
+        SuspensionKind::Legal => wire::SuspensionKind::Legal,
+    }
+}
+
+fn suspension_from_wire(kind: i32) -> Result<SuspensionKind, WireError> {
+    match wire::SuspensionKind::try_from(kind) {
+        Ok(wire::SuspensionKind::Supplement) => Ok(SuspensionKind::Supplement),
+        Ok(wire::SuspensionKind::Procedure) => Ok(SuspensionKind::Procedure),
+        Ok(wire::SuspensionKind::Applicant) => Ok(SuspensionKind::Applicant),
+        Ok(wire::SuspensionKind::Legal) => Ok(SuspensionKind::Legal),
+        Ok(wire::SuspensionKind::Unspecified) => Err(bad("kind", "is not set")),
+        Err(_) => Err(WireError::UnknownValue { field: "kind", value: kind }),
+    }
+}
+
+fn stop_kind(text: &str) -> Result<StopKind, WireError> {
+    [StopKind::Withdrawn, StopKind::ApplicantEnded, StopKind::LicenceRevoked, StopKind::TaskRefused]
+        .into_iter()
+        .find(|kind| kind.as_str() == text)
+        .ok_or_else(|| bad("kind", format!("has the unknown value {text:?}")))
+}
+
+fn fault_to_wire(fault: &Fault) -> wire::Fault {
+    wire::Fault { subject: fault.subject.clone(), code: fault.code.clone(), zh: fault.zh.clone(), en: fault.en.clone() }
+}
+
+fn fault_from_wire(fault: wire::Fault) -> Fault {
+    Fault { subject: fault.subject, code: fault.code, zh: fault.zh, en: fault.en }
+}

@@ -1,0 +1,190 @@
+//! Double, late and false replies.
+
+use casework::{
+    CaseId, DepartmentSays, Grounds, Output, OwnerSays, ParkReason, Refusal, Reply, StopKind, SupplementItem, TaskId,
+    Verdict,
+};
+use time::Duration;
+use uuid::Uuid;
+
+use crate::hall::{Hall, department};
+
+fn told_last(hall: &Hall) -> &OwnerSays {
+    &hall.told.back().unwrap().1.says
+}
+
+#[test]
+fn a_department_that_answers_twice_is_answered_twice_and_nothing_else_happens() {
+    let mut hall = Hall::opening();
+    let reply = hall.reply("licence", hall.decision("licence"));
+    assert_eq!(hall.hear(&department("MSA"), &reply), Verdict::Applied);
+    let closed = hall.told.iter().find(|(to, _)| *to == department("MSA")).unwrap().clone();
+    hall.case.take_changed();
+    let (before, facts) = (hall.case.clone(), hall.facts.len());
+    hall.told.clear();
+    hall.minutes(7);
+    assert_eq!(hall.hear(&department("MSA"), &reply), Verdict::Already);
+    assert_eq!(hall.told, [closed], "the same answer again");
+    assert_eq!((&hall.case, hall.facts.len()), (&before, facts));
+    assert!(hall.case.take_changed().tasks.is_empty());
+}
+
+#[test]
+fn other_content_in_a_decided_round_is_parked() {
+    let mut hall = Hall::opening();
+    hall.decide("licence");
+    let before = hall.case.clone();
+    hall.minutes(1);
+    let reply = hall.reply("licence", hall.decision("licence"));
+    assert_eq!(hall.hear(&department("MSA"), &reply), Verdict::Parked(ParkReason::Contradiction));
+    let refusal = DepartmentSays::Refused(Refusal {
+        decided_at: hall.now,
+        signed_by: "测试甲".into(),
+        grounds: crate::hall::grounds(),
+    });
+    let reply = hall.reply("licence", refusal);
+    assert_eq!(hall.hear(&department("MSA"), &reply), Verdict::Parked(ParkReason::Contradiction));
+    assert_eq!(hall.case, before);
+}
+
+#[test]
+fn a_reply_for_a_task_it_was_not_given_is_parked_and_the_task_stands() {
+    let mut hall = Hall::opening();
+    hall.decide("licence").decide("seals");
+    let before = hall.case.clone();
+    let reply = hall.reply("bank", hall.decision("bank"));
+    let tax = department("TAX");
+    assert_eq!(hall.hear(&tax, &reply), Verdict::Parked(ParkReason::NotHolder { from: tax.clone() }));
+    let ahead = Reply { round: 2, ..reply.clone() };
+    assert_eq!(hall.hear(&tax, &ahead), Verdict::Parked(ParkReason::NotHolder { from: tax.clone() }));
+    let said = ParkReason::UnknownRound { said: 2, current: 1 };
+    assert_eq!(hall.hear(&department("BNK"), &ahead), Verdict::Parked(said));
+    for reply in [
+        Reply { task: TaskId::new(Uuid::nil()), ..reply.clone() },
+        Reply { case: CaseId::new(Uuid::nil()), ..reply.clone() },
+    ] {
+        assert_eq!(hall.hear(&department("BNK"), &reply), Verdict::Parked(ParkReason::UnknownTask));
+    }
+    let waiting = hall.reply("hand-over", hall.decision("hand-over"));
+    let centre = department("CTR");
+    assert_eq!(hall.hear(&centre, &waiting), Verdict::Parked(ParkReason::NotHolder { from: centre.clone() }));
+    assert_eq!(hall.case, before);
+    assert_eq!(ParkReason::UnknownTask.code(), "unknown_task");
+}
+
+#[test]
+fn a_wrong_result_is_rejected_with_every_fault_and_a_right_one_closes() {
+    let mut hall = Hall::opening();
+    let wrong = vec![Output { kind: "credit_code".into(), value: "91370683MAYY0001WRONG".into() }];
+    hall.decide_with("licence", wrong.clone());
+    let Some(Verdict::Rejected(faults)) = hall.verdicts.last().cloned() else { panic!("it should be rejected") };
+    let named: Vec<_> = faults.iter().map(|fault| (fault.subject.as_str(), fault.code.as_str())).collect();
+    assert_eq!(named, [("established_on", "missing"), ("credit_code", "check_digit")]);
+    assert_eq!(hall.states(["licence", "seals"]), ["in_review", "waiting"]);
+    let casework::DeskState::InReview { faults: shown } = &hall.desk("licence").1.state else { panic!("back to work") };
+    assert_eq!(*shown, faults);
+
+    // The same wrong reply again is told the same, and does not disturb the corrected one.
+    let said = hall.task("licence").round().unwrap().heard.last().unwrap().said.clone();
+    let again = hall.reply("licence", said);
+    assert_eq!(hall.hear(&department("MSA"), &again), Verdict::Already);
+    assert!(matches!(told_last(&hall), OwnerSays::ReplyRejected { .. }));
+    hall.minutes(2).decide("licence");
+    assert_eq!(hall.states(["licence", "seals"]), ["ended", "in_review"]);
+    assert_eq!(hall.hear(&department("MSA"), &again), Verdict::Already);
+    assert!(matches!(told_last(&hall), OwnerSays::Closed { .. }));
+    hall.flow();
+    assert!(!hall.desk("licence").1.is_open());
+}
+
+#[test]
+fn a_decision_without_acknowledgement_counts_as_one() {
+    let mut hall = Hall::opening();
+    hall.down.insert(department("TAX"));
+    hall.decide("licence");
+    assert_eq!(hall.state("tax"), "assigned");
+    assert_eq!(hall.timers.len(), 1);
+    let decided = hall.reply("tax", hall.decision("tax"));
+    assert_eq!(hall.hear(&department("TAX"), &decided), Verdict::Applied);
+    assert!(hall.timers.is_empty());
+    assert_eq!(hall.facts_of("tax"), ["task_assigned", "task_acknowledged", "task_ended"]);
+    let acknowledged = hall.reply("tax", DepartmentSays::Acknowledged { acknowledged_at: hall.now });
+    assert_eq!(hall.hear(&department("TAX"), &acknowledged), Verdict::Already);
+}
+
+#[test]
+fn a_clock_that_is_ahead_is_recorded_and_one_that_is_a_day_ahead_is_parked() {
+    let mut hall = Hall::opening();
+    let ahead = |hall: &mut Hall, by: Duration| {
+        let DepartmentSays::Decided(mut decision) = hall.decision("licence") else { panic!("a decision") };
+        decision.decided_at += by;
+        let reply = hall.reply("licence", DepartmentSays::Decided(decision));
+        hall.hear(&department("MSA"), &reply)
+    };
+    let before = hall.case.clone();
+    let far = Duration::hours(24) + Duration::seconds(1);
+    assert_eq!(ahead(&mut hall, far), Verdict::Parked(ParkReason::Skew(far)));
+    assert_eq!(hall.case, before);
+    assert_eq!(ahead(&mut hall, Duration::minutes(3)), Verdict::Applied);
+    assert_eq!(hall.task("licence").ran(hall.now + Duration::hours(1)), [], "it ended when it was received");
+    assert!(hall.facts_of("licence").contains(&"clock_skewed"));
+}
+
+#[test]
+fn a_refusal_that_lacks_anything_is_rejected_and_says_all_of_it() {
+    let mut hall = Hall::opening();
+    let grounds = Grounds { basis: String::new(), reasons: vec![], remedies: vec![" ".into()] };
+    let refusal = Refusal { decided_at: hall.now, signed_by: String::new(), grounds };
+    let reply = hall.reply("licence", DepartmentSays::Refused(refusal));
+    let Verdict::Rejected(faults) = hall.hear(&department("MSA"), &reply) else { panic!("it should be rejected") };
+    let subjects: Vec<_> = faults.iter().map(|fault| fault.subject.as_str()).collect();
+    assert_eq!(subjects, ["signed_by", "basis", "reasons", "remedies"]);
+    assert_eq!(hall.state("licence"), "in_review");
+}
+
+#[test]
+fn an_answer_after_the_cancel_is_recorded_answered_and_moves_nothing() {
+    let mut hall = Hall::opening();
+    hall.decide("licence").minutes(1).stop(StopKind::Withdrawn);
+    assert_eq!(hall.state("tax"), "cancelled");
+    let late = hall.reply("tax", hall.decision("tax"));
+    let state = hall.task("tax").state.clone();
+    assert_eq!(hall.hear(&department("TAX"), &late), Verdict::Late);
+    assert!(matches!(told_last(&hall), OwnerSays::Cancelled { .. }));
+    assert_eq!(hall.facts_of("tax").last(), Some(&"reply_late"));
+    assert_eq!(hall.hear(&department("TAX"), &late), Verdict::Already, "late twice is recorded once");
+    assert_eq!(hall.task("tax").state, state);
+    hall.flow();
+    assert_eq!(hall.verdicts.last(), Some(&Verdict::Already), "cancelling does not echo for ever");
+}
+
+#[test]
+fn an_answer_of_an_older_round_is_late() {
+    let mut hall = Hall::opening();
+    hall.decide("licence").decide("seals").refuse("bank");
+    let outcome = hall.case.rebind(&"bank".into(), &department("BNK2"), hall.now);
+    hall.owner(outcome);
+    let says = DepartmentSays::SupplementAsked {
+        asked_at: hall.now,
+        items: vec![SupplementItem { code: "M02".into(), note: String::new() }],
+        reason: "材料不全".into(),
+    };
+    let old = Reply { round: 1, ..hall.reply("bank", says) };
+    assert_eq!(hall.hear(&department("BNK"), &old), Verdict::Late);
+    assert!(matches!(told_last(&hall), OwnerSays::Closed { .. }));
+    assert_eq!(hall.state("bank"), "in_review");
+    let new_round = Reply { round: 2, ..old };
+    let parked = Verdict::Parked(ParkReason::NotHolder { from: department("BNK") });
+    assert_eq!(hall.hear(&department("BNK"), &new_round), parked);
+}
+
+#[test]
+fn what_was_never_begun_cannot_end() {
+    let mut hall = Hall::opening();
+    let ended = DepartmentSays::ProcedureEnded { ended_at: hall.now, procedure: "hearing".into() };
+    let cancelled = DepartmentSays::CancelAcknowledged { acknowledged_at: hall.now };
+    for says in [ended, cancelled] {
+        let reply = hall.reply("licence", says);
+        assert_eq!(hall.hear(&department("MSA"), &reply), Verdict::Parked(ParkReason::NeverBegun));
+    }
+}

@@ -1,0 +1,164 @@
+//! The department's side by itself.
+
+use casework::{
+    Assignment, Decider, DepartmentSays, Desk, DeskEffect, DeskOutcome, DeskParkReason, DeskReceived, DeskRefused,
+    DeskState, DeskVerdict, Fault, OwnerMessage, OwnerSays, StopKind, TaskId, Wait,
+};
+use time::macros::datetime;
+use time::{Duration, OffsetDateTime};
+use uuid::Uuid;
+
+use crate::hall::{case_id, department, signature};
+
+const AT: OffsetDateTime = datetime!(2025-09-28 10:00 +8);
+
+fn says(round: u32, says: OwnerSays) -> OwnerMessage {
+    OwnerMessage { case: case_id(), task: TaskId::new(Uuid::from_u128(5)), round, says }
+}
+
+fn assigned(round: u32, resent: bool) -> OwnerMessage {
+    let assignment = Assignment {
+        task_code: "tax".into(),
+        role: "tax".into(),
+        department: department("TAX"),
+        assigned_at: AT,
+        promised: Wait::WindowMinutes(60),
+        outputs: vec![],
+        resent,
+    };
+    says(round, OwnerSays::Assigned(assignment))
+}
+
+fn cancelled(round: u32) -> OwnerMessage {
+    let (kind, basis) = (StopKind::Withdrawn, "撤回".into());
+    says(round, OwnerSays::Cancelled { cancelled_at: AT, kind, basis })
+}
+
+fn rejected(reply: u128) -> OwnerMessage {
+    let faults = vec![Fault::new("tax_types", "missing", "缺少核定税种", "tax types are missing")];
+    says(1, OwnerSays::ReplyRejected { rejected_at: AT, reply_id: Uuid::from_u128(reply), faults })
+}
+
+fn desk() -> Desk {
+    let (desk, received) = Desk::receive_first(&department("TAX"), &assigned(1, false), AT);
+    assert_eq!(received.verdict, DeskVerdict::Applied);
+    let mut desk = desk.unwrap();
+    desk.acknowledge(AT).unwrap();
+    desk
+}
+
+fn rule() -> Decider {
+    Decider::rule("tax-rules", &department("TAX"))
+}
+
+fn replies(received: &DeskReceived) -> Vec<&'static str> {
+    let kind = |effect: &DeskEffect| match effect {
+        DeskEffect::Reply(reply) => Some(reply.says.kind()),
+        DeskEffect::Fact(_) => None,
+    };
+    received.effects.iter().filter_map(kind).collect()
+}
+
+#[test]
+fn an_assignment_that_comes_twice_is_answered_with_what_was_said() {
+    let mut desk = desk();
+    let again = desk.receive(&assigned(1, true), AT);
+    assert_eq!((again.verdict.clone(), replies(&again)), (DeskVerdict::Already, vec!["acknowledged"]));
+    desk.decide(&rule(), vec![], vec![], AT).unwrap();
+    assert_eq!(replies(&desk.receive(&assigned(1, true), AT)), ["decided"]);
+    desk.receive(&says(1, OwnerSays::Closed { ended_at: AT, closed_at: AT }), AT);
+    assert_eq!(replies(&desk.receive(&assigned(1, true), AT)), ["decided"], "even after it was closed");
+    let stored: Desk = serde_json::from_str(&serde_json::to_string(&desk).unwrap()).unwrap();
+    assert_eq!(stored, desk);
+}
+
+#[test]
+fn a_cancellation_is_acknowledged_unless_it_was_decided_before() {
+    let mut open = desk();
+    assert_eq!(replies(&open.receive(&cancelled(1), AT)), ["cancel_acknowledged"]);
+    let again = open.receive(&cancelled(1), AT + Duration::minutes(9));
+    assert_eq!((again.verdict.clone(), replies(&again)), (DeskVerdict::Already, vec!["cancel_acknowledged"]));
+    assert_eq!(open.decide(&rule(), vec![], vec![], AT), Err(DeskRefused::NotOpen));
+
+    let mut decided = desk();
+    decided.decide(&rule(), vec![], vec![], AT).unwrap();
+    assert_eq!(replies(&decided.receive(&cancelled(1), AT)), ["decided"], "the result that came first");
+    let rejected = decided.receive(&rejected(1), AT);
+    assert_eq!(replies(&rejected), ["cancel_acknowledged"], "a result that does not hold did not come first");
+}
+
+#[test]
+fn a_rejection_that_comes_twice_does_not_take_back_the_corrected_answer() {
+    let mut desk = desk();
+    desk.decide(&rule(), vec![], vec![], AT).unwrap();
+    assert_eq!(desk.receive(&rejected(1), AT).verdict, DeskVerdict::Applied);
+    assert!(matches!(&desk.state, DeskState::InReview { faults } if faults.len() == 1));
+    desk.decide(&rule(), vec![], vec![], AT + Duration::minutes(1)).unwrap();
+    assert_eq!(desk.receive(&rejected(1), AT).verdict, DeskVerdict::Already);
+    assert!(matches!(desk.state, DeskState::Answered { .. }));
+    assert_eq!(desk.receive(&rejected(2), AT).verdict, DeskVerdict::Applied);
+}
+
+#[test]
+fn one_round_has_one_decision() {
+    let mut desk = desk();
+    desk.decide(&rule(), vec![], vec![], AT).unwrap();
+    let second_click = desk.decide(&rule(), vec![], vec![], AT + Duration::seconds(1));
+    assert_eq!(second_click, Ok(DeskOutcome::Already));
+    let refused = desk.refuse(signature(&department("TAX")), AT);
+    assert_eq!(refused, Err(DeskRefused::AlreadyAnswered));
+}
+
+#[test]
+fn only_the_department_that_has_the_task_answers_it() {
+    let mut desk = desk();
+    let bank = department("BNK");
+    let decided = desk.decide(&Decider::rule("bank-rules", &bank), vec![], vec![], AT);
+    assert_eq!(decided, Err(DeskRefused::OtherDepartment));
+    assert_eq!(desk.refuse(signature(&bank), AT), Err(DeskRefused::OtherDepartment));
+    let (none, received) = Desk::receive_first(&bank, &assigned(1, false), AT);
+    assert!(none.is_none());
+    assert_eq!(received.verdict, DeskVerdict::Parked(DeskParkReason::OtherDepartment));
+}
+
+#[test]
+fn a_new_round_begins_afresh_and_the_old_one_is_remembered() {
+    let mut desk = desk();
+    desk.refuse(signature(&department("TAX")), AT).unwrap();
+    assert_eq!(desk.receive(&assigned(2, false), AT).verdict, DeskVerdict::Applied);
+    assert!(matches!(desk.state, DeskState::Received { .. }));
+    let late = desk.receive(&assigned(1, true), AT);
+    assert_eq!((late.verdict.clone(), replies(&late)), (DeskVerdict::Late, vec!["refused"]));
+    assert!(desk.is_open());
+    let ahead = desk.receive(&cancelled(3), AT);
+    assert_eq!(ahead.verdict, DeskVerdict::Parked(DeskParkReason::UnknownRound));
+}
+
+#[test]
+fn a_task_that_nobody_knows_is_cancelled_all_the_same() {
+    let (none, received) = Desk::receive_first(&department("TAX"), &cancelled(1), AT);
+    assert!(none.is_none());
+    assert_eq!(replies(&received), ["cancel_acknowledged"], "the owner must not wait for ever");
+    let resumed = says(1, OwnerSays::Resumed { resumed_at: AT });
+    let (_, received) = Desk::receive_first(&department("TAX"), &resumed, AT);
+    assert_eq!(received.verdict, DeskVerdict::Parked(DeskParkReason::UnknownTask));
+}
+
+#[test]
+fn a_notice_names_everything_at_once() {
+    let mut desk = desk();
+    assert_eq!(desk.ask_supplement(vec![], "材料不全", AT), Err(DeskRefused::NothingAsked));
+    let items = vec![casework::SupplementItem { code: "M02".into(), note: String::new() }];
+    assert!(matches!(desk.ask_supplement(items.clone(), "材料不全", AT), Ok(DeskOutcome::Done(_))));
+    assert_eq!(desk.ask_supplement(items.clone(), "材料不全", AT), Ok(DeskOutcome::Already));
+    assert_eq!(desk.ask_supplement(items, "又缺", AT), Err(DeskRefused::SupplementOpen));
+    assert_eq!(desk.end_procedure("hearing", AT), Err(DeskRefused::NoSuchProcedure));
+    let again = desk.receive(&assigned(1, true), AT);
+    assert_eq!(replies(&again), ["acknowledged", "supplement_asked"], "what still stands is said again");
+    let DepartmentSays::SupplementAsked { .. } = (match &again.effects[2] {
+        DeskEffect::Reply(reply) => reply.says.clone(),
+        DeskEffect::Fact(_) => panic!("a reply"),
+    }) else {
+        panic!("the question")
+    };
+}

@@ -1,0 +1,14 @@
+//! Stories and properties of the engine. Every story is played by real desks against a real case; the bus between
+//! them is a queue that can be looked into, repeated and held up.
+
+mod hall;
+
+mod choices;
+mod conversation;
+mod desks;
+mod large;
+mod opening;
+mod properties;
+mod silence;
+mod stopping;
+mod suspension;

@@ -1,0 +1,112 @@
+//! Stopping, in the middle of things.
+
+use casework::{NotPossible, Outcome, Phase, Stop, StopKind, TaskCode, Verdict};
+
+use crate::hall::{Hall, department};
+
+fn stop(hall: &Hall, kind: StopKind) -> Stop {
+    Stop { kind, basis: "撤回申请".into(), by: "story".into(), at: hall.now }
+}
+
+fn stands(hall: &Hall) -> Vec<String> {
+    let (Phase::Withdrawn { stands, .. } | Phase::Terminated { stands, .. }) = hall.case.phase() else {
+        panic!("the case is {}", hall.phase())
+    };
+    stands.iter().map(TaskCode::to_string).collect()
+}
+
+#[test]
+fn the_applicant_withdraws_while_four_departments_work() {
+    let mut hall = Hall::opening();
+    hall.decide("licence").minutes(10).decide("fund").minutes(5);
+    hall.stop(StopKind::Withdrawn);
+    let four = ["seals", "tax", "social", "medical"];
+    assert!(four.iter().all(|code| hall.state(code) == "cancelled"));
+    assert_eq!(hall.states(["bank", "hand-over"]), ["omitted", "omitted"]);
+    // The fund's account rests on the licence, so it goes first.
+    assert_eq!(hall.states(["fund-cancel", "deregister"]), ["in_review", "waiting"]);
+    assert_eq!(hall.task("fund-cancel").department(), Some(&department("HPF")));
+    hall.minutes(5).decide("fund-cancel").minutes(5).decide("deregister");
+    assert_eq!(hall.phase(), "withdrawn");
+    assert!(stands(&hall).is_empty() && hall.timers.is_empty());
+}
+
+#[test]
+fn the_licence_is_revoked_after_the_seals_began() {
+    let mut hall = Hall::opening();
+    hall.decide("licence").decide("tax").decide("social").minutes(20);
+    hall.down.insert(department("PSB"));
+    let carving = hall.reply("seals", hall.decision("seals"));
+    hall.stop(StopKind::LicenceRevoked);
+    assert_eq!((hall.state("seals"), hall.phase()), ("cancelling".into(), "stopping".into()));
+    assert!(hall.case.task_by_code(&"deregister".into()).is_none(), "nothing is taken back while the seals are open");
+
+    // The seals were finished before the cancellation reached the maker: that result came first, and is undone too.
+    assert_eq!(hall.hear(&department("PSB"), &carving), Verdict::Applied);
+    hall.down.clear();
+    hall.flow();
+    let undone = ["seals-return", "tax-cancel", "social-cancel"];
+    assert!(undone.iter().all(|code| hall.state(code) == "in_review"), "in parallel");
+    assert_eq!(hall.state("deregister"), "waiting");
+    for code in undone {
+        hall.decide(code);
+    }
+    assert_eq!(hall.state("deregister"), "in_review", "last, as everything rests on it");
+    hall.decide("deregister");
+    assert_eq!(hall.phase(), "terminated");
+    assert!(stands(&hall).is_empty());
+}
+
+#[test]
+fn what_cannot_be_taken_back_stands_and_is_listed() {
+    let mut hall = Hall::opening();
+    for code in ["licence", "seals", "tax", "social", "medical", "fund", "bank"] {
+        hall.decide(code);
+    }
+    hall.stop(StopKind::ApplicantEnded);
+    assert_eq!(hall.states(["account-close", "seals-return"]), ["in_review", "waiting"], "the account needs the seals");
+    hall.refuse("account-close");
+    assert_eq!(hall.state("seals-return"), "in_review", "a refused undo holds up nothing");
+    for code in ["tax-cancel", "social-cancel", "medical-cancel", "fund-cancel", "seals-return", "deregister"] {
+        hall.decide(code);
+    }
+    assert_eq!((hall.phase(), stands(&hall)), ("terminated".into(), vec!["bank".to_owned()]));
+}
+
+#[test]
+fn a_case_that_has_yielded_nothing_ends_when_its_departments_have_stopped() {
+    let mut hall = Hall::opening();
+    hall.down.insert(department("MSA"));
+    hall.stop(StopKind::Withdrawn);
+    assert_eq!(hall.phase(), "stopping");
+    hall.down.clear();
+    hall.flow();
+    assert_eq!(hall.phase(), "withdrawn");
+    let after = hall.case.clone();
+    let again = stop(&hall, StopKind::Withdrawn);
+    assert_eq!(hall.case.stop(again), Ok(Outcome::Already));
+    let other = stop(&hall, StopKind::LicenceRevoked);
+    assert_eq!(hall.case.stop(other), Err(NotPossible::NotRunning));
+    assert_eq!(hall.case, after);
+}
+
+#[test]
+fn a_wrong_result_that_came_first_ends_as_a_cancellation() {
+    let mut hall = Hall::opening();
+    hall.down.insert(department("MSA"));
+    let wrong = vec![casework::Output { kind: "credit_code".into(), value: "WRONG".into() }];
+    hall.decide_with("licence", wrong).stop(StopKind::Withdrawn);
+    assert_eq!(hall.state("licence"), "cancelling");
+    hall.down.clear();
+    hall.flow();
+    assert_eq!((hall.state("licence"), hall.phase()), ("cancelled".into(), "withdrawn".into()));
+}
+
+#[test]
+fn a_suspension_ends_with_the_case() {
+    let mut hall = Hall::opening();
+    hall.at_desk("licence", |desk, now| desk.start_procedure("hearing", "行政许可法46", 20, now));
+    hall.minutes(10).stop(StopKind::Withdrawn);
+    assert_eq!(hall.phase(), "withdrawn");
+    assert_eq!(hall.task("licence").pauses.len(), 1);
+}

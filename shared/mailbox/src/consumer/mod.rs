@@ -1,0 +1,223 @@
+//! Hears what others say: one consumer per process over all its topics, whole batches in one commit.
+//!
+//! The next offset of every partition is in the database, in the commit that acts; Kafka's own is only for showing lag.
+//! A message delivered twice is done once, a consumer that was overtaken commits nothing, and one bad message stops
+//! neither its partition nor its neighbours.
+
+mod positions;
+mod process;
+mod record;
+
+use std::{sync::Arc, time::Duration};
+
+use rdkafka::{
+    ClientConfig, Offset, TopicPartitionList,
+    consumer::{CommitMode, Consumer as _, StreamConsumer},
+    error::{KafkaError, RDKafkaErrorCode},
+};
+use tokio::time::{Instant, sleep, timeout_at};
+use tokio_util::sync::CancellationToken;
+use tracing::{info, warn};
+
+pub(crate) use positions::Consumed;
+use positions::Positions;
+pub use record::HeaderValue;
+pub(crate) use record::Record;
+
+use crate::{handler::Handler, health::Degraded, mailbox::Mailbox};
+
+/// How batches are gathered.
+#[derive(Clone, Copy, Debug)]
+pub struct ConsumerSettings {
+    /// How long a batch waits for company after its first message.
+    pub window: Duration,
+    /// Messages in a batch at most.
+    pub max_batch: usize,
+}
+
+impl Default for ConsumerSettings {
+    fn default() -> Self {
+        Self {
+            window: Duration::from_millis(10),
+            max_batch: 500,
+        }
+    }
+}
+
+/// How often blocked messages are looked at, and Kafka told how far we are.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
+const RETRY: Duration = Duration::from_millis(500);
+
+/// Reads topics and commits what the handler decides.
+pub struct Consumer {
+    pub mailbox: Mailbox,
+    /// Broker, credentials, `group.id` and `group.instance.id`.
+    pub kafka: ClientConfig,
+    /// Topic names, or patterns that begin with `^`: topics that match later are read without a restart.
+    pub topics: Vec<String>,
+    pub settings: ConsumerSettings,
+    pub handler: Arc<dyn Handler>,
+    pub degraded: Degraded,
+}
+
+/// Why a session with the broker ended; the next one begins at the database's offsets.
+#[derive(Debug, thiserror::Error)]
+enum Ended {
+    #[error("the broker's client failed")]
+    Broker(#[from] KafkaError),
+    #[error("another instance has read on from here")]
+    Overtaken,
+    #[error("the offsets could not be read from the database")]
+    NoPositions,
+}
+
+impl Consumer {
+    /// Runs until cancelled; a batch that was begun is finished.
+    pub async fn run(self, cancel: CancellationToken) {
+        while !cancel.is_cancelled() {
+            if let Err(ended) = self.session(&cancel).await {
+                info!(why = %ended, "consumer: begins again at the database's offsets");
+                tokio::select! {
+                    () = cancel.cancelled() => {}
+                    () = sleep(RETRY) => {}
+                }
+            }
+        }
+    }
+
+    async fn session(&self, cancel: &CancellationToken) -> Result<(), Ended> {
+        let positions = Positions::new(self.mailbox.db().clone());
+        let consumer: StreamConsumer<Positions> = self.config().create_with_context(positions.clone())?;
+        let topics: Vec<&str> = self.topics.iter().map(String::as_str).collect();
+        consumer.subscribe(&topics)?;
+        let ended = self.listen(&consumer, &positions, cancel).await;
+        tell_lag(&consumer, &positions);
+        // Leaving the group blocks.
+        let left = tokio::task::spawn_blocking(move || drop(consumer)).await;
+        if let Err(error) = left {
+            warn!(%error, "consumer: leaving the group failed");
+        }
+        ended
+    }
+
+    async fn listen(
+        &self,
+        consumer: &StreamConsumer<Positions>,
+        positions: &Positions,
+        cancel: &CancellationToken,
+    ) -> Result<(), Ended> {
+        let mut looked = Instant::now();
+        loop {
+            let batch = self
+                .gather(consumer, positions, looked + LOOK_EVERY, cancel)
+                .await;
+            if positions.are_lost() {
+                return Err(Ended::NoPositions);
+            }
+            if !batch.is_empty() {
+                self.process(positions, batch, cancel).await?;
+            }
+            if cancel.is_cancelled() {
+                return Ok(());
+            }
+            if looked.elapsed() >= LOOK_EVERY {
+                looked = Instant::now();
+                tell_lag(consumer, positions);
+                if self.mailbox.leads() {
+                    self.retry_parked().await;
+                }
+            }
+        }
+    }
+
+    /// The next batch; empty at the deadline, or when it is time to go.
+    async fn gather(
+        &self,
+        consumer: &StreamConsumer<Positions>,
+        positions: &Positions,
+        deadline: Instant,
+        cancel: &CancellationToken,
+    ) -> Vec<Record> {
+        let mut batch: Vec<Record> = Vec::new();
+        let mut until = deadline;
+        while batch.len() < self.settings.max_batch {
+            let received = tokio::select! {
+                biased;
+                () = cancel.cancelled() => return batch,
+                received = timeout_at(until, consumer.recv()) => received,
+            };
+            match received {
+                Err(_) => break,
+                Ok(Ok(message)) => {
+                    let record = Record::from_message(&message);
+                    if !positions.is_next(&record) {
+                        continue;
+                    }
+                    if batch.is_empty() {
+                        until = Instant::now() + self.settings.window;
+                    }
+                    batch.push(record);
+                }
+                Ok(Err(error)) => {
+                    self.note(&error);
+                    if positions.are_lost() {
+                        break;
+                    }
+                    // The client retries by itself; its errors come in dozens.
+                    sleep(Duration::from_millis(20)).await;
+                }
+            }
+        }
+        if !batch.is_empty() && self.degraded.clear("broker_reading") {
+            info!("consumer: hears the broker again");
+        }
+        batch
+    }
+
+    fn note(&self, error: &KafkaError) {
+        let code = error.rdkafka_error_code();
+        let denied = matches!(
+            code,
+            Some(
+                RDKafkaErrorCode::TopicAuthorizationFailed
+                    | RDKafkaErrorCode::GroupAuthorizationFailed
+                    | RDKafkaErrorCode::SaslAuthenticationFailed
+                    | RDKafkaErrorCode::Authentication
+            )
+        );
+        let part = if denied { "broker_denies" } else { "broker_reading" };
+        if self.degraded.note(part, error.to_string()) {
+            warn!(%error, denied, "consumer: the broker reports an error");
+        }
+    }
+
+    fn config(&self) -> ClientConfig {
+        let mut config = self.kafka.clone();
+        config
+            .set("enable.auto.commit", "false")
+            .set("enable.auto.offset.store", "false")
+            .set("auto.offset.reset", "earliest")
+            .set("partition.assignment.strategy", "cooperative-sticky")
+            .set("session.timeout.ms", "10000")
+            .set("heartbeat.interval.ms", "3000")
+            .set("max.poll.interval.ms", "120000")
+            .set("fetch.wait.max.ms", "500")
+            .set("queued.max.messages.kbytes", "8192")
+            .set("topic.metadata.refresh.interval.ms", "10000")
+            .set("allow.auto.create.topics", "false");
+        config
+    }
+}
+
+/// Tells Kafka how far the database is, for those who watch lag.
+fn tell_lag(consumer: &StreamConsumer<Positions>, positions: &Positions) {
+    let mut list = TopicPartitionList::new();
+    for ((topic, partition), next) in positions.take_moved() {
+        let _ = list.add_partition_offset(&topic, partition, Offset::Offset(next));
+    }
+    if list.count() > 0
+        && let Err(error) = consumer.commit(&list, CommitMode::Async)
+    {
+        tracing::debug!(%error, "the broker was not told how far we are");
+    }
+}

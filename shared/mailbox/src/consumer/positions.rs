@@ -1,0 +1,227 @@
+//! Where reading goes on: the database's offsets, told to the client whenever it is assigned partitions.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use rdkafka::{
+    ClientContext, Offset, TopicPartitionList,
+    consumer::{BaseConsumer, Consumer as _, ConsumerContext, RebalanceProtocol},
+    types::RDKafkaRespErr,
+};
+use sqlx::{PgPool, Row as _};
+use tokio::{runtime::Handle, task::block_in_place, time::timeout};
+use tracing::{debug, warn};
+
+use super::record::Record;
+use crate::sql::Sql;
+
+type Place = (String, i32);
+
+/// Next offsets of the assigned partitions, shared with the client's rebalances; cheap to clone.
+#[derive(Clone)]
+pub(crate) struct Positions {
+    db: PgPool,
+    runtime: Handle,
+    state: Arc<Mutex<State>>,
+}
+
+#[derive(Default)]
+struct State {
+    next: HashMap<Place, i64>,
+    moved: HashMap<Place, i64>,
+    lost: bool,
+}
+
+/// How far a commit has read: for each partition where the batch began and what comes next.
+#[derive(Debug, Default)]
+pub(crate) struct Consumed {
+    places: HashMap<Place, (i64, i64)>,
+    events: Vec<uuid::Uuid>,
+}
+
+impl Positions {
+    pub(super) fn new(db: PgPool) -> Self {
+        Self {
+            db,
+            runtime: Handle::current(),
+            state: Arc::default(),
+        }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// True where the offsets of an assignment could not be read: nothing may be consumed on such an assignment.
+    pub(super) fn are_lost(&self) -> bool {
+        self.state().lost
+    }
+
+    /// False for what was read before: the client may deliver it again after a rebalance.
+    pub(super) fn is_next(&self, record: &Record) -> bool {
+        let state = self.state();
+        state
+            .next
+            .get(&(record.topic.clone(), record.partition))
+            .is_some_and(|next| record.offset >= *next)
+    }
+
+    /// What a commit that reads these records writes.
+    pub(super) fn consumed(&self, records: &[Record]) -> Consumed {
+        let state = self.state();
+        let mut consumed = Consumed::default();
+        for record in records {
+            let place = (record.topic.clone(), record.partition);
+            let since = state.next.get(&place).copied().unwrap_or(0);
+            consumed.places.entry(place).or_insert((since, since)).1 = record.offset + 1;
+        }
+        consumed
+    }
+
+    pub(super) fn advance(&self, records: &[Record]) {
+        let mut state = self.state();
+        for record in records {
+            let place = (record.topic.clone(), record.partition);
+            state.moved.insert(place.clone(), record.offset + 1);
+            state.next.insert(place, record.offset + 1);
+        }
+    }
+
+    /// Offsets that moved since the last call.
+    pub(super) fn take_moved(&self) -> HashMap<Place, i64> {
+        std::mem::take(&mut self.state().moved)
+    }
+
+    /// True where the database still says what this consumer believes.
+    pub(super) async fn hold(&self, records: &[Record]) -> Result<bool, sqlx::Error> {
+        let stored = load(&self.db).await?;
+        let state = self.state();
+        Ok(records.iter().all(|record| {
+            let place = (record.topic.clone(), record.partition);
+            stored.get(&place).copied().unwrap_or(0) == state.next.get(&place).copied().unwrap_or(0)
+        }))
+    }
+
+    fn assigned(&self, list: &mut TopicPartitionList) {
+        // Rebalances are rare, and nothing may be read before its offset is known.
+        let stored = block_in_place(|| {
+            self.runtime
+                .block_on(async { timeout(Duration::from_secs(3), load(&self.db)).await })
+        });
+        let Ok(Ok(stored)) = stored else {
+            warn!("consumer: partitions were assigned while the database is away");
+            self.state().lost = true;
+            return;
+        };
+        let places: Vec<Place> = list
+            .elements()
+            .iter()
+            .map(|element| (element.topic().to_owned(), element.partition()))
+            .collect();
+        let mut state = self.state();
+        for place in places {
+            let next = stored.get(&place).copied();
+            let offset = next.map_or(Offset::Beginning, Offset::Offset);
+            if let Err(error) = list.set_partition_offset(&place.0, place.1, offset) {
+                warn!(%error, topic = place.0, "consumer: an offset could not be set");
+                state.lost = true;
+            }
+            state.next.insert(place, next.unwrap_or(0));
+        }
+    }
+
+    fn revoked(&self, list: &TopicPartitionList) {
+        let mut state = self.state();
+        for element in list.elements() {
+            state
+                .next
+                .remove(&(element.topic().to_owned(), element.partition()));
+        }
+    }
+}
+
+async fn load(db: &PgPool) -> Result<HashMap<Place, i64>, sqlx::Error> {
+    let rows = sqlx::query("select topic, partition, next from consumer_offset")
+        .fetch_all(db)
+        .await?;
+    rows.into_iter()
+        .map(|row| {
+            Ok((
+                (row.try_get("topic")?, row.try_get("partition")?),
+                row.try_get("next")?,
+            ))
+        })
+        .collect()
+}
+
+impl ClientContext for Positions {}
+
+impl ConsumerContext for Positions {
+    fn rebalance(&self, consumer: &BaseConsumer<Self>, err: RDKafkaRespErr, list: &mut TopicPartitionList) {
+        let cooperative = matches!(consumer.rebalance_protocol(), RebalanceProtocol::Cooperative);
+        let done = if err == RDKafkaRespErr::RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS {
+            self.assigned(list);
+            if cooperative {
+                consumer.incremental_assign(list)
+            } else {
+                consumer.assign(list)
+            }
+        } else {
+            self.revoked(list);
+            if cooperative {
+                consumer.incremental_unassign(list)
+            } else {
+                consumer.unassign()
+            }
+        };
+        debug!(
+            partitions = list.count(),
+            ?err,
+            ?done,
+            "consumer: the group was rebalanced"
+        );
+    }
+}
+
+impl Consumed {
+    /// Remembers that an event was acted upon.
+    pub(crate) fn event(&mut self, id: uuid::Uuid) {
+        self.events.push(id);
+    }
+
+    pub(crate) fn absorb(&mut self, later: Self) {
+        for (place, (since, next)) in later.places {
+            self.places.entry(place).or_insert((since, next)).1 = next;
+        }
+        self.events.extend(later.events);
+    }
+
+    pub(crate) fn write(self, sql: &mut Sql) {
+        if !self.places.is_empty() {
+            let count = self.places.len();
+            let mut places: Vec<_> = self.places.into_iter().collect();
+            places.sort();
+            let partitions = sql.bind(places.iter().map(|(place, _)| place.1).collect());
+            let since = sql.bind(places.iter().map(|(_, (since, _))| *since).collect());
+            let next = sql.bind(places.iter().map(|(_, (_, next))| *next).collect());
+            let topics = sql.bind(places.into_iter().map(|(place, _)| place.0).collect());
+            let text = format!(
+                "insert into consumer_offset as c (topic, partition, since, next)
+                 select * from unnest({topics}::text[], {partitions}::int[], {since}::bigint[], {next}::bigint[])
+                 on conflict (topic, partition) do update set since = excluded.since, next = excluded.next
+                 where c.next = excluded.since returning 1"
+            );
+            sql.expect("offsets_as_loaded", text, count);
+        }
+        if !self.events.is_empty() {
+            let events = sql.bind(self.events);
+            sql.part(
+                "put_inbox",
+                format!("insert into inbox (id) select * from unnest({events}::uuid[])"),
+            );
+        }
+    }
+}

@@ -1,0 +1,300 @@
+//! One batch: what was seen before is passed over, what is bad is parked, the rest is decided and committed together.
+
+use std::{
+    collections::{HashMap, HashSet},
+    time::Duration,
+};
+
+use backon::{BackoffBuilder as _, ExponentialBuilder};
+use sqlx::Row as _;
+use tokio::time::sleep;
+use tokio_util::sync::CancellationToken;
+use tracing::{error, info, warn};
+use uuid::Uuid;
+
+use super::{Consumer, Ended, positions::Positions, record::Record};
+use crate::{
+    changes::Changes,
+    commit::CommitError,
+    handler::{Fault, FaultKind},
+    parking::{ParkedRow, ParkedState},
+    trace,
+};
+
+/// How often a decision is made again on a fresh load before its batch is taken apart.
+const DECISIONS: usize = 10;
+
+impl Consumer {
+    /// Processes a batch to its end, however long the database is away.
+    pub(super) async fn process(
+        &self,
+        positions: &Positions,
+        batch: Vec<Record>,
+        cancel: &CancellationToken,
+    ) -> Result<(), Ended> {
+        let mut rest = ExponentialBuilder::default()
+            .with_min_delay(Duration::from_millis(50))
+            .with_max_delay(Duration::from_secs(2))
+            .with_jitter()
+            .without_max_times()
+            .build();
+        let mut decisions = 0;
+        loop {
+            match self.decide_and_commit(positions, &batch).await {
+                Ok(()) => {
+                    if self.degraded.clear("database") {
+                        info!("consumer: the database is back");
+                    }
+                    positions.advance(&batch);
+                    return Ok(());
+                }
+                Err(error) if error.worth_deciding_again() => {
+                    if !self.still_ours(positions, &batch).await {
+                        return Err(Ended::Overtaken);
+                    }
+                    decisions += 1;
+                    if decisions >= DECISIONS {
+                        return self.one_by_one(positions, batch, &error, cancel).await;
+                    }
+                    sleep(Duration::from_millis(2 * decisions as u64)).await;
+                }
+                Err(CommitError::Unavailable(error)) => {
+                    if self.degraded.note("database", "not available") {
+                        warn!(%error, "consumer: the database is away; the batch waits");
+                    }
+                    let pause = rest.next().unwrap_or(Duration::from_secs(2));
+                    tokio::select! {
+                        () = cancel.cancelled() => return Ok(()),
+                        () = sleep(pause) => {}
+                    }
+                    if positions.are_lost() {
+                        return Err(Ended::NoPositions);
+                    }
+                }
+                Err(error) => return self.one_by_one(positions, batch, &error, cancel).await,
+            }
+        }
+    }
+
+    async fn still_ours(&self, positions: &Positions, batch: &[Record]) -> bool {
+        // Where the database does not answer, the next try will tell.
+        positions.hold(batch).await.unwrap_or(true)
+    }
+
+    /// The batch as a whole does not pass: each record alone, so that only the one at fault is parked.
+    async fn one_by_one(
+        &self,
+        positions: &Positions,
+        batch: Vec<Record>,
+        cause: &CommitError,
+        cancel: &CancellationToken,
+    ) -> Result<(), Ended> {
+        if let [record] = batch.as_slice() {
+            error!(error = ?cause, topic = record.topic, offset = record.offset, "a message cannot be acted upon");
+            let fault = Fault::passing("commit_failed", cause.to_string());
+            let mut changes = self.mailbox.changes();
+            changes
+                .parked
+                .push(self.park(record, &fault, ParkedState::Blocked));
+            changes.consumed.absorb(positions.consumed(&batch));
+            return match self.mailbox.commit(changes).await {
+                Ok(()) => {
+                    positions.advance(&batch);
+                    Ok(())
+                }
+                // Begin again at the database's offsets.
+                Err(_) => Err(Ended::Overtaken),
+            };
+        }
+        for record in batch {
+            Box::pin(self.process(positions, vec![record], cancel)).await?;
+            if cancel.is_cancelled() {
+                return Ok(());
+            }
+        }
+        Ok(())
+    }
+
+    async fn decide_and_commit(&self, positions: &Positions, batch: &[Record]) -> Result<(), CommitError> {
+        let mut changes = self.mailbox.changes();
+        let mut incoming = Vec::with_capacity(batch.len());
+        let now = self.mailbox.clocks().business.now();
+        let known = self.known(batch).await?;
+        let mut acted: HashSet<Uuid> = HashSet::new();
+        let mut waiting: HashSet<(&str, &[u8])> = HashSet::new();
+        for record in batch {
+            match record.read(now) {
+                Err(fault) => changes
+                    .parked
+                    .push(self.park(record, &fault, ParkedState::Poison)),
+                Ok(message) => {
+                    let id = message.attributes.id;
+                    if known.acted.contains(&id) || !acted.insert(id) {
+                        continue;
+                    }
+                    if known.blocks(record)
+                        || record
+                            .key
+                            .as_deref()
+                            .is_some_and(|key| waiting.contains(&(record.topic.as_str(), key)))
+                    {
+                        if let Some(key) = record.key.as_deref() {
+                            waiting.insert((record.topic.as_str(), key));
+                        }
+                        let fault = Fault::passing("waits", "an earlier message of this key is blocked");
+                        changes
+                            .parked
+                            .push(self.park(record, &fault, ParkedState::Waiting));
+                        continue;
+                    }
+                    incoming.push((record, message));
+                }
+            }
+        }
+        self.decide(incoming, &mut changes).await?;
+        changes.consumed.absorb(positions.consumed(batch));
+        self.mailbox.commit(changes).await
+    }
+
+    /// Lets the handler decide, and parks what it faults; later messages of a key that failed wait behind it.
+    async fn decide(
+        &self,
+        incoming: Vec<(&Record, crate::handler::Incoming)>,
+        changes: &mut Changes,
+    ) -> Result<(), CommitError> {
+        let mut incoming = incoming;
+        while !incoming.is_empty() {
+            let messages: Vec<_> = incoming.iter().map(|(_, message)| message.clone()).collect();
+            let mut verdicts = self.handler.handle(&self.mailbox, &messages).await?;
+            let failed = verdicts.iter().zip(&messages).position(|(verdict, message)| {
+                let passing = verdict
+                    .as_ref()
+                    .is_err_and(|fault| fault.kind == FaultKind::Passing);
+                let of_this_key = |other: &crate::handler::Incoming| {
+                    other.topic == message.topic && other.key == message.key
+                };
+                passing && messages.iter().filter(|other| of_this_key(other)).count() > 1
+            });
+            if let Some(failed) = failed {
+                // Rare: the key's later messages must not be decided on a state that lacks this one. Decide the batch
+                // again without them.
+                let (topic, key) = (messages[failed].topic.clone(), messages[failed].key.clone());
+                let Some(Err(fault)) = verdicts
+                    .get_mut(failed)
+                    .map(|verdict| std::mem::replace(verdict, Err(Fault::passing("", ""))))
+                else {
+                    return Ok(());
+                };
+                let mut kept = Vec::with_capacity(incoming.len());
+                for (place, (record, message)) in incoming.into_iter().enumerate() {
+                    let same_key = message.topic == topic && message.key == key;
+                    match (same_key, place.cmp(&failed)) {
+                        (true, std::cmp::Ordering::Equal) => {
+                            changes
+                                .parked
+                                .push(self.park(record, &fault, ParkedState::Blocked));
+                        }
+                        (true, std::cmp::Ordering::Greater) => {
+                            let fault = Fault::passing("waits", "an earlier message of this key is blocked");
+                            changes
+                                .parked
+                                .push(self.park(record, &fault, ParkedState::Waiting));
+                        }
+                        (true, std::cmp::Ordering::Less) | (false, _) => kept.push((record, message)),
+                    }
+                }
+                incoming = kept;
+                continue;
+            }
+            for ((record, message), verdict) in incoming.into_iter().zip(verdicts) {
+                match verdict {
+                    Ok(mut decided) => {
+                        decided.caused_by(trace::traceparent_of(&message.span).as_deref());
+                        decided.consumed.event(message.attributes.id);
+                        changes.absorb(decided);
+                    }
+                    Err(fault) => {
+                        let state = match fault.kind {
+                            FaultKind::Poison => ParkedState::Poison,
+                            FaultKind::Passing => ParkedState::Blocked,
+                        };
+                        changes.parked.push(self.park(record, &fault, state));
+                    }
+                }
+            }
+            return Ok(());
+        }
+        Ok(())
+    }
+
+    pub(super) fn park(&self, record: &Record, fault: &Fault, state: ParkedState) -> ParkedRow {
+        warn!(
+            topic = record.topic,
+            offset = record.offset,
+            event = ?record.event(),
+            state = state.name(),
+            code = fault.code,
+            reason = fault.reason,
+            "a message was parked"
+        );
+        self.degraded
+            .note("parked", "messages are parked: see /v1/parked");
+        let now = self.mailbox.clocks().system.now();
+        ParkedRow::new(self.mailbox.new_id(), record, fault, state, now)
+    }
+
+    /// What the database knows of these records: events acted upon, keys that are blocked.
+    async fn known(&self, batch: &[Record]) -> Result<Known, sqlx::Error> {
+        let events: Vec<Uuid> = batch.iter().filter_map(Record::event).collect();
+        let mut keys: Vec<(String, Vec<u8>)> = batch
+            .iter()
+            .filter_map(|r| Some((r.topic.clone(), r.key.clone()?)))
+            .collect();
+        keys.sort();
+        keys.dedup();
+        let (topics, keys): (Vec<_>, Vec<_>) = keys.into_iter().unzip();
+        let rows = sqlx::query(
+            "select id, null as topic, null as key from inbox where id = any($1)
+             union all
+             select null, p.topic, p.key
+             from unnest($2::text[], $3::bytea[]) as k (topic, key)
+             join parked p on p.topic = k.topic and p.key = k.key and p.state in ('blocked', 'waiting')",
+        )
+        .bind(events)
+        .bind(topics)
+        .bind(keys)
+        .fetch_all(self.mailbox.db())
+        .await?;
+        let mut known = Known::default();
+        for row in rows {
+            match row.try_get::<Option<Uuid>, _>("id")? {
+                Some(id) => {
+                    known.acted.insert(id);
+                }
+                None => {
+                    known
+                        .blocked
+                        .entry(row.try_get("topic")?)
+                        .or_default()
+                        .insert(row.try_get("key")?);
+                }
+            }
+        }
+        Ok(known)
+    }
+}
+
+#[derive(Default)]
+struct Known {
+    acted: HashSet<Uuid>,
+    blocked: HashMap<String, HashSet<Vec<u8>>>,
+}
+
+impl Known {
+    fn blocks(&self, record: &Record) -> bool {
+        match (&record.key, self.blocked.get(&record.topic)) {
+            (Some(key), Some(keys)) => keys.contains(key),
+            _ => false,
+        }
+    }
+}

@@ -1,0 +1,145 @@
+//! A record as the broker gave it, and what can be told of it before anybody acts.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use contracts::{
+    event::{Attributes, CONTENT_TYPE, header},
+    topics,
+};
+use rdkafka::message::{BorrowedMessage, Headers as _, Message as _};
+use serde::{Deserialize, Serialize};
+
+use crate::handler::{Fault, Incoming};
+
+/// A record's bytes may be any size below the broker's limit; what is larger than this is not one of ours.
+const LARGEST_BODY: usize = 1 << 20;
+
+/// A record, whole.
+#[derive(Clone, Debug)]
+pub(crate) struct Record {
+    pub topic: String,
+    pub partition: i32,
+    pub offset: i64,
+    pub key: Option<Vec<u8>>,
+    pub headers: Vec<(String, HeaderValue)>,
+    pub body: Vec<u8>,
+}
+
+/// A header's value as it is kept with a parked message: text where it is text.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum HeaderValue {
+    Text(String),
+    Bytes { hex: String },
+}
+
+impl HeaderValue {
+    pub(crate) fn of(bytes: &[u8]) -> Self {
+        match std::str::from_utf8(bytes) {
+            Ok(text) if !text.contains('\0') => Self::Text(text.to_owned()),
+            _ => Self::Bytes {
+                hex: hex::encode(bytes),
+            },
+        }
+    }
+
+    pub(crate) fn bytes(&self) -> Vec<u8> {
+        match self {
+            Self::Text(text) => text.clone().into_bytes(),
+            Self::Bytes { hex } => hex::decode(hex).unwrap_or_default(),
+        }
+    }
+}
+
+impl Record {
+    pub(super) fn from_message(message: &BorrowedMessage<'_>) -> Self {
+        // The client panics on a header name that is not UTF-8; such a record is kept without its headers and parked.
+        let headers = catch_unwind(AssertUnwindSafe(|| {
+            let headers = message.headers()?;
+            let list = headers
+                .iter()
+                .map(|h| (h.key.to_owned(), HeaderValue::of(h.value.unwrap_or_default())));
+            Some(list.collect())
+        }))
+        .ok()
+        .flatten()
+        .unwrap_or_default();
+        Self {
+            topic: message.topic().to_owned(),
+            partition: message.partition(),
+            offset: message.offset(),
+            key: message.key().map(<[u8]>::to_vec),
+            headers,
+            body: message.payload().unwrap_or_default().to_vec(),
+        }
+    }
+
+    /// The event's id where the headers name one.
+    pub(crate) fn event(&self) -> Option<uuid::Uuid> {
+        let (_, value) = self.headers.iter().find(|(name, _)| name == header::ID)?;
+        uuid::Uuid::try_parse_ascii(&value.bytes()).ok()
+    }
+
+    /// What a handler may see of it.
+    pub(crate) fn read(&self, received_at: time::OffsetDateTime) -> Result<Incoming, Fault> {
+        let values: Vec<(&str, Vec<u8>)> = self
+            .headers
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.bytes()))
+            .collect();
+        let attributes =
+            Attributes::from_headers(values.iter().map(|(name, value)| (*name, value.as_slice())))
+                .map_err(|faults| Fault::poison("bad_headers", faults.to_string()))?;
+        let content_type = values
+            .iter()
+            .find(|(name, _)| *name == header::CONTENT_TYPE)
+            .map(|(_, value)| value.as_slice());
+        if content_type != Some(CONTENT_TYPE.as_bytes()) {
+            return Err(Fault::poison(
+                "bad_content_type",
+                format!("`content-type` is not {CONTENT_TYPE}"),
+            ));
+        }
+        if !topics::messages_on(&self.topic).contains(&attributes.kind) {
+            return Err(Fault::poison(
+                "unknown_type",
+                format!("{} does not travel on this topic", attributes.kind),
+            ));
+        }
+        if !topics::may_write(&self.topic, &attributes.source) {
+            let reason = format!("{} may not speak on this topic", attributes.source);
+            return Err(Fault::poison("wrong_source", reason));
+        }
+        let key = match self.key.as_deref().map(std::str::from_utf8) {
+            Some(Ok(key)) if !key.is_empty() && !key.contains('\0') => key.to_owned(),
+            Some(_) => return Err(Fault::poison("bad_key", "the key is empty or not text")),
+            None => return Err(Fault::poison("bad_key", "the record has no key")),
+        };
+        if self.body.len() > LARGEST_BODY {
+            return Err(Fault::poison(
+                "too_large",
+                format!("{} bytes; at most {LARGEST_BODY} are read", self.body.len()),
+            ));
+        }
+        let span = tracing::info_span!(
+            "process",
+            otel.name = format!("process {}", attributes.kind),
+            otel.kind = "consumer",
+            messaging.system = "kafka",
+            messaging.destination.name = self.topic,
+            messaging.message.id = %attributes.id,
+        );
+        if let Some(parent) = &attributes.trace_parent {
+            crate::trace::continue_from(&span, parent);
+        }
+        let (topic, body) = (self.topic.clone(), self.body.clone());
+        Ok(Incoming {
+            topic,
+            key,
+            attributes,
+            body,
+            received_at,
+            span,
+        })
+    }
+}

@@ -1,0 +1,33 @@
+//! How a fact is stored and said: one commit for state, ledger, messages, timers and inbox.
+//!
+//! A use case loads, decides purely and returns [`Changes`]; [`Mailbox::commit`] is the only place that writes. What was
+//! committed is said by the [`relay`], heard by a [`consumer`], and falls due by [`timers`].
+
+mod changes;
+pub mod clock;
+mod commit;
+pub mod consumer;
+pub mod handler;
+pub mod health;
+pub mod idempotency;
+pub mod ids;
+mod leadership;
+pub mod ledger;
+mod mailbox;
+pub mod parking;
+pub mod relay;
+pub mod row;
+pub mod schema;
+pub mod sql;
+pub mod subject;
+pub mod timers;
+pub mod trace;
+
+pub use changes::{Changes, Message};
+pub use commit::{CommitError, is_passing};
+pub use handler::{Fault, FaultKind, Handler, Incoming, Timer, Verdict};
+pub use ledger::{Digest, Fact};
+pub use mailbox::Mailbox;
+pub use row::Row;
+pub use sql::Sql;
+pub use subject::{STEM_COLUMNS, Stem};

@@ -1,0 +1,161 @@
+//! Messages that could not be acted upon: kept whole, looked at, mended, replayed or discarded with a reason.
+
+mod desk;
+mod retry;
+
+use serde::{Deserialize, Serialize};
+use sqlx::types::Json;
+use time::{Duration, OffsetDateTime};
+use uuid::Uuid;
+
+pub use crate::consumer::HeaderValue;
+use crate::{consumer::Record, handler::Fault, sql::Sql};
+
+pub use desk::{Filter, Parked, ParkingError, discard, get, list, mend, open_count, replay};
+
+/// How long a blocked message rests after its first failure; doubled with each further one.
+const FIRST_REST: Duration = Duration::seconds(2);
+const LONGEST_REST: Duration = Duration::minutes(5);
+
+/// Where a parked message stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ParkedState {
+    /// Could never be valid; its neighbours went on.
+    Poison,
+    /// Valid, and failed; its key waits behind it.
+    Blocked,
+    /// Behind a blocked one of its key.
+    Waiting,
+    /// Acted upon in the end.
+    Done,
+    /// Given up by an operator, with a reason.
+    Discarded,
+}
+
+impl ParkedState {
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Poison => "poison",
+            Self::Blocked => "blocked",
+            Self::Waiting => "waiting",
+            Self::Done => "done",
+            Self::Discarded => "discarded",
+        }
+    }
+
+    fn read(name: &str) -> Option<Self> {
+        [
+            Self::Poison,
+            Self::Blocked,
+            Self::Waiting,
+            Self::Done,
+            Self::Discarded,
+        ]
+        .into_iter()
+        .find(|state| state.name() == name)
+    }
+}
+
+/// When a message that failed so often is tried again.
+fn rest(attempts: i32) -> Duration {
+    let doublings = u32::try_from(attempts.clamp(1, 16) - 1).unwrap_or(0);
+    (FIRST_REST * 2_i32.pow(doublings)).min(LONGEST_REST)
+}
+
+/// A row that a commit parks.
+#[derive(Debug)]
+pub(crate) struct ParkedRow {
+    id: Uuid,
+    topic: String,
+    partition: i32,
+    offset: i64,
+    key: Option<Vec<u8>>,
+    headers: Vec<(String, HeaderValue)>,
+    body: Vec<u8>,
+    event: Option<Uuid>,
+    state: ParkedState,
+    code: &'static str,
+    reason: String,
+    retry_at: Option<OffsetDateTime>,
+    parked_at: OffsetDateTime,
+}
+
+impl ParkedRow {
+    pub(crate) fn new(
+        id: Uuid,
+        record: &Record,
+        fault: &Fault,
+        state: ParkedState,
+        now: OffsetDateTime,
+    ) -> Self {
+        Self {
+            id,
+            topic: record.topic.clone(),
+            partition: record.partition,
+            offset: record.offset,
+            key: record.key.clone(),
+            headers: record.headers.clone(),
+            body: record.body.clone(),
+            event: record.event(),
+            state,
+            code: fault.code,
+            reason: fault.reason.replace('\0', "\u{fffd}"),
+            retry_at: (state == ParkedState::Blocked).then(|| now + rest(1)),
+            parked_at: now,
+        }
+    }
+}
+
+pub(crate) fn write_parked(rows: Vec<ParkedRow>, sql: &mut Sql) {
+    if rows.is_empty() {
+        return;
+    }
+    let ids = sql.bind(rows.iter().map(|r| r.id).collect());
+    let topics = sql.bind(rows.iter().map(|r| r.topic.clone()).collect());
+    let partitions = sql.bind(rows.iter().map(|r| r.partition).collect());
+    let offsets = sql.bind(rows.iter().map(|r| r.offset).collect());
+    let keys = sql.bind(rows.iter().map(|r| r.key.clone()).collect());
+    let headers = sql.bind(rows.iter().map(|r| Json(r.headers.clone())).collect());
+    let bodies = sql.bind(rows.iter().map(|r| r.body.clone()).collect());
+    let events = sql.bind(rows.iter().map(|r| r.event).collect());
+    let states = sql.bind(rows.iter().map(|r| r.state.name()).collect());
+    let codes = sql.bind(rows.iter().map(|r| r.code).collect());
+    let reasons = sql.bind(rows.iter().map(|r| r.reason.clone()).collect());
+    let retries = sql.bind(rows.iter().map(|r| r.retry_at).collect());
+    let parked = sql.bind(rows.iter().map(|r| r.parked_at).collect());
+    let text = format!(
+        "insert into parked (id, topic, partition, \"offset\", key, headers, body, event, state, code, reason, retry_at, parked_at)
+         select * from unnest({ids}::uuid[], {topics}::text[], {partitions}::int[], {offsets}::bigint[], {keys}::bytea[],
+                              {headers}::jsonb[], {bodies}::bytea[], {events}::uuid[], {states}::text[], {codes}::text[],
+                              {reasons}::text[], {retries}::timestamptz[], {parked}::timestamptz[])"
+    );
+    sql.part("put_parked", text);
+}
+
+/// Ends the parking of messages that this commit acts upon; another instance may not have done it in between.
+pub(crate) fn write_unparked(rows: Vec<(Uuid, OffsetDateTime)>, sql: &mut Sql) {
+    if rows.is_empty() {
+        return;
+    }
+    let (count, (ids, times)): (usize, (Vec<_>, Vec<_>)) = (rows.len(), rows.into_iter().unzip());
+    let (ids, times) = (sql.bind(ids), sql.bind(times));
+    let text = format!(
+        "update parked p set state = 'done', resolved_at = d.at
+         from unnest({ids}::uuid[], {times}::timestamptz[]) as d (id, at)
+         where p.id = d.id and p.state in ('blocked', 'waiting') returning 1"
+    );
+    sql.expect("parked_as_loaded", text, count);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_message_rests_longer_with_every_failure() {
+        let rests: Vec<_> = [1, 2, 3, 20].into_iter().map(rest).collect();
+        assert_eq!(rests, [2, 4, 8, 300].map(Duration::seconds));
+    }
+}
