@@ -1,0 +1,50 @@
+//! Permission in the signature: a handler that takes a `Permit<P>` cannot be called without it.
+
+use std::{
+    future::{Ready, ready},
+    marker::PhantomData,
+};
+
+use actix_web::{FromRequest, HttpRequest, dev::Payload};
+
+use super::{actor::Actor, codes, problem::Problem};
+
+/// Something that not everybody may do. Implemented by an empty type for each.
+pub trait Permission: 'static {
+    /// Stable, shown to who lacks it, such as `department.refuse`.
+    const NAME: &'static str;
+
+    fn allows(actor: &Actor) -> bool;
+}
+
+/// Proof that the actor holds `P`; only a request can make one.
+#[derive(Clone, Debug)]
+pub struct Permit<P> {
+    actor: Actor,
+    of: PhantomData<P>,
+}
+
+impl<P> Permit<P> {
+    #[must_use]
+    pub fn actor(&self) -> &Actor {
+        &self.actor
+    }
+}
+
+impl<P: Permission> FromRequest for Permit<P> {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(Actor::of(request).and_then(check))
+    }
+}
+
+fn check<P: Permission>(actor: Actor) -> Result<Permit<P>, Problem> {
+    if P::allows(&actor) {
+        Ok(Permit { actor, of: PhantomData })
+    } else {
+        let (zh, en) = (format!("需要权限 {}", P::NAME), format!("needed: {}", P::NAME));
+        Err(Problem::new(&codes::PERMISSION_MISSING).detail(zh, en))
+    }
+}

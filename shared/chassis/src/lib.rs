@@ -1,0 +1,12 @@
+//! What every service stands on: settings, telemetry, the HTTP kit and the lifecycle. A service brings its domain, its
+//! routes and its handlers (see [`Service`]); [`main`] does the rest.
+
+mod chain;
+pub mod http;
+mod lifecycle;
+pub mod operator;
+pub mod settings;
+pub mod telemetry;
+pub mod testing;
+
+pub use lifecycle::{Service, main};

@@ -1,0 +1,111 @@
+//! The subcommands of every service.
+
+use std::{
+    collections::BTreeMap,
+    fmt::Display,
+    io::Write as _,
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
+
+use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
+
+use super::{
+    commands, serve,
+    service::{Service, section},
+};
+use crate::{
+    http::Document,
+    settings::{Effective, Faults, Purpose, Settings, Sources},
+};
+
+#[derive(Parser)]
+#[command(version, about = "A service of Wutong, the one-window government-service suite")]
+struct Cli {
+    /// The settings file (TOML); the environment (WUTONG__SECTION__KEY) is above it.
+    #[arg(long, global = true, value_name = "FILE")]
+    settings: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serves until it is told to stop.
+    Serve,
+    /// Brings the database up to date, as the owner of the tables.
+    Migrate,
+    /// Prints the API's description.
+    Openapi,
+    /// Asks the running process whether it is ready.
+    Healthz,
+    /// Prints the effective settings, secrets hidden.
+    Settings,
+    /// Looks after the ledger.
+    Ledger {
+        #[command(subcommand)]
+        command: Ledger,
+    },
+}
+
+#[derive(Subcommand)]
+enum Ledger {
+    /// Reads every chain and block again and names what was altered.
+    Verify,
+}
+
+/// The whole program of a service.
+#[must_use]
+pub fn main<S: Service>() -> ExitCode {
+    let matches = Cli::command().name(S::NAME).get_matches();
+    let cli = match Cli::from_arg_matches(&matches) {
+        Ok(cli) => cli,
+        Err(error) => error.exit(),
+    };
+    // Before anything speaks TLS; a second installation could only be our own.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let settings = |purpose| read::<S>(cli.settings.as_deref(), purpose);
+    let done = match cli.command {
+        Command::Serve => settings(Purpose::Serve).map(serve::serve::<S>),
+        Command::Migrate => settings(Purpose::Migrate).map(|settings| commands::migrate::<S>(&settings)),
+        Command::Openapi => Ok(print(Document::of(S::NAME, S::routes).json())),
+        Command::Healthz => settings(Purpose::Look).map(|settings| commands::healthz(&settings.health)),
+        Command::Settings => effective::<S>(cli.settings.as_deref()).map(|tree| print(tree.to_toml().as_bytes())),
+        Command::Ledger { command: Ledger::Verify } => {
+            settings(Purpose::Database).map(|settings| commands::verify_ledger::<S>(&settings))
+        }
+    };
+    done.unwrap_or_else(|faults| {
+        complain(faults);
+        ExitCode::from(2)
+    })
+}
+
+fn read<S: Service>(file: Option<&Path>, purpose: Purpose) -> Result<Settings<S::Section>, Faults> {
+    effective::<S>(file)?.read(&section::<S>(), purpose)
+}
+
+fn effective<S: Service>(file: Option<&Path>) -> Result<Effective, Faults> {
+    let texts = |(name, value): (std::ffi::OsString, std::ffi::OsString)| {
+        Some((name.into_string().ok()?, value.into_string().ok()?))
+    };
+    let environment: BTreeMap<_, _> = std::env::vars_os().filter_map(texts).collect();
+    Effective::merge(&Sources { defaults: S::DEFAULTS, file, environment })
+}
+
+fn print(bytes: &[u8]) -> ExitCode {
+    let mut out = std::io::stdout().lock();
+    // A reader that went away (`| head`) has what it wanted.
+    let _ = out.write_all(bytes).and_then(|()| out.flush());
+    ExitCode::SUCCESS
+}
+
+/// Says why, to the person at the terminal.
+pub(super) fn complain(why: impl Display) {
+    let _ = writeln!(std::io::stderr().lock(), "{why}");
+}
+
+/// Says how it went, to the person at the terminal.
+pub(super) fn say(what: impl Display) {
+    let _ = writeln!(std::io::stdout().lock(), "{what}");
+}

@@ -1,0 +1,99 @@
+//! The short subcommands: they do one thing and end.
+
+use std::{
+    future::Future,
+    io::{Read as _, Write as _},
+    net::{IpAddr, Ipv4Addr, SocketAddr, TcpStream},
+    process::ExitCode,
+    time::Duration,
+};
+
+use anyhow::{Context as _, bail};
+use mailbox::{clock::Clocks, ledger, schema};
+use sqlx::{ConnectOptions as _, postgres::PgPoolOptions};
+
+use super::{
+    cli::{complain, say},
+    database,
+    service::Service,
+};
+use crate::{
+    chain,
+    settings::{Settings, sections},
+};
+
+/// How long `healthz` waits for an answer.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+pub(super) fn migrate<S: Service>(settings: &Settings<S::Section>) -> ExitCode {
+    ended(async {
+        let database = &settings.database;
+        let owner = database::options(&database.owner_url, &database.owner_password, &S::process_name(settings))?;
+        let app_role = match database.app_role.as_str() {
+            "" => database::options(&database.url, &database.password, "")?.get_username().to_owned(),
+            role => role.to_owned(),
+        };
+        let owner = owner.connect().await.context("the database cannot be reached as the owner")?;
+        schema::migrate(owner, &app_role, S::migrator(), Clocks::running().system.now()).await?;
+        say(format_args!("{}: the database is up to date", S::NAME));
+        Ok(())
+    })
+}
+
+pub(super) fn verify_ledger<S: Service>(settings: &Settings<S::Section>) -> ExitCode {
+    ended(async {
+        let options =
+            database::options(&settings.database.url, &settings.database.password, &S::process_name(settings))?;
+        let db = PgPoolOptions::new().max_connections(2).connect_with(options).await?;
+        let report = ledger::verify(&db).await?;
+        report.findings.iter().for_each(say);
+        let (facts, subjects, blocks) = (report.facts, report.subjects, report.blocks);
+        say(format_args!("{facts} facts about {subjects} subjects in {blocks} blocks were read"));
+        match report.findings.len() {
+            0 => Ok(()),
+            findings => bail!("{findings} findings: the ledger is not as it was written"),
+        }
+    })
+}
+
+/// Asks over a plain socket: the smallest thing that can run beside a serving process every few seconds.
+pub(super) fn healthz(settings: &sections::Health) -> ExitCode {
+    let asked = || -> anyhow::Result<String> {
+        let mut stream = TcpStream::connect_timeout(&reachable(settings.listen), PATIENCE)?;
+        stream.set_read_timeout(Some(PATIENCE))?;
+        stream.write_all(b"GET /health/ready HTTP/1.0\r\nHost: localhost\r\nConnection: close\r\n\r\n")?;
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer)?;
+        Ok(answer)
+    };
+    match asked() {
+        Ok(answer) => {
+            say(answer.lines().last().unwrap_or_default());
+            let ready = answer.lines().next().is_some_and(|status| status.contains(" 200 "));
+            if ready { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+        }
+        Err(error) => {
+            complain(format_args!("no answer from {}: {error}", settings.listen));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Where a socket that listens everywhere is reached from here.
+fn reachable(listen: SocketAddr) -> SocketAddr {
+    match listen.ip() {
+        ip if ip.is_unspecified() => SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), listen.port()),
+        ip => SocketAddr::new(ip, listen.port()),
+    }
+}
+
+fn ended(work: impl Future<Output = anyhow::Result<()>>) -> ExitCode {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    match runtime.map_err(anyhow::Error::from).and_then(|runtime| runtime.block_on(work)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            complain(chain::told(error.as_ref()));
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,13 @@
+//! How a service starts, runs and ends.
+
+mod bus;
+mod cli;
+mod commands;
+mod crew;
+pub(crate) mod database;
+mod serve;
+mod service;
+mod signals;
+
+pub use cli::main;
+pub use service::Service;

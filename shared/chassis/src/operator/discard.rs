@@ -1,0 +1,42 @@
+//! Gives a parked message up, with a reason; what waits behind it goes on.
+
+use actix_web::{
+    post,
+    web::{Data, Json, Path},
+};
+use mailbox::{Mailbox, parking};
+use serde::Deserialize;
+use tracing::info;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::{ParkedMessages, reason, unless_any, view::ParkedMessage};
+use crate::http::{Body, Permit, Problem};
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Discard {
+    reason: String,
+}
+
+#[utoipa::path(
+    tag = "operator",
+    params(("id" = Uuid, Path)),
+    request_body = Discard,
+    responses((status = OK, body = ParkedMessage))
+)]
+#[post("/v1/parked/{id}/discard")]
+pub(super) async fn discard(
+    permit: Permit<ParkedMessages>,
+    mailbox: Data<Mailbox>,
+    id: Path<Uuid>,
+    asked: Body<Discard>,
+) -> Result<Json<ParkedMessage>, Problem> {
+    let mut faults = Vec::new();
+    let reason = reason(&asked.value.reason, &mut faults);
+    unless_any(faults)?;
+    let (by, now) = (&permit.actor().subject, mailbox.clocks().system.now());
+    let parked = parking::discard(mailbox.db(), *id, by, &reason, now).await?;
+    info!(parked = %id, by, "a parked message is discarded");
+    Ok(Json(parked.into()))
+}

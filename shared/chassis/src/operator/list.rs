@@ -1,0 +1,57 @@
+//! Lists parked messages, newest first.
+
+use actix_web::{
+    get,
+    web::{Data, Json, Query},
+};
+use mailbox::{
+    Mailbox,
+    parking::{self, Filter},
+};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
+
+use super::{
+    ParkedMessages,
+    view::{ParkedMessage, State},
+};
+use crate::http::{Permit, Problem};
+
+const LONGEST_PAGE: i64 = 200;
+
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(super) struct Wanted {
+    /// Without it: all that are open.
+    state: Option<State>,
+    topic: Option<String>,
+    /// `next` of the page before.
+    before: Option<Uuid>,
+    /// 1 to 200; 50 without it.
+    limit: Option<i64>,
+}
+
+#[derive(Serialize, ToSchema)]
+pub(super) struct Page {
+    items: Vec<ParkedMessage>,
+    /// Give it as `before` for the next page; absent on the last one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next: Option<Uuid>,
+}
+
+#[utoipa::path(tag = "operator", params(Wanted), responses((status = OK, body = Page)))]
+#[get("/v1/parked")]
+pub(super) async fn list(
+    _permit: Permit<ParkedMessages>,
+    mailbox: Data<Mailbox>,
+    Query(wanted): Query<Wanted>,
+) -> Result<Json<Page>, Problem> {
+    let limit = wanted.limit.unwrap_or(50).clamp(1, LONGEST_PAGE);
+    let filter = Filter { state: wanted.state.map(Into::into), topic: wanted.topic, before: wanted.before, limit };
+    let found = parking::list(mailbox.db(), &filter).await?;
+    let full = i64::try_from(found.len()).is_ok_and(|found| found == limit);
+    let next = found.last().filter(|_| full).map(|last| last.id);
+    Ok(Json(Page { items: found.into_iter().map(Into::into).collect(), next }))
+}

@@ -1,0 +1,69 @@
+//! Replaces what is wrong in a parked message; it is replayed afterwards.
+
+use actix_web::{
+    post,
+    web::{Data, Json, Path},
+};
+use base64::{Engine as _, prelude::BASE64_STANDARD};
+use mailbox::{Mailbox, parking};
+use serde::Deserialize;
+use tracing::info;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::{
+    ParkedMessages, reason, unless_any,
+    view::{Header, ParkedMessage, Value},
+};
+use crate::http::{Body, Fault, Permit, Problem};
+
+/// What is left out stays as it is.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Mend {
+    body_base64: Option<String>,
+    /// All headers, not only those that change.
+    headers: Option<Vec<Header>>,
+    /// As text.
+    key: Option<String>,
+    reason: String,
+}
+
+#[utoipa::path(
+    tag = "operator",
+    params(("id" = Uuid, Path)),
+    request_body = Mend,
+    responses((status = OK, body = ParkedMessage))
+)]
+#[post("/v1/parked/{id}/mend")]
+pub(super) async fn mend(
+    permit: Permit<ParkedMessages>,
+    mailbox: Data<Mailbox>,
+    id: Path<Uuid>,
+    asked: Body<Mend>,
+) -> Result<Json<ParkedMessage>, Problem> {
+    let mut faults = Vec::new();
+    let mend = asked.value;
+    let reason = reason(&mend.reason, &mut faults);
+    if mend.body_base64.is_none() && mend.headers.is_none() && mend.key.is_none() {
+        faults.push(Fault::new("", "nothing", "没有要改的内容", "nothing is to be changed"));
+    }
+    let body = mend.body_base64.map(|text| BASE64_STANDARD.decode(text));
+    if let Some(Err(_)) = body {
+        faults.push(Fault::new("/body_base64", "base64", "不是有效的 Base64", "this is not Base64"));
+    }
+    for (place, header) in mend.headers.iter().flatten().enumerate() {
+        if matches!(&header.value, Value::Bytes { hex } if hex.len() % 2 == 1 || !hex.bytes().all(|b| b.is_ascii_hexdigit()))
+        {
+            let pointer = format!("/headers/{place}/value/hex");
+            faults.push(Fault::new(pointer, "hex", "不是有效的十六进制", "this is not hexadecimal"));
+        }
+    }
+    unless_any(faults)?;
+    let headers = mend.headers.map(|all| all.into_iter().map(|h| (h.name, h.value.into())).collect());
+    let (body, key) = (body.and_then(Result::ok), mend.key.map(String::into_bytes));
+    let by = &permit.actor().subject;
+    let parked = parking::mend(mailbox.db(), *id, body, headers, key, (by, &reason)).await?;
+    info!(parked = %id, by, "a parked message is mended");
+    Ok(Json(parked.into()))
+}

@@ -1,0 +1,61 @@
+//! What operators do with messages that could not be acted upon: look, replay, mend, discard. A service mounts it with
+//! `config.configure(chassis::operator::routes)`.
+
+mod discard;
+mod get;
+mod list;
+mod mend;
+mod replay;
+mod view;
+
+use mailbox::parking::ParkingError;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use crate::http::{Actor, Fault, Permission, Problem, Role, codes};
+
+/// Registers `/v1/parked`.
+pub fn routes(config: &mut ServiceConfig<'_>) {
+    config.service(list::list).service(get::get).service(replay::replay).service(mend::mend).service(discard::discard);
+}
+
+/// Looking after parked messages.
+pub struct ParkedMessages;
+
+impl Permission for ParkedMessages {
+    const NAME: &'static str = "operator.parked-messages";
+
+    fn allows(actor: &Actor) -> bool {
+        actor.has(Role::Operator)
+    }
+}
+
+impl From<ParkingError> for Problem {
+    fn from(error: ParkingError) -> Self {
+        match error {
+            ParkingError::Unknown(id) => {
+                Self::not_found().detail(format!("没有搁置的消息 {id}"), format!("there is no parked message {id}"))
+            }
+            ParkingError::Resolved(_) => Self::new(&codes::PARKED_RESOLVED),
+            ParkingError::Waits => Self::new(&codes::PARKED_WAITS),
+            ParkingError::Database(error) => error.into(),
+        }
+    }
+}
+
+/// Why an operator does it: kept with the message.
+fn reason(given: &str, faults: &mut Vec<Fault>) -> String {
+    let reason = given.trim();
+    if reason.is_empty() || reason.chars().count() > 500 {
+        faults.push(Fault::new(
+            "/reason",
+            "length",
+            "请说明理由,500 字以内",
+            "give a reason of at most 500 characters",
+        ));
+    }
+    reason.to_owned()
+}
+
+fn unless_any(faults: Vec<Fault>) -> Result<(), Problem> {
+    if faults.is_empty() { Ok(()) } else { Err(Problem::faulty(faults)) }
+}

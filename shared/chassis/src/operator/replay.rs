@@ -1,0 +1,24 @@
+//! Has a parked message tried again at once, as if it had just arrived.
+
+use actix_web::{
+    post,
+    web::{Data, Json, Path},
+};
+use mailbox::{Mailbox, parking};
+use tracing::info;
+use uuid::Uuid;
+
+use super::{ParkedMessages, view::ParkedMessage};
+use crate::http::{Permit, Problem};
+
+#[utoipa::path(tag = "operator", params(("id" = Uuid, Path)), responses((status = OK, body = ParkedMessage)))]
+#[post("/v1/parked/{id}/replay")]
+pub(super) async fn replay(
+    permit: Permit<ParkedMessages>,
+    mailbox: Data<Mailbox>,
+    id: Path<Uuid>,
+) -> Result<Json<ParkedMessage>, Problem> {
+    let parked = parking::replay(mailbox.db(), *id, mailbox.clocks().system.now()).await?;
+    info!(parked = %id, by = permit.actor().subject, "a parked message is tried again");
+    Ok(Json(parked.into()))
+}

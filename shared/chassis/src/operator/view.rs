@@ -1,0 +1,132 @@
+//! A parked message as operators see it.
+
+use base64::{Engine as _, prelude::BASE64_STANDARD};
+use mailbox::parking::{HeaderValue, Parked, ParkedState};
+use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+/// Where a parked message stands.
+#[derive(Clone, Copy, Debug, Deserialize, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum State {
+    /// Could never be valid; its neighbours went on.
+    Poison,
+    /// Valid, and failed; its key waits behind it.
+    Blocked,
+    /// Behind a blocked one of its key.
+    Waiting,
+    /// Acted upon in the end.
+    Done,
+    /// Given up by an operator, with a reason.
+    Discarded,
+}
+
+#[derive(Serialize, ToSchema)]
+pub(super) struct ParkedMessage {
+    id: Uuid,
+    topic: String,
+    partition: i32,
+    offset: i64,
+    key: Option<Value>,
+    headers: Vec<Header>,
+    body_base64: String,
+    /// The event's id, where its headers name one.
+    event: Option<Uuid>,
+    state: State,
+    /// Stable name of what went wrong.
+    code: String,
+    reason: String,
+    attempts: i32,
+    #[serde(with = "time::serde::rfc3339::option")]
+    retry_at: Option<OffsetDateTime>,
+    #[serde(with = "time::serde::rfc3339")]
+    parked_at: OffsetDateTime,
+    #[serde(with = "time::serde::rfc3339::option")]
+    resolved_at: Option<OffsetDateTime>,
+    resolved_by: Option<String>,
+    /// What operators did to it, and why.
+    resolution: Option<String>,
+}
+
+#[derive(Clone, Debug, Deserialize, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Header {
+    pub name: String,
+    pub value: Value,
+}
+
+/// Text, or `{"hex": ".."}` where it is not text.
+#[derive(Clone, Debug, Deserialize, Serialize, ToSchema)]
+#[serde(untagged)]
+pub(super) enum Value {
+    Text(String),
+    Bytes { hex: String },
+}
+
+impl From<ParkedState> for State {
+    fn from(state: ParkedState) -> Self {
+        match state {
+            ParkedState::Poison => Self::Poison,
+            ParkedState::Blocked => Self::Blocked,
+            ParkedState::Waiting => Self::Waiting,
+            ParkedState::Done => Self::Done,
+            ParkedState::Discarded => Self::Discarded,
+        }
+    }
+}
+
+impl From<State> for ParkedState {
+    fn from(state: State) -> Self {
+        match state {
+            State::Poison => Self::Poison,
+            State::Blocked => Self::Blocked,
+            State::Waiting => Self::Waiting,
+            State::Done => Self::Done,
+            State::Discarded => Self::Discarded,
+        }
+    }
+}
+
+impl From<HeaderValue> for Value {
+    fn from(value: HeaderValue) -> Self {
+        match value {
+            HeaderValue::Text(text) => Self::Text(text),
+            HeaderValue::Bytes { hex } => Self::Bytes { hex },
+        }
+    }
+}
+
+impl From<Value> for HeaderValue {
+    fn from(value: Value) -> Self {
+        match value {
+            Value::Text(text) => Self::Text(text),
+            Value::Bytes { hex } => Self::Bytes { hex },
+        }
+    }
+}
+
+impl From<Parked> for ParkedMessage {
+    fn from(parked: Parked) -> Self {
+        Self {
+            id: parked.id,
+            topic: parked.topic,
+            partition: parked.partition,
+            offset: parked.offset,
+            key: parked.key.map(Value::from),
+            headers: parked.headers.into_iter().map(|(name, value)| Header { name, value: value.into() }).collect(),
+            body_base64: BASE64_STANDARD.encode(parked.body),
+            event: parked.event,
+            state: parked.state.into(),
+            code: parked.code,
+            reason: parked.reason,
+            attempts: parked.attempts,
+            retry_at: parked.retry_at,
+            parked_at: parked.parked_at,
+            resolved_at: parked.resolved_at,
+            resolved_by: parked.resolved_by,
+            resolution: parked.resolution,
+        }
+    }
+}

@@ -1,0 +1,121 @@
+//! An issuer of tokens with a fixed key. Nothing outside of tests trusts the key.
+
+use std::{
+    net::SocketAddr,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+};
+
+use actix_web::{
+    App, HttpServer,
+    dev::ServerHandle,
+    web::{self, Data, Json},
+};
+use anyhow::Context as _;
+use jsonwebtoken::{
+    Algorithm, EncodingKey, Header, encode,
+    jwk::{Jwk, JwkSet},
+};
+use mailbox::clock::Clocks;
+use serde_json::{Value, json};
+
+use crate::settings::sections;
+
+const KEY: &[u8] = include_bytes!("key.pem");
+const KEY_ID: &str = "test-1";
+
+/// The audience of every token it issues.
+const AUDIENCE: &str = "test";
+
+/// Serves its key set and counts who asks.
+pub struct Issuer {
+    address: SocketAddr,
+    server: ServerHandle,
+    asked: Arc<AtomicUsize>,
+}
+
+impl Issuer {
+    /// Starts on a free port of this machine.
+    ///
+    /// # Errors
+    /// Where no port is free.
+    pub fn start() -> anyhow::Result<Self> {
+        let asked = Arc::new(AtomicUsize::new(0));
+        let (counted, set) = (Data::from(Arc::clone(&asked)), Data::new(key_set()?));
+        let server = HttpServer::new(move || {
+            App::new().app_data(counted.clone()).app_data(set.clone()).route("/keys", web::get().to(keys))
+        });
+        let server = server.workers(1).disable_signals().bind("127.0.0.1:0")?;
+        let address = *server.addrs().first().context("no port")?;
+        let server = server.run();
+        let handle = server.handle();
+        tokio::spawn(server);
+        Ok(Self { address, server: handle, asked })
+    }
+
+    /// How often its key set was asked for.
+    #[must_use]
+    pub fn asked(&self) -> usize {
+        self.asked.load(Ordering::SeqCst)
+    }
+
+    /// Goes away.
+    pub async fn stop(&self) {
+        self.server.stop(false).await;
+    }
+
+    /// What a service that trusts it is told.
+    #[must_use]
+    pub fn settings(&self) -> sections::Tokens {
+        sections::Tokens {
+            issuer: "test-issuer".into(),
+            key_set_url: format!("http://{}/keys", self.address),
+            audience: AUDIENCE.into(),
+        }
+    }
+
+    /// A token for `subject` with these roles, good for an hour.
+    ///
+    /// # Errors
+    /// Where signing fails.
+    pub fn token(subject: &str, roles: &[&str]) -> anyhow::Result<String> {
+        Self::token_with(json!({ "sub": subject, "roles": roles }))
+    }
+
+    /// A token with any claims; what is left out is as in a good token.
+    ///
+    /// # Errors
+    /// Where signing fails.
+    pub fn token_with(claims: Value) -> anyhow::Result<String> {
+        Self::signed(KEY_ID, claims)
+    }
+
+    /// A token that names another key.
+    ///
+    /// # Errors
+    /// Where signing fails.
+    pub fn signed(key_id: &str, claims: Value) -> anyhow::Result<String> {
+        let now = Clocks::running().system.now().unix_timestamp();
+        let mut all = json!({
+            "iss": "test-issuer", "aud": [AUDIENCE], "sub": "a-1", "name": "测试", "roles": [], "iat": now, "exp": now + 3600,
+        });
+        if let (Some(all), Value::Object(claims)) = (all.as_object_mut(), claims) {
+            all.extend(claims);
+        }
+        let header = Header { kid: Some(key_id.into()), ..Header::new(Algorithm::ES256) };
+        Ok(encode(&header, &all, &EncodingKey::from_ec_pem(KEY)?)?)
+    }
+}
+
+fn key_set() -> anyhow::Result<JwkSet> {
+    let mut key = Jwk::from_encoding_key(&EncodingKey::from_ec_pem(KEY)?, Algorithm::ES256)?;
+    key.common.key_id = Some(KEY_ID.into());
+    Ok(JwkSet { keys: vec![key] })
+}
+
+async fn keys(asked: Data<AtomicUsize>, set: Data<JwkSet>) -> Json<JwkSet> {
+    asked.fetch_add(1, Ordering::SeqCst);
+    Json(set.get_ref().clone())
+}

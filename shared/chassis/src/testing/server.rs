@@ -1,0 +1,67 @@
+//! A server with a service's routes, as a client outside sees it.
+
+use std::net::SocketAddr;
+
+use actix_web::{HttpServer, dev::ServerHandle, web};
+use anyhow::Context as _;
+use mailbox::{clock::Clocks, health::Degraded};
+
+use super::Issuer;
+use crate::{
+    http::{Gate, KeySet, Kit, Routes, Tokens},
+    settings::{Effective, Purpose, Sources, sections},
+};
+
+/// Runs on a free port of this machine.
+pub struct TestServer {
+    pub gate: Gate,
+    pub degraded: Degraded,
+    address: SocketAddr,
+    server: ServerHandle,
+}
+
+impl TestServer {
+    /// Starts the routes, with `state` beside them, trusting `issuer`. `change` may change the settings.
+    ///
+    /// # Errors
+    /// Where no port is free.
+    pub fn start(
+        issuer: &Issuer,
+        routes: Routes,
+        change: impl FnOnce(&mut sections::Http),
+        state: impl Fn(&mut web::ServiceConfig) + Clone + Send + 'static,
+    ) -> anyhow::Result<Self> {
+        // A second installation fails, and is the same one.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let mut settings = settings()?;
+        change(&mut settings);
+        let (gate, degraded, clock) = (Gate::default(), Degraded::default(), Clocks::running().system);
+        let trusted = issuer.settings();
+        let keys = KeySet::new(&trusted.key_set_url, clock.clone(), degraded.clone())?;
+        let kit = Kit::new("test", routes, &settings, Tokens::new(&trusted, keys, clock), gate.clone());
+        let server = HttpServer::new(move || kit.app(&state)).workers(1).disable_signals().shutdown_timeout(1);
+        let server = server.bind("127.0.0.1:0")?;
+        let address = *server.addrs().first().context("no port")?;
+        let server = server.run();
+        let handle = server.handle();
+        tokio::spawn(server);
+        Ok(Self { gate, degraded, address, server: handle })
+    }
+
+    /// The address of a path.
+    #[must_use]
+    pub fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.address)
+    }
+
+    /// Stops in order.
+    pub async fn stop(&self) {
+        self.server.stop(true).await;
+    }
+}
+
+fn settings() -> anyhow::Result<sections::Http> {
+    let sources = Sources { defaults: "[own]\nnothing = 0\n", ..Sources::default() };
+    let read = Effective::merge(&sources)?.read::<serde::de::IgnoredAny>("own", Purpose::Look)?;
+    Ok(read.http)
+}

@@ -1,0 +1,81 @@
+//! Tokens, the issuer's keys and permits.
+
+use chassis::testing::Issuer;
+use mailbox::clock::Clocks;
+use serde_json::json;
+
+use crate::routes::{World, refused, world};
+
+const FELL: &str = "/v1/trees/018f3f6e-0000-7000-8000-000000000000/fell";
+
+async fn told(world: &World, token: &str) -> (u64, String) {
+    refused(world.post(FELL).bearer_auth(token)).await
+}
+
+#[tokio::test]
+async fn without_a_token_one_is_asked_for() {
+    let world = world();
+    let answer = world.post(FELL).send().await.unwrap();
+    assert_eq!((answer.status().as_u16(), answer.headers()["www-authenticate"].to_str().unwrap()), (401, "Bearer"));
+    assert_eq!(refused(world.post(FELL)).await.1, "token-missing");
+    assert_eq!(refused(world.post(FELL).basic_auth("a", Some("b"))).await.1, "token-missing");
+}
+
+#[tokio::test]
+async fn a_token_that_does_not_hold_is_refused() {
+    let world = world();
+    let now = Clocks::running().system.now().unix_timestamp();
+    let with = |claims| Issuer::token_with(claims).unwrap();
+    assert_eq!(told(&world, "three.little.words").await, (401, "token-invalid".into()));
+    assert_eq!(told(&world, &with(json!({ "exp": now - 60 }))).await, (401, "token-expired".into()));
+    assert_eq!(told(&world, &with(json!({ "nbf": now + 600 }))).await, (401, "token-invalid".into()));
+    assert_eq!(told(&world, &with(json!({ "aud": ["elsewhere"] }))).await, (401, "token-not-for-us".into()));
+    assert_eq!(told(&world, &with(json!({ "iss": "somebody" }))).await, (401, "token-invalid".into()));
+    let mut forged = Issuer::token("a-1", &["department_head"]).unwrap();
+    forged.truncate(forged.rfind('.').unwrap());
+    let other = Issuer::token("a-2", &["department_head"]).unwrap();
+    forged.push_str(&other[other.rfind('.').unwrap()..]);
+    assert_eq!(told(&world, &forged).await, (401, "token-invalid".into()));
+    let unsigned = "eyJhbGciOiJub25lIiwia2lkIjoidGVzdC0xIn0.e30.";
+    assert_eq!(told(&world, unsigned).await, (401, "token-invalid".into()));
+}
+
+#[tokio::test]
+async fn only_who_holds_the_permission_gets_through() {
+    let world = world();
+    let clerk = Issuer::token("a-1", &["window_clerk", "department_clerk"]).unwrap();
+    assert_eq!(told(&world, &clerk).await, (403, "permission-missing".into()));
+    let head = Issuer::token("a-2", &["department_head"]).unwrap();
+    let answer = world.post(FELL).bearer_auth(head).send().await.unwrap();
+    assert_eq!((answer.status().as_u16(), answer.text().await.unwrap().as_str()), (200, "a-2"));
+}
+
+#[tokio::test]
+async fn known_keys_serve_while_the_issuer_is_away() {
+    let world = world();
+    let head = Issuer::token("a-2", &["department_head"]).unwrap();
+    let ask = || world.post(FELL).bearer_auth(&head).send();
+    assert!(ask().await.unwrap().status().is_success());
+    world.issuer.stop().await;
+    assert!(ask().await.unwrap().status().is_success());
+    assert_eq!(world.issuer.asked(), 1);
+}
+
+#[tokio::test]
+async fn an_unknown_key_is_asked_for_once_and_not_with_every_request() {
+    let world = world();
+    let stranger = Issuer::signed("test-2", json!({ "roles": ["department_head"] })).unwrap();
+    for _ in 0..5 {
+        assert_eq!(told(&world, &stranger).await, (401, "token-invalid".into()));
+    }
+    assert_eq!(world.issuer.asked(), 1);
+}
+
+#[tokio::test]
+async fn without_any_key_the_client_is_asked_to_come_back() {
+    let world = world();
+    world.issuer.stop().await;
+    let head = Issuer::token("a-2", &["department_head"]).unwrap();
+    assert_eq!(told(&world, &head).await, (503, "key-set-away".into()));
+    assert!(world.server.degraded.all().iter().any(|(part, _)| *part == "key-set"));
+}
