@@ -1,0 +1,115 @@
+//! `local up`: what `make demo` runs.
+
+use anyhow::{Result, bail};
+use clap::Args;
+use local::{
+    ports::Ports,
+    progress::Progress,
+    suite::{Clock, Suite, SuiteOptions},
+};
+use time::{OffsetDateTime, format_description::well_known::Rfc3339};
+use tokio::signal::unix::{Signal, SignalKind, signal};
+
+use super::say;
+
+#[derive(Args)]
+pub struct Up {
+    /// Count ports from here instead of from `suite.toml`'s base.
+    #[arg(long)]
+    base_port: Option<u16>,
+    /// Let business time stand still at this instant (RFC 3339) until `local clock advance` moves it.
+    #[arg(long)]
+    clock: Option<String>,
+    /// Send traces to this OTLP endpoint.
+    #[arg(long)]
+    otlp_endpoint: Option<String>,
+    /// Take the services as they are built already.
+    #[arg(long)]
+    no_build: bool,
+    /// Start everything but the services.
+    #[arg(long)]
+    no_services: bool,
+}
+
+impl Up {
+    pub async fn run(self, name: &str) -> Result<()> {
+        let progress = Progress::for_person();
+        let options = self.options(name)?;
+        let mut ends = Ends::listen()?;
+        progress.say(&format!("梧桐 Wutong, suite “{name}” in {}", options.run_dir.display()));
+        let (hint, workspace) = (options.hint.clone(), options.workspace.clone());
+        let suite = tokio::select! {
+            suite = Suite::start(options, &progress) => suite?,
+            () = ends.asked() => bail!("interrupted while starting; nothing runs any more"),
+        };
+        say(&addresses(&suite)?);
+        say(&format!("{} · {}\n  {}", hint.zh, hint.en, suite.fill(&hint.command, &workspace)?));
+        say("\n就绪 ready — Ctrl-C 停止，数据保留 stops it and keeps the data");
+        loop {
+            tokio::select! {
+                crash = suite.crashed() => {
+                    progress.say(&format!("\n✘ {crash}  It is not started again by itself; the others go on."));
+                }
+                () = ends.asked() => break,
+            }
+        }
+        progress.say("");
+        suite.stop(&progress).await
+    }
+
+    fn options(&self, name: &str) -> Result<SuiteOptions> {
+        let mut options = SuiteOptions::new(name)?;
+        options.ports = Ports::Fixed(self.base_port.unwrap_or(options.offsets.base));
+        if let Some(start) = &self.clock {
+            options.clock = Clock::Manual { start: OffsetDateTime::parse(start, &Rfc3339)? };
+        }
+        options.otlp_endpoint.clone_from(&self.otlp_endpoint);
+        options.build = !self.no_build;
+        options.serve = !self.no_services;
+        Ok(options)
+    }
+}
+
+fn addresses(suite: &Suite) -> Result<String> {
+    let mut lines = vec![String::new(), "地址 addresses".to_owned()];
+    let mut add = |what: &str, where_: String| lines.push(format!("  {what:<24}{where_}"));
+    add("sign-in", suite.url("sign-in")?);
+    add("SMS and mail", suite.url("sink")?);
+    for process in suite.processes() {
+        add(process, suite.url(process)?);
+    }
+    add("Kafka", format!("127.0.0.1:{}", suite.part("kafka")?));
+    add("PostgreSQL", format!("127.0.0.1:{}", suite.part("postgres")?));
+    lines.push(String::new());
+    lines.push("登录 sign-ins (target/debug/local token ID)".to_owned());
+    for person in &suite.people.0 {
+        lines.push(format!("  {:<24}{} — {}", person.id, person.name, person.name_en));
+    }
+    lines.push(String::new());
+    Ok(lines.join("\n"))
+}
+
+/// Everything that asks a program to end.
+struct Ends {
+    interrupt: Signal,
+    terminate: Signal,
+    hang_up: Signal,
+}
+
+impl Ends {
+    fn listen() -> Result<Self> {
+        Ok(Self {
+            interrupt: signal(SignalKind::interrupt())?,
+            terminate: signal(SignalKind::terminate())?,
+            hang_up: signal(SignalKind::hangup())?,
+        })
+    }
+
+    async fn asked(&mut self) {
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+            _ = self.hang_up.recv() => {}
+        }
+    }
+}

@@ -1,0 +1,112 @@
+//! A story as it is written (`tests/stories/*.json`).
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use serde::Deserialize;
+use serde_json::Value;
+use time::OffsetDateTime;
+
+use crate::suite::Adapter;
+
+/// The whole file.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Story {
+    pub name: String,
+    pub about: String,
+    /// How the departments decide.
+    pub departments: Adapter,
+    pub variants: Vec<Variant>,
+}
+
+/// One way the story goes; each has a suite of its own, because business time never goes back.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Variant {
+    pub name: String,
+    /// Where the clock stands at first.
+    #[serde(with = "time::serde::rfc3339")]
+    pub start: OffsetDateTime,
+    pub steps: Vec<Step>,
+    pub expect: Expected,
+}
+
+/// One thing that somebody does.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(tag = "do", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Step {
+    /// Business time goes on; everything that is on its way arrives first.
+    Advance {
+        #[serde(with = "time::serde::rfc3339")]
+        to: OffsetDateTime,
+    },
+    /// An application is submitted; `application` is a file beside the story.
+    Submit { process: String, person: String, application: String },
+    /// The clerk of the department that holds the task decides it.
+    Decide { task: String, outputs: Vec<(String, String)> },
+    /// A process is killed with -9.
+    Kill { process: String },
+    /// A process is started again.
+    Start { process: String },
+}
+
+/// How the story ends.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Expected {
+    pub phase: String,
+    pub total_window_minutes: i64,
+}
+
+impl Story {
+    /// Reads a story.
+    ///
+    /// # Errors
+    /// When the file cannot be read, or is no story.
+    pub fn read(path: &Path) -> Result<Self> {
+        let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
+        serde_json::from_str(&text).with_context(|| format!("{} is no story", path.display()))
+    }
+
+    /// Every story of a folder, by name.
+    ///
+    /// # Errors
+    /// When the folder cannot be read.
+    pub fn all(folder: &Path) -> Result<Vec<PathBuf>> {
+        let mut paths: Vec<PathBuf> = std::fs::read_dir(folder)
+            .with_context(|| format!("cannot read {}", folder.display()))?
+            .filter_map(|entry| Some(entry.ok()?.path()))
+            .filter(|path| path.extension().is_some_and(|ext| ext == "json"))
+            .filter(|path| !path.to_string_lossy().ends_with(".application.json"))
+            .collect();
+        paths.sort();
+        Ok(paths)
+    }
+}
+
+/// An application beside a story.
+///
+/// # Errors
+/// When it cannot be read.
+pub(super) fn application(folder: &Path, name: &str) -> Result<Value> {
+    let path = folder.join(name);
+    let text = std::fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
+    serde_json::from_str(&text).with_context(|| format!("{} is not JSON", path.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::paths::Workspace;
+
+    #[test]
+    fn every_story_of_the_checkout_can_be_read() {
+        let folder = Workspace::find().unwrap().file("tests/stories");
+        let stories = Story::all(&folder).unwrap();
+        assert!(!stories.is_empty());
+        for path in stories {
+            Story::read(&path).unwrap();
+        }
+    }
+}

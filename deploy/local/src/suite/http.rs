@@ -1,0 +1,15 @@
+//! The one HTTP client of the launcher and of tests.
+
+use std::{sync::LazyLock, time::Duration};
+
+static CLIENT: LazyLock<reqwest::Client> = LazyLock::new(|| {
+    // The client's TLS part wants a provider even though every address here is plain HTTP on loopback.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    reqwest::Client::builder().timeout(Duration::from_secs(30)).no_proxy().build().unwrap_or_default()
+});
+
+/// A client that never uses a proxy, and gives up after 30 s.
+#[must_use]
+pub fn client() -> reqwest::Client {
+    CLIENT.clone()
+}

@@ -1,0 +1,69 @@
+//! From services and departments to processes.
+
+use serde::{Deserialize, Serialize};
+
+use super::options::SuiteOptions;
+
+/// One process of the suite.
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq, Serialize)]
+pub struct Process {
+    /// `intake-2`, `department-tax`: unique in the suite, and the member's name in its consumer group.
+    pub name: String,
+    /// The service, which is also the binary.
+    pub service: String,
+    /// Who the broker takes it for; also its consumer group.
+    pub principal: String,
+    pub database: String,
+    pub instance: u16,
+    pub instances: u16,
+    /// The department's code, for department processes.
+    pub department: Option<String>,
+}
+
+/// Every process, in the order in which ports are counted.
+#[must_use]
+pub fn roster(options: &SuiteOptions) -> Vec<Process> {
+    let services = options.services.iter().flat_map(|service| {
+        (1..=service.instances).map(move |instance| Process {
+            name: format!("{}-{instance}", service.name),
+            service: service.name.clone(),
+            principal: service.name.clone(),
+            database: service.name.replace('-', "_"),
+            instance,
+            instances: service.instances,
+            department: None,
+        })
+    });
+    let departments = options.departments.iter().map(|department| {
+        let name = format!("department-{}", department.lower());
+        Process {
+            service: "department".to_owned(),
+            principal: name.clone(),
+            database: name.replace('-', "_"),
+            name,
+            instance: 1,
+            instances: 1,
+            department: Some(department.code.clone()),
+        }
+    });
+    services.chain(departments).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn instances_share_identity_and_database_and_departments_share_nothing() {
+        let processes = roster(&SuiteOptions::new("roster").unwrap());
+        let names: Vec<&str> = processes.iter().map(|process| process.name.as_str()).collect();
+        assert_eq!(
+            names[..5],
+            ["intake-1", "intake-2", "market-registration-1", "market-registration-2", "department-msa"]
+        );
+        assert_eq!(processes[0].principal, processes[1].principal);
+        assert_eq!(processes[2].database, "market_registration");
+        assert_eq!(processes[4].database, "department_msa");
+        assert_eq!(processes.len(), 12);
+    }
+}

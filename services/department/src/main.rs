@@ -1,0 +1,5 @@
+//! One department's inbox of tasks and its answers.
+
+fn main() -> std::process::ExitCode {
+    chassis::main::<department::Department>()
+}

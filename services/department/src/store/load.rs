@@ -1,0 +1,82 @@
+//! Tasks with their stems: a whole batch by one statement.
+
+use std::collections::{BTreeMap, HashMap};
+
+use mailbox::{STEM_COLUMNS, Stem};
+use sqlx::{AssertSqlSafe, PgPool, Row as _, postgres::PgRow, types::Json};
+use uuid::Uuid;
+
+use crate::domain::{
+    rules::Serials,
+    task::{Held, SUBJECT, Task},
+};
+
+/// What a batch needs.
+#[derive(Default)]
+pub struct Loaded {
+    /// Tasks that were heard of here before.
+    pub held: HashMap<Uuid, Held>,
+    pub serials: Serials,
+}
+
+/// Loads the tasks of a batch, and the counters of all series.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn held(db: &PgPool, tasks: &[Uuid]) -> Result<Loaded, sqlx::Error> {
+    // Every id gives a row, known or not: the counters travel with it.
+    let text = format!(
+        "select n.id, t.owner, t.case_number, t.theme, t.region, t.desk, t.clock, {STEM_COLUMNS},
+                (select jsonb_object_agg(series, next) from serials) as serials
+         from unnest($1::uuid[]) as n (id)
+         left join subjects s on s.id = n.id
+         left join tasks t on t.id = n.id"
+    );
+    let rows = sqlx::query(AssertSqlSafe(text)).bind(tasks).fetch_all(db).await?;
+    let mut loaded = Loaded::default();
+    if let Some(row) = rows.first() {
+        let serials: Option<Json<BTreeMap<String, i64>>> = row.try_get("serials")?;
+        loaded.serials = Serials::loaded(serials.map(|Json(serials)| serials).unwrap_or_default());
+    }
+    for row in &rows {
+        if let Some(held) = read(row)? {
+            loaded.held.insert(held.stem.id, held);
+        }
+    }
+    Ok(loaded)
+}
+
+/// One task.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn find(db: &PgPool, task: Uuid) -> Result<Option<Held>, sqlx::Error> {
+    let text = format!(
+        "select t.id, t.owner, t.case_number, t.theme, t.region, t.desk, t.clock, {STEM_COLUMNS}
+         from tasks t join subjects s using (id) where t.id = $1"
+    );
+    let row = sqlx::query(AssertSqlSafe(text)).bind(task).fetch_optional(db).await?;
+    Ok(row.as_ref().map(read).transpose()?.flatten())
+}
+
+fn read(row: &PgRow) -> Result<Option<Held>, sqlx::Error> {
+    if row.try_get::<Option<i64>, _>("stem_sequence")?.is_none() {
+        return Ok(None);
+    }
+    let stem = Stem::read(row.try_get("id")?, SUBJECT, row)?;
+    let owner: Option<String> = row.try_get("owner")?;
+    let task = match row.try_get::<Option<Json<_>>, _>("desk")? {
+        None => None,
+        Some(Json(desk)) => {
+            let Json(clock) = row.try_get("clock")?;
+            Some(Task {
+                desk,
+                clock,
+                case_number: row.try_get("case_number")?,
+                theme: row.try_get("theme")?,
+                region: row.try_get("region")?,
+            })
+        }
+    };
+    Ok(Some(Held { stem, owner: owner.unwrap_or_default(), task }))
+}

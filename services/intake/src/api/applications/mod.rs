@@ -1,0 +1,3 @@
+//! `/v1/applications`
+
+pub mod submit;

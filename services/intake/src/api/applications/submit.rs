@@ -1,0 +1,114 @@
+//! `POST /v1/applications`: one form, one set of papers, one case.
+
+use std::collections::BTreeMap;
+
+use actix_web::{HttpResponse, post, web::Data};
+use chassis::http::{Body, IdempotencyKey, Permit, Problem};
+use ids::RegionCode;
+use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use crate::{
+    codes,
+    domain::{case::Case, form::Entered},
+    permissions::{SubmitApplication, applicant},
+    service::Intake,
+    usecases,
+};
+
+/// What the applicant submits.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewApplication {
+    /// Theme, e.g. `company-opening`.
+    theme: String,
+    /// `online`, `window` or `agent`.
+    channel: String,
+    /// Region whose departments do the work; the hall's own where absent.
+    region: Option<String>,
+    /// Every field of the form by its name.
+    fields: BTreeMap<String, String>,
+    /// Role -> department, for roles that leave a choice.
+    #[serde(default)]
+    choices: BTreeMap<String, String>,
+    #[serde(default)]
+    materials: Vec<BroughtMaterial>,
+}
+
+/// A paper that was uploaded before.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct BroughtMaterial {
+    code: String,
+    material_id: Uuid,
+}
+
+/// The slip: what the applicant takes home.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Slip {
+    case_id: Uuid,
+    /// 23 digits.
+    case_number: String,
+    /// Shows the case's progress together with the number, without signing in.
+    query_code: String,
+    theme: String,
+    #[serde(with = "time::serde::rfc3339")]
+    received_at: OffsetDateTime,
+    /// A read that asks for `at_least` this sequence sees the case.
+    sequence: i64,
+}
+
+impl Slip {
+    fn of(case: &Case) -> Self {
+        Self {
+            case_id: case.id(),
+            case_number: case.number.clone(),
+            query_code: case.query_code.clone(),
+            theme: case.theme.clone(),
+            received_at: case.received_at,
+            // The submission is the case's first fact; a repeated request gets the same slip.
+            sequence: 1,
+        }
+    }
+}
+
+/// Submits an application. Every fault is told at once; a repeated request with the same key gets the same slip.
+#[utoipa::path(
+    tag = "applications",
+    params(("Idempotency-Key" = String, Header, description = "One key for each intended submission")),
+    responses((status = 201, description = "The slip", body = Slip))
+)]
+#[post("/v1/applications")]
+pub async fn submit(
+    permit: Permit<SubmitApplication>,
+    key: IdempotencyKey,
+    body: Body<NewApplication>,
+    desk: Data<Intake>,
+) -> Result<HttpResponse, Problem> {
+    let intent = key.intent(permit.actor(), "submit_application", &body);
+    let new = body.value;
+    let form = desk.form(&new.theme).ok_or_else(|| Problem::new(&codes::THEME_UNKNOWN))?;
+    let region = match new.region {
+        None => desk.region.clone(),
+        Some(region) => RegionCode::parse(&region)
+            .map(|region| region.to_string())
+            .map_err(|error| Problem::faulty(vec![chassis::http::Fault::new("/region", "region", error.zh(), error.to_string())]))?,
+    };
+    let application = usecases::submit::Application {
+        form,
+        entered: Entered {
+            channel: new.channel,
+            fields: new.fields,
+            choices: new.choices,
+            materials: new.materials.into_iter().map(|m| (m.code, m.material_id)).collect(),
+        },
+        region,
+        applicant: applicant(permit.actor()),
+        actor: &permit.actor().subject,
+        intent,
+    };
+    let case = usecases::submit::submit(&desk, application).await?;
+    Ok(HttpResponse::Created().json(Slip::of(&case)))
+}

@@ -1,0 +1,67 @@
+//! `GET /v1/cases/{id}`: a case with its timeline.
+
+use actix_web::{
+    HttpResponse, get,
+    web::{Data, Path, Query},
+};
+use chassis::http::{AsOf, AtLeast, Permit, Problem};
+use serde::Serialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::CaseSummary;
+use crate::{
+    domain::case::Case,
+    permissions::{ReadCases, Scope},
+    service::Intake,
+    store::{self, steps::Step},
+};
+
+/// A case with its timeline.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CaseShown {
+    #[serde(flatten)]
+    summary: CaseSummary,
+    query_code: String,
+    channel: String,
+    /// Every step so far.
+    steps: Vec<Step>,
+    /// Tasks that are open, who holds them, since when and until when.
+    open: serde_json::Value,
+}
+
+/// Shows a case.
+#[utoipa::path(
+    tag = "cases",
+    params(("id" = Uuid, Path, description = "Case"), AtLeast),
+    responses((status = 200, description = "The case", body = AsOf<CaseShown>))
+)]
+#[get("/v1/cases/{id}")]
+pub async fn show(
+    permit: Permit<ReadCases>,
+    id: Path<Uuid>,
+    at_least: Query<AtLeast>,
+    desk: Data<Intake>,
+) -> Result<HttpResponse, Problem> {
+    let (scope, id) = (Scope::of(permit.actor()), id.into_inner());
+    let look = || async {
+        let case = store::cases::find(desk.mailbox.db(), &scope, id).await?.ok_or_else(Problem::not_found)?;
+        let sequence = case.stem.sequence();
+        Ok((case, sequence))
+    };
+    let (case, sequence) = at_least.wait_for(look).await?;
+    let value = shown(&desk, &case).await?;
+    let as_of = desk.mailbox.clocks().business.now();
+    Ok(HttpResponse::Ok().json(AsOf { value, sequence, as_of }))
+}
+
+async fn shown(desk: &Intake, case: &Case) -> Result<CaseShown, Problem> {
+    let db = desk.mailbox.db();
+    Ok(CaseShown {
+        summary: CaseSummary::of(case),
+        query_code: case.query_code.clone(),
+        channel: case.channel.clone(),
+        steps: store::steps::of_case(db, case.id()).await?,
+        open: store::cases::open_tasks(db, case.id()).await?,
+    })
+}

@@ -1,0 +1,68 @@
+//! `POST /v1/cases/{id}/supplements`: the applicant supplies what a department asked for.
+
+use std::collections::BTreeMap;
+
+use actix_web::{
+    HttpResponse, post,
+    web::{Data, Path},
+};
+use chassis::http::{Body, Fault, Permit, Problem};
+use serde::Deserialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::Asked;
+use crate::{
+    permissions::{Scope, SubmitApplication, applicant},
+    service::Intake,
+    store,
+    usecases::ask::{Ask, ask},
+};
+
+/// What is supplied, for which task.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Supplement {
+    task_id: Uuid,
+    #[serde(default)]
+    fields: BTreeMap<String, String>,
+    /// Papers that were uploaded before.
+    #[serde(default)]
+    materials: Vec<Uuid>,
+}
+
+/// Passes a supplement on to the department that asked for it.
+#[utoipa::path(
+    tag = "cases",
+    params(("id" = Uuid, Path, description = "Case")),
+    responses((status = 202, description = "Recorded", body = Asked))
+)]
+#[post("/v1/cases/{id}/supplements")]
+pub async fn supply(
+    permit: Permit<SubmitApplication>,
+    id: Path<Uuid>,
+    body: Body<Supplement>,
+    desk: Data<Intake>,
+) -> Result<HttpResponse, Problem> {
+    let Supplement { task_id, fields, materials } = body.value;
+    let brought = store::materials::of_applicant(desk.mailbox.db(), applicant(permit.actor()), &materials).await?;
+    let mut faults: Vec<Fault> = materials
+        .iter()
+        .enumerate()
+        .filter(|(_, id)| !brought.contains_key(id))
+        .map(|(place, _)| {
+            let zh = "没有找到此材料,请先上传";
+            Fault::new(format!("/materials/{place}"), "not_uploaded", zh, "there is no such paper of yours; upload it first")
+        })
+        .collect();
+    if fields.is_empty() && materials.is_empty() {
+        faults.push(Fault::new("", "empty", "请补充字段或材料", "supply a field or a paper"));
+    }
+    if !faults.is_empty() {
+        return Err(Problem::faulty(faults));
+    }
+    let (scope, actor) = (Scope::of(permit.actor()), &permit.actor().subject);
+    let asked = Ask::Supply { task: task_id, fields, materials: brought };
+    let case = ask(&desk, &scope, id.into_inner(), actor, &asked).await?;
+    Ok(HttpResponse::Accepted().json(Asked::of(&case)))
+}

@@ -1,0 +1,46 @@
+//! `POST /v1/cases/{id}/withdrawal`: the applicant takes his application back.
+
+use actix_web::{
+    HttpResponse, post,
+    web::{Data, Path},
+};
+use chassis::http::{Body, Fault, Permit, Problem};
+use serde::Deserialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::Asked;
+use crate::{
+    permissions::{Scope, SubmitApplication},
+    service::Intake,
+    usecases::ask::{Ask, ask},
+};
+
+/// Why.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Withdrawal {
+    reason: String,
+}
+
+/// Asks for the withdrawal; the owner of the process stops what runs and says what stands.
+#[utoipa::path(
+    tag = "cases",
+    params(("id" = Uuid, Path, description = "Case")),
+    responses((status = 202, description = "Recorded", body = Asked))
+)]
+#[post("/v1/cases/{id}/withdrawal")]
+pub async fn withdraw(
+    permit: Permit<SubmitApplication>,
+    id: Path<Uuid>,
+    body: Body<Withdrawal>,
+    desk: Data<Intake>,
+) -> Result<HttpResponse, Problem> {
+    let reason = body.value.reason.trim().to_owned();
+    if reason.is_empty() {
+        return Err(Problem::faulty(vec![Fault::new("/reason", "missing", "请填写撤回原因", "say why")]));
+    }
+    let (scope, actor) = (Scope::of(permit.actor()), &permit.actor().subject);
+    let case = ask(&desk, &scope, id.into_inner(), actor, &Ask::Withdraw { reason }).await?;
+    Ok(HttpResponse::Accepted().json(Asked::of(&case)))
+}

@@ -1,0 +1,4 @@
+//! `/v1/materials`
+
+pub mod read;
+pub mod upload;

@@ -1,0 +1,47 @@
+//! `GET /v1/materials/{id}/bytes`: a paper's bytes, by the link of a task's dossier.
+
+use actix_web::{
+    HttpResponse, get,
+    web::{Data, Path, Query},
+};
+use chassis::http::Problem;
+use contracts::materials::Capability;
+use serde::Deserialize;
+use utoipa::IntoParams;
+use uuid::Uuid;
+
+use crate::{codes, service::Intake, store, usecases};
+
+/// The rest of the link.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct Link {
+    department: String,
+    task: Uuid,
+    capability: String,
+}
+
+/// Reads a paper. The link is the permission: it works for its department and task, and ends with the task.
+#[utoipa::path(
+    tag = "materials",
+    security(()),
+    params(("id" = Uuid, Path, description = "Paper"), Link),
+    responses((status = 200, description = "The bytes", body = Vec<u8>, content_type = "application/octet-stream"))
+)]
+#[get("/v1/materials/{id}/bytes")]
+pub async fn read(id: Path<Uuid>, link: Query<Link>, desk: Data<Intake>) -> Result<HttpResponse, Problem> {
+    let capability = Capability { material: *id, department: &link.department, task: link.task };
+    if !capability.is_sealed_by(&desk.material_key, &link.capability) {
+        return Err(Problem::new(&codes::LINK_INVALID));
+    }
+    if store::steps::task_has_ended(desk.mailbox.db(), link.task).await? {
+        return Err(Problem::new(&codes::LINK_ENDED));
+    }
+    let material = store::materials::find(desk.mailbox.db(), *id).await?.ok_or_else(Problem::not_found)?;
+    let bytes = usecases::upload::read(&desk, &material).await?;
+    Ok(HttpResponse::Ok()
+        .content_type(material.media_type)
+        .insert_header(("X-Content-Type-Options", "nosniff"))
+        .insert_header(("Cache-Control", "private, no-store"))
+        .body(bytes))
+}

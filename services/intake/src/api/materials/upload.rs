@@ -1,0 +1,66 @@
+//! `POST /v1/materials?code=M03`: a paper is brought; the body is its bytes.
+
+use actix_web::{
+    HttpRequest, HttpResponse,
+    http::header,
+    post,
+    web::{Bytes, Data, Query},
+};
+use chassis::http::{Permit, Problem};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
+
+use crate::{
+    permissions::{SubmitApplication, applicant},
+    service::Intake,
+    usecases,
+};
+
+/// Which paper it is.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct Which {
+    /// Material code of the catalogue, e.g. `M03`.
+    code: String,
+}
+
+/// The paper as it is kept.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Uploaded {
+    material_id: Uuid,
+    code: String,
+    media_type: String,
+    /// Bytes.
+    size: i64,
+    /// SM3 digest, 64 hexadecimal characters.
+    sm3: String,
+}
+
+/// Uploads a paper.
+#[utoipa::path(
+    tag = "materials",
+    params(Which),
+    request_body(content = Vec<u8>, content_type = "application/octet-stream"),
+    responses((status = 201, description = "The paper", body = Uploaded))
+)]
+#[post("/v1/materials")]
+pub async fn upload(
+    permit: Permit<SubmitApplication>,
+    which: Query<Which>,
+    request: HttpRequest,
+    bytes: Bytes,
+    desk: Data<Intake>,
+) -> Result<HttpResponse, Problem> {
+    let given = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let media_type = given.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    let applicant = applicant(permit.actor());
+    let paper = usecases::upload::upload(&desk, applicant, &which.code, &media_type, bytes).await?;
+    Ok(HttpResponse::Created().json(Uploaded {
+        material_id: paper.id,
+        code: paper.code,
+        media_type: paper.media_type,
+        size: paper.size,
+        sm3: paper.sm3,
+    }))
+}

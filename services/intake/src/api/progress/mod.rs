@@ -1,0 +1,3 @@
+//! `/v1/progress`
+
+pub mod show;

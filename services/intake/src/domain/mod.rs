@@ -1,0 +1,4 @@
+//! What an application is, without any database, bus or web.
+
+pub mod case;
+pub mod form;

@@ -1,0 +1,27 @@
+//! One file for each event that is heard.
+
+mod on_progressed;
+
+use async_trait::async_trait;
+use contracts::{registration::v1::Progressed, schema::Event as _};
+use mailbox::{Fault, Handler, Incoming, Mailbox, Verdict};
+
+/// What the front desk hears: how cases go on.
+pub struct Ear;
+
+#[async_trait]
+impl Handler for Ear {
+    async fn handle(&self, mailbox: &Mailbox, batch: &[Incoming]) -> Result<Vec<Verdict>, sqlx::Error> {
+        let known = on_progressed::known_cases(mailbox, batch).await?;
+        Ok(batch
+            .iter()
+            .map(|incoming| {
+                if incoming.attributes.kind == Progressed::kind() {
+                    on_progressed::decide(mailbox, incoming, &known)
+                } else {
+                    Err(Fault::poison("unknown_type", format!("{} is not heard here", incoming.attributes.kind)))
+                }
+            })
+            .collect())
+    }
+}

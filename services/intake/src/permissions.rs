@@ -1,0 +1,60 @@
+//! Who may do what at the front desk.
+
+use chassis::http::{Actor, Permission, Role};
+
+/// Submit an application, for oneself or for the applicant whom one acts for.
+pub struct SubmitApplication;
+
+impl Permission for SubmitApplication {
+    const NAME: &'static str = "intake.submit";
+
+    fn allows(actor: &Actor) -> bool {
+        actor.has_any(&[Role::Applicant, Role::WindowClerk, Role::CentreAgent])
+    }
+}
+
+/// Look at cases: one's own, or those of the hall for its staff.
+pub struct ReadCases;
+
+impl Permission for ReadCases {
+    const NAME: &'static str = "intake.read";
+
+    fn allows(actor: &Actor) -> bool {
+        actor.has_any(&[Role::Applicant, Role::WindowClerk, Role::ChiefRepresentative, Role::CentreAgent, Role::Operator])
+    }
+}
+
+/// The applicant whose cases a request concerns.
+#[must_use]
+pub fn applicant(actor: &Actor) -> &str {
+    actor.acting_for.as_deref().unwrap_or(&actor.subject)
+}
+
+/// Which cases somebody may see; every query takes it first.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// The applicant's own.
+    Own(String),
+    /// Every case of the hall.
+    Hall,
+}
+
+impl Scope {
+    #[must_use]
+    pub fn of(actor: &Actor) -> Self {
+        if actor.has_any(&[Role::WindowClerk, Role::ChiefRepresentative, Role::Operator]) {
+            Self::Hall
+        } else {
+            Self::Own(applicant(actor).to_owned())
+        }
+    }
+
+    /// The applicant to whom a query is limited; none for the hall.
+    #[must_use]
+    pub fn applicant(&self) -> Option<&str> {
+        match self {
+            Self::Own(applicant) => Some(applicant),
+            Self::Hall => None,
+        }
+    }
+}

@@ -1,0 +1,172 @@
+//! Cases and their forms.
+
+use mailbox::{Row, STEM_COLUMNS, Sql, Stem};
+use sqlx::{AssertSqlSafe, PgPool, Row as _, postgres::PgRow, types::Json};
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+use crate::{
+    domain::case::{Case, Phase},
+    permissions::Scope,
+};
+
+/// The kind of subject that a case is in the ledger.
+pub const SUBJECT: &str = "case";
+
+const COLUMNS: &str = "c.id, c.number, c.theme, c.owner, c.region, c.channel, c.applicant, c.query_code, c.received_at, c.phase";
+
+/// One case within the scope.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn find(db: &PgPool, scope: &Scope, id: Uuid) -> Result<Option<Case>, sqlx::Error> {
+    let text = format!(
+        "select {COLUMNS}, {STEM_COLUMNS} from cases c join subjects s using (id)
+         where c.id = $1 and ($2::text is null or c.applicant = $2)"
+    );
+    let row = sqlx::query(AssertSqlSafe(text)).bind(id).bind(scope.applicant()).fetch_optional(db).await?;
+    row.as_ref().map(read).transpose()
+}
+
+/// One case by the number and code that its slip shows; anybody who has the slip may ask.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn find_by_number(db: &PgPool, number: &str, code: &str) -> Result<Option<Case>, sqlx::Error> {
+    let text = format!(
+        "select {COLUMNS}, {STEM_COLUMNS} from cases c join subjects s using (id) where c.number = $1 and c.query_code = $2"
+    );
+    let row = sqlx::query(AssertSqlSafe(text)).bind(number).bind(code).fetch_optional(db).await?;
+    row.as_ref().map(read).transpose()
+}
+
+/// A page of cases within the scope, newest first.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn list(db: &PgPool, scope: &Scope, before: Option<Uuid>, limit: i64) -> Result<Vec<Case>, sqlx::Error> {
+    let text = format!(
+        "select {COLUMNS}, {STEM_COLUMNS} from cases c join subjects s using (id)
+         where ($1::text is null or c.applicant = $1) and ($2::uuid is null or c.id < $2)
+         order by c.id desc limit $3"
+    );
+    let rows = sqlx::query(AssertSqlSafe(text)).bind(scope.applicant()).bind(before).bind(limit).fetch_all(db).await?;
+    rows.iter().map(read).collect()
+}
+
+/// What the process owner told last of what is open.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn open_tasks(db: &PgPool, id: Uuid) -> Result<serde_json::Value, sqlx::Error> {
+    sqlx::query_scalar("select open_tasks from cases where id = $1").bind(id).fetch_one(db).await
+}
+
+fn read(row: &PgRow) -> Result<Case, sqlx::Error> {
+    let phase: &str = row.try_get("phase")?;
+    Ok(Case {
+        stem: Stem::read(row.try_get("id")?, SUBJECT, row)?,
+        number: row.try_get("number")?,
+        theme: row.try_get("theme")?,
+        owner: row.try_get("owner")?,
+        region: row.try_get("region")?,
+        channel: row.try_get("channel")?,
+        applicant: row.try_get("applicant")?,
+        query_code: row.try_get("query_code")?,
+        received_at: row.try_get("received_at")?,
+        phase: Phase::read(phase).ok_or_else(|| sqlx::Error::Decode(format!("phase {phase:?}").into()))?,
+    })
+}
+
+/// A new case.
+pub struct NewCase {
+    pub id: Uuid,
+    pub number: String,
+    pub theme: String,
+    pub owner: String,
+    pub region: String,
+    pub channel: String,
+    pub applicant: String,
+    pub query_code: String,
+    pub received_at: OffsetDateTime,
+}
+
+impl Row for NewCase {
+    type Key = Uuid;
+
+    fn key(&self) -> Uuid {
+        self.id
+    }
+
+    fn write(rows: Vec<Self>, sql: &mut Sql) {
+        let ids = sql.bind(rows.iter().map(|r| r.id).collect());
+        let numbers = sql.bind(rows.iter().map(|r| r.number.clone()).collect());
+        let themes = sql.bind(rows.iter().map(|r| r.theme.clone()).collect());
+        let owners = sql.bind(rows.iter().map(|r| r.owner.clone()).collect());
+        let regions = sql.bind(rows.iter().map(|r| r.region.clone()).collect());
+        let channels = sql.bind(rows.iter().map(|r| r.channel.clone()).collect());
+        let applicants = sql.bind(rows.iter().map(|r| r.applicant.clone()).collect());
+        let codes = sql.bind(rows.iter().map(|r| r.query_code.clone()).collect());
+        let received = sql.bind(rows.iter().map(|r| r.received_at).collect());
+        let text = format!(
+            "insert into cases (id, number, theme, owner, region, channel, applicant, query_code, received_at, phase)
+             select *, 'submitted' from unnest({ids}::uuid[], {numbers}::text[], {themes}::text[], {owners}::text[],
+                    {regions}::text[], {channels}::text[], {applicants}::text[], {codes}::text[], {received}::timestamptz[])"
+        );
+        sql.part("new_cases", text);
+    }
+}
+
+/// What was entered for a case, apart from everything that others may read.
+pub struct NewForm {
+    pub case_id: Uuid,
+    pub salt: [u8; 16],
+    pub fields: serde_json::Value,
+    pub materials: serde_json::Value,
+}
+
+impl Row for NewForm {
+    type Key = Uuid;
+
+    fn key(&self) -> Uuid {
+        self.case_id
+    }
+
+    fn write(rows: Vec<Self>, sql: &mut Sql) {
+        let ids = sql.bind(rows.iter().map(|r| r.case_id).collect());
+        let salts = sql.bind(rows.iter().map(|r| r.salt.to_vec()).collect());
+        let fields = sql.bind(rows.iter().map(|r| Json(r.fields.clone())).collect());
+        let materials = sql.bind(rows.into_iter().map(|r| Json(r.materials)).collect());
+        let text = format!(
+            "insert into case_forms (case_id, salt, fields, materials)
+             select * from unnest({ids}::uuid[], {salts}::bytea[], {fields}::jsonb[], {materials}::jsonb[])"
+        );
+        sql.part("new_forms", text);
+    }
+}
+
+/// Where a case stands after what its process owner told.
+pub struct Standing {
+    pub case_id: Uuid,
+    pub phase: Phase,
+    pub open_tasks: serde_json::Value,
+}
+
+impl Row for Standing {
+    type Key = Uuid;
+
+    fn key(&self) -> Uuid {
+        self.case_id
+    }
+
+    fn write(rows: Vec<Self>, sql: &mut Sql) {
+        let ids = sql.bind(rows.iter().map(|r| r.case_id).collect());
+        let phases = sql.bind(rows.iter().map(|r| r.phase.name()).collect());
+        let open = sql.bind(rows.into_iter().map(|r| Json(r.open_tasks)).collect());
+        let text = format!(
+            "update cases c set phase = n.phase, open_tasks = n.open_tasks
+             from unnest({ids}::uuid[], {phases}::text[], {open}::jsonb[]) as n (id, phase, open_tasks) where c.id = n.id"
+        );
+        sql.part("standings", text);
+    }
+}

@@ -1,0 +1,6 @@
+//! SQL, and nothing else: loads that parse every column, and rows that a commit writes.
+
+pub mod cases;
+pub mod materials;
+pub mod numbers;
+pub mod steps;

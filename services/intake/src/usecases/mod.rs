@@ -1,0 +1,5 @@
+//! One file a verb: load, decide, return changes or commit them.
+
+pub mod ask;
+pub mod submit;
+pub mod upload;

@@ -1,0 +1,187 @@
+//! An application is received: one case, one number, one message to the owner of its process.
+
+use std::collections::BTreeMap;
+
+use chassis::http::{Intent, Problem};
+use contracts::{
+    intake::v1::{CaseAccepted, CaseReceived, RoleChoice},
+    task::v1::{Field, Material as SentMaterial},
+    time::timestamp,
+    topics,
+};
+use mailbox::{CommitError, Digest, Fact, Message, Stem};
+use serde_json::json;
+use uuid::Uuid;
+
+use crate::{
+    codes,
+    domain::{
+        case::{Case, Phase},
+        form::{Entered, Form},
+    },
+    service::Intake,
+    store::{
+        self,
+        cases::{NewCase, NewForm, SUBJECT},
+        materials::Material,
+        numbers::NoNumber,
+    },
+};
+
+/// Length of a query code: with 31 signs, more than 10^11 codes.
+const QUERY_CODE: usize = 8;
+
+/// What is submitted, by whom.
+pub struct Application<'a> {
+    pub form: &'a Form,
+    pub entered: Entered,
+    pub region: String,
+    pub applicant: &'a str,
+    /// Who sent it: the applicant himself, a clerk, an agent.
+    pub actor: &'a str,
+    pub intent: Intent,
+}
+
+/// Receives the application, or finds the case that the same request made before.
+///
+/// # Errors
+/// Every fault of the form at once; a key that was used for another body; the database.
+pub async fn submit(desk: &Intake, application: Application<'_>) -> Result<Case, Problem> {
+    let db = desk.mailbox.db();
+    if let Some(made) = application.intent.made_before(db).await? {
+        return made_before(desk, made).await;
+    }
+    let brought: Vec<Uuid> = application.entered.materials.iter().map(|(_, id)| *id).collect();
+    let brought = store::materials::of_applicant(db, application.applicant, &brought).await?;
+    let now = desk.mailbox.clocks().business.now();
+    let today = workdays::city_date(now);
+    let codes = brought.iter().map(|(id, material)| (*id, material.code.clone())).collect();
+    let faults = application.form.faults(&application.entered, &codes, today);
+    if !faults.is_empty() {
+        return Err(Problem::faulty(faults));
+    }
+    let channel = application.form.channels.get(&application.entered.channel).copied().unwrap_or_default();
+    let number = desk.numbers.next(db, today, channel).await.map_err(|error| match error {
+        NoNumber::Exhausted => Problem::new(&codes::NUMBERS_EXHAUSTED).retry_after(3600),
+        NoNumber::Database(error) => error.into(),
+    })?;
+    let stem = Stem::new(desk.mailbox.new_id(), SUBJECT);
+    let mut case = Case {
+        stem,
+        number: number.to_string(),
+        theme: application.form.reference(),
+        owner: application.form.owner.clone(),
+        region: application.region.clone(),
+        channel: application.entered.channel.clone(),
+        applicant: application.applicant.to_owned(),
+        query_code: desk.mailbox.ids().code(QUERY_CODE),
+        received_at: now,
+        phase: Phase::Submitted,
+    };
+    let mut changes = desk.mailbox.changes();
+    receive(desk, &mut changes, &mut case, &application, &brought);
+    changes.remember(application.intent.makes(case.id(), desk.mailbox.clocks().system.now()));
+    match desk.mailbox.commit(changes).await {
+        Ok(()) => Ok(case),
+        Err(CommitError::KeyUsed) => match application.intent.made_before(db).await? {
+            Some(made) => made_before(desk, made).await,
+            None => Err(CommitError::KeyUsed.into()),
+        },
+        Err(error) => Err(error.into()),
+    }
+}
+
+async fn made_before(desk: &Intake, id: Uuid) -> Result<Case, Problem> {
+    let case = store::cases::find(desk.mailbox.db(), &crate::permissions::Scope::Hall, id).await?;
+    case.ok_or_else(Problem::not_found)
+}
+
+fn receive(
+    desk: &Intake,
+    changes: &mut mailbox::Changes,
+    case: &mut Case,
+    application: &Application<'_>,
+    brought: &BTreeMap<Uuid, Material>,
+) {
+    let salt = desk.mailbox.ids().bytes();
+    let fields = json!(application.entered.fields);
+    let materials: Vec<_> = brought.values().map(|m| json!({"code": m.code, "id": m.id, "sm3": m.sm3})).collect();
+    let entered = json!({"fields": fields, "materials": materials, "choices": application.entered.choices});
+    let fact = Fact {
+        kind: "case_received".to_owned(),
+        actor: application.actor.to_owned(),
+        at: case.received_at,
+        body: json!({
+            "number": case.number,
+            "theme": case.theme,
+            "region": case.region,
+            "channel": case.channel,
+            "applicant": case.applicant,
+            "entered": Digest::salted(&salt, entered.to_string().as_bytes()).to_string(),
+        })
+        .to_string()
+        .into_bytes(),
+    };
+    let (to_owner, to_all) = (accepted(case, &application.entered, brought), received(case));
+    let messages = vec![
+        Message::new(topics::dossiers(&case.owner), case.id(), &to_owner),
+        Message::new(topics::INTAKE_CASES, case.id(), &to_all),
+    ];
+    changes.record(&mut case.stem, fact, messages);
+    changes.claim("case_number", case.number.clone(), case.id());
+    changes.put(NewCase {
+        id: case.id(),
+        number: case.number.clone(),
+        theme: case.theme.clone(),
+        owner: case.owner.clone(),
+        region: case.region.clone(),
+        channel: case.channel.clone(),
+        applicant: case.applicant.clone(),
+        query_code: case.query_code.clone(),
+        received_at: case.received_at,
+    });
+    changes.put(NewForm { case_id: case.id(), salt, fields, materials: json!(materials) });
+}
+
+fn accepted(case: &Case, entered: &Entered, brought: &BTreeMap<Uuid, Material>) -> CaseAccepted {
+    let choice = |(role, department): (&String, &String)| RoleChoice { role: role.clone(), department: department.clone() };
+    CaseAccepted {
+        case_id: case.id().to_string(),
+        case_number: case.number.clone(),
+        theme: case.theme.clone(),
+        region: case.region.clone(),
+        received_at: timestamp(case.received_at),
+        accepted_at: timestamp(case.received_at),
+        choices: entered.choices.iter().map(choice).collect(),
+        fields: fields(&entered.fields),
+        materials: brought.values().map(sent).collect(),
+    }
+}
+
+fn received(case: &Case) -> CaseReceived {
+    CaseReceived {
+        case_id: case.id().to_string(),
+        case_number: case.number.clone(),
+        theme: case.theme.clone(),
+        region: case.region.clone(),
+        received_at: timestamp(case.received_at),
+        channel: case.channel.clone(),
+    }
+}
+
+/// Fields as messages carry them.
+pub(super) fn fields(fields: &BTreeMap<String, String>) -> Vec<Field> {
+    fields.iter().map(|(name, value)| Field { name: name.clone(), value: value.trim().to_owned() }).collect()
+}
+
+/// A paper as messages carry it; the owner of the process makes the links.
+pub(super) fn sent(material: &Material) -> SentMaterial {
+    SentMaterial {
+        code: material.code.clone(),
+        material_id: material.id.to_string(),
+        media_type: material.media_type.clone(),
+        size: material.size,
+        sm3: material.sm3.clone(),
+        link: String::new(),
+    }
+}

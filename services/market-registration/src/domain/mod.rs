@@ -1,0 +1,5 @@
+//! What an opening is, without any database, bus or web.
+
+pub mod entitlement;
+pub mod opening;
+pub mod results;

@@ -1,0 +1,42 @@
+//! What is heard from the bus, one file for each topic's messages: recognise, guard, delegate.
+
+mod on_dossier;
+mod on_reply;
+mod on_timer;
+pub mod publish;
+mod world;
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use contracts::topics;
+use mailbox::{Handler, Incoming, Mailbox, Timer, Verdict};
+
+use crate::service::MarketRegistration;
+use world::World;
+
+/// What openings hear: accepted applications and what applicants ask, and departments' replies.
+pub struct Ear(pub Arc<MarketRegistration>);
+
+#[async_trait]
+impl Handler for Ear {
+    async fn handle(&self, mailbox: &Mailbox, batch: &[Incoming]) -> Result<Vec<Verdict>, sqlx::Error> {
+        let mut world = World::load(mailbox.db(), batch, self.0.owner()).await?;
+        Ok(batch
+            .iter()
+            .map(|incoming| {
+                let _in_trace = incoming.span.enter();
+                if incoming.topic == topics::dossiers(self.0.owner()) {
+                    on_dossier::decide(&self.0, &mut world, incoming)
+                } else {
+                    on_reply::decide(&self.0, &mut world, incoming)
+                }
+            })
+            .collect())
+    }
+
+    async fn fire(&self, mailbox: &Mailbox, due: &[Timer]) -> Result<Vec<Verdict>, sqlx::Error> {
+        let mut world = World::of_timers(mailbox.db(), due).await?;
+        Ok(due.iter().map(|timer| on_timer::decide(&self.0, &mut world, timer)).collect())
+    }
+}

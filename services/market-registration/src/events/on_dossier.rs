@@ -1,0 +1,50 @@
+//! The front desk passes on: an accepted application, a withdrawal, a supplement, a choice.
+
+use contracts::{
+    intake::v1::{CaseAccepted, ChoiceMade, SupplementSupplied, WithdrawalAsked},
+    schema::Event as _,
+};
+use mailbox::{Fault, Incoming, Verdict};
+use uuid::Uuid;
+
+use super::world::World;
+use crate::{service::MarketRegistration, usecases};
+
+/// Decides one message of the dossiers' topic.
+pub fn decide(desk: &MarketRegistration, world: &mut World, incoming: &Incoming) -> Verdict {
+    let case = Uuid::try_parse(&incoming.key).map_err(|_| Fault::poison("bad_key", "the key is not a case id"))?;
+    let (changes, now) = (desk.mailbox.changes(), incoming.received_at);
+    let kind = incoming.attributes.kind.as_str();
+    if kind == CaseAccepted::kind() {
+        let accepted: CaseAccepted = incoming.read()?;
+        same(&incoming.key, &accepted.case_id)?;
+        if world.knows(case) {
+            return Err(Fault::poison("case_known", "this case was planned before"));
+        }
+        let mut changes = changes;
+        let opening = usecases::open::open(desk, &mut changes, &accepted, now)?;
+        world.add(opening);
+        Ok(changes)
+    } else if kind == WithdrawalAsked::kind() {
+        let asked: WithdrawalAsked = incoming.read()?;
+        same(&incoming.key, &asked.case_id)?;
+        world.decide(case, changes, |changes, opening, _| {
+            usecases::ask::withdraw(desk, changes, opening, &asked, now);
+            Ok(())
+        })
+    } else if kind == SupplementSupplied::kind() {
+        let supplied: SupplementSupplied = incoming.read()?;
+        same(&incoming.key, &supplied.case_id)?;
+        world.decide(case, changes, |changes, opening, _| usecases::ask::supply(desk, changes, opening, &supplied, now))
+    } else if kind == ChoiceMade::kind() {
+        let made: ChoiceMade = incoming.read()?;
+        same(&incoming.key, &made.case_id)?;
+        world.decide(case, changes, |changes, opening, _| usecases::ask::choose(desk, changes, opening, &made, now))
+    } else {
+        Err(Fault::poison("unknown_type", format!("{kind} is not heard here")))
+    }
+}
+
+fn same(key: &str, case_id: &str) -> Result<(), Fault> {
+    if key == case_id { Ok(()) } else { Err(Fault::poison("wrong_key", "the key is not the case id")) }
+}

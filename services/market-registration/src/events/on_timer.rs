@@ -1,0 +1,26 @@
+//! A department has kept silent for too long: it is asked again, and its chief representative is told.
+
+use casework::{NotPossible, TimerName};
+use mailbox::{Fault, Timer, Verdict};
+
+use super::world::World;
+use crate::service::MarketRegistration;
+
+/// Decides one timer of an opening.
+pub fn decide(desk: &MarketRegistration, world: &mut World, timer: &Timer) -> Verdict {
+    let name: TimerName = timer.name.parse().map_err(|_| {
+        Fault::poison("unknown_timer", format!("`{}` is no timer of an opening", timer.name))
+    })?;
+    let (changes, now) = (desk.mailbox.changes(), desk.mailbox.clocks().business.now());
+    world.decide(timer.owner, changes, |changes, opening, _| {
+        let TimerName::Acknowledge { task, round } = name;
+        let outcome = match opening.case.as_mut() {
+            Some(case) => case.ack_overdue(task, round, now),
+            None => Err(NotPossible::NotRunning),
+        };
+        // A timer whose reason is gone ends without a word.
+        let effects = outcome.map(casework::Outcome::effects).unwrap_or_default();
+        desk.settle(changes, opening, effects, "timer", now);
+        Ok(())
+    })
+}

@@ -1,0 +1,152 @@
+//! Private facts become the public contract: how an opening goes on, without personal data.
+
+use casework::{Case, Event, Fact, NotPossible, Phase, WaitsFor, Way};
+use contracts::{
+    registration::v1::{CasePhase, OpenTask, Progressed, PublicOutput, Step},
+    time::timestamp,
+};
+use time::OffsetDateTime;
+
+use crate::{domain::opening::Opening, service::MarketRegistration};
+
+/// What these facts have made of the opening.
+#[must_use]
+pub fn progressed(desk: &MarketRegistration, opening: &Opening, facts: &[Fact]) -> Progressed {
+    let steps = facts.iter().map(|fact| step(opening, fact)).collect();
+    told(desk, opening, steps)
+}
+
+/// The opening cannot be planned, for all these reasons.
+#[must_use]
+pub fn plan_refused(opening: &Opening, reasons: &[String], now: OffsetDateTime) -> Progressed {
+    let step = Step { note: reasons.join("；"), ..case_step("plan_refused", now) };
+    Progressed {
+        case_id: opening.stem.id.to_string(),
+        phase: CasePhase::PlanRefused.into(),
+        steps: vec![step],
+        open: vec![],
+    }
+}
+
+/// What the applicant asked for is not possible now.
+#[must_use]
+pub fn not_possible(
+    desk: &MarketRegistration,
+    opening: &Opening,
+    asked: &str,
+    reason: &NotPossible,
+    now: OffsetDateTime,
+) -> Progressed {
+    let step = Step { note: format!("{asked}: {reason}"), ..case_step("not_possible", now) };
+    told(desk, opening, vec![step])
+}
+
+fn told(desk: &MarketRegistration, opening: &Opening, steps: Vec<Step>) -> Progressed {
+    let open = opening.case.as_ref().map(|case| open_tasks(desk, case)).unwrap_or_default();
+    Progressed { case_id: opening.stem.id.to_string(), phase: phase(opening.case.as_ref()).into(), steps, open }
+}
+
+fn case_step(event: &str, at: OffsetDateTime) -> Step {
+    Step { at: timestamp(at), event: event.to_owned(), ..Step::default() }
+}
+
+fn step(opening: &Opening, fact: &Fact) -> Step {
+    let mut step = case_step(fact.kind(), fact.at);
+    if let Some(task) = &fact.task {
+        step.task_id = task.id.to_string();
+        step.task_code = task.code.to_string();
+        step.department = task.department.as_ref().map(ToString::to_string).unwrap_or_default();
+        step.round = task.round;
+    }
+    step.note = note(opening, fact);
+    if let Event::TaskEnded { ended_at, outputs } = &fact.event {
+        // People ask when it was done, not when we heard of it.
+        step.at = timestamp(*ended_at);
+        step.outputs = outputs.iter().map(|o| PublicOutput { kind: o.kind.clone(), value: o.value.clone() }).collect();
+    }
+    step
+}
+
+/// What stands beside the event's name: codes, never what somebody typed.
+#[expect(clippy::wildcard_enum_match_arm, reason = "most events say it all by their name")]
+fn note(opening: &Opening, fact: &Fact) -> String {
+    match &fact.event {
+        Event::CaseOpened { theme } => theme.to_string(),
+        Event::TaskSuspended { suspension } => format!("{suspension:?}").to_lowercase(),
+        Event::SupplementAsked { items, .. } => items.join(", "),
+        Event::ProcedureStarted { procedure, .. } | Event::ProcedureEnded { procedure } => procedure.clone(),
+        Event::ReplyRejected { faults, .. } => {
+            faults.iter().map(|fault| format!("{}: {}", fault.subject, fault.code)).collect::<Vec<_>>().join(", ")
+        }
+        Event::ReplyLate { reply } => reply.clone(),
+        Event::ClockSkewed { milliseconds } => format!("{milliseconds} ms"),
+        Event::StopBegan { stop } => stop.as_str().to_owned(),
+        Event::UndoBegan { tasks } => tasks.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
+        Event::CaseWithdrawn { stands, .. } | Event::CaseTerminated { stands, .. } => {
+            stands.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+        }
+        Event::RoleBound { role, department } => format!("{role}: {department}"),
+        Event::TaskRefused { .. } => remaining(opening, fact),
+        _ => String::new(),
+    }
+}
+
+/// What a refusal blocks, and what remains possible.
+fn remaining(opening: &Opening, fact: &Fact) -> String {
+    let (Some(case), Some(task)) = (&opening.case, &fact.task) else { return String::new() };
+    let Some(remaining) = case.remaining().into_iter().find(|remaining| remaining.task == task.code) else {
+        return String::new();
+    };
+    let blocked = remaining.blocked.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+    let ways: Vec<String> = remaining
+        .ways
+        .iter()
+        .map(|way| match way {
+            Way::Rebind { role } => format!("choose another {role}"),
+            Way::Reopen => "correct and apply again".to_owned(),
+            Way::CloseWithout => "go on without".to_owned(),
+        })
+        .collect();
+    format!("blocks: {blocked}; possible: {}", ways.join(", "))
+}
+
+fn phase(case: Option<&Case>) -> CasePhase {
+    match case.map(Case::phase) {
+        None => CasePhase::PlanRefused,
+        Some(Phase::Running) => CasePhase::Running,
+        Some(Phase::Stopping { .. }) => CasePhase::Stopping,
+        Some(Phase::Closed { .. }) => CasePhase::Closed,
+        Some(Phase::Withdrawn { .. }) => CasePhase::Withdrawn,
+        Some(Phase::Terminated { .. }) => CasePhase::Terminated,
+    }
+}
+
+fn open_tasks(desk: &MarketRegistration, case: &Case) -> Vec<OpenTask> {
+    case.waits_for().into_iter().map(|waits| open_task(desk, waits)).collect()
+}
+
+fn open_task(desk: &MarketRegistration, waits: WaitsFor) -> OpenTask {
+    let open = |task: casework::TaskId, code: casework::TaskCode, department: String, since, waits_for: &str| OpenTask {
+        task_id: task.to_string(),
+        task_code: code.to_string(),
+        department,
+        since,
+        due_at: None,
+        waits_for: waits_for.to_owned(),
+    };
+    match waits {
+        WaitsFor::Department { task, code, department, since, promised } => OpenTask {
+            due_at: timestamp(desk.due(since, promised)),
+            ..open(task, code, department.to_string(), timestamp(since), "department")
+        },
+        WaitsFor::Suspension { task, code, department, since, applicant } => {
+            let holder = if applicant { "applicant" } else { "procedure" };
+            open(task, code, department.to_string(), timestamp(since), holder)
+        }
+        WaitsFor::Cancellation { task, code, department, since } => {
+            open(task, code, department.to_string(), timestamp(since), "cancellation")
+        }
+        WaitsFor::Choice { task, code, since } => open(task, code, String::new(), timestamp(since), "applicant"),
+        WaitsFor::Binding { task, code, .. } => open(task, code, String::new(), None, "binding"),
+    }
+}

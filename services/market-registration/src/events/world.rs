@@ -1,0 +1,77 @@
+//! Everything that a batch needs, loaded at once; each verdict leaves it as the next one finds it.
+
+use std::collections::HashMap;
+
+use casework::{DepartmentSays, Reply};
+use contracts::topics;
+use mailbox::{Changes, Fault, Incoming, Timer, Verdict};
+use sqlx::PgPool;
+use uuid::Uuid;
+
+use crate::{domain::{opening::Opening, results::unique_numbers}, store, usecases::receive::Numbers};
+
+/// Openings by case, who holds which number, and the batch's replies as read.
+#[derive(Default)]
+pub struct World {
+    openings: HashMap<Uuid, Opening>,
+    pub numbers: Numbers,
+    /// By the event's id.
+    replies: HashMap<Uuid, Reply>,
+}
+
+impl World {
+    pub async fn load(db: &PgPool, batch: &[Incoming], owner: &str) -> Result<Self, sqlx::Error> {
+        let cases: Vec<Uuid> = batch.iter().filter_map(|incoming| Uuid::try_parse(&incoming.key).ok()).collect();
+        let mut world = Self { openings: store::openings(db, &cases).await?, ..Self::default() };
+        let mut wanted = Vec::new();
+        for incoming in batch.iter().filter(|incoming| topics::replying_department(&incoming.topic, owner).is_some()) {
+            // One that cannot be read is parked when its turn comes.
+            let Ok(reply) = casework::wire::decode_reply(&incoming.attributes.kind, &incoming.body) else { continue };
+            if let DepartmentSays::Decided(decision) = &reply.says {
+                wanted.extend(unique_numbers(decision).map(|(kind, value)| (kind.to_owned(), value.to_owned())));
+            }
+            world.replies.insert(incoming.attributes.id, reply);
+        }
+        world.numbers = store::numbers(db, &wanted).await?;
+        Ok(world)
+    }
+
+    pub async fn of_timers(db: &PgPool, due: &[Timer]) -> Result<Self, sqlx::Error> {
+        let cases: Vec<Uuid> = due.iter().map(|timer| timer.owner).collect();
+        Ok(Self { openings: store::openings(db, &cases).await?, ..Self::default() })
+    }
+
+    /// The reply that a message of the batch carries.
+    pub fn reply(&self, incoming: &Incoming) -> Result<Reply, Fault> {
+        match self.replies.get(&incoming.attributes.id) {
+            Some(reply) => Ok(reply.clone()),
+            None => casework::wire::decode_reply(&incoming.attributes.kind, &incoming.body)
+                .map_err(|error| Fault::poison("undecodable", error.to_string())),
+        }
+    }
+
+    pub fn knows(&self, case: Uuid) -> bool {
+        self.openings.contains_key(&case)
+    }
+
+    pub fn add(&mut self, opening: Opening) {
+        self.openings.insert(opening.stem.id, opening);
+    }
+
+    /// Decides on one opening. A fault leaves the world as it was.
+    pub fn decide(
+        &mut self,
+        case: Uuid,
+        changes: Changes,
+        verb: impl FnOnce(&mut Changes, &mut Opening, &mut Numbers) -> Result<(), Fault>,
+    ) -> Verdict {
+        let Some(opening) = self.openings.get(&case) else {
+            return Err(Fault::poison("unknown_case", "there is no such opening"));
+        };
+        let (mut opening, mut numbers, mut changes) = (opening.clone(), self.numbers.clone(), changes);
+        verb(&mut changes, &mut opening, &mut numbers)?;
+        self.openings.insert(case, opening);
+        self.numbers = numbers;
+        Ok(changes)
+    }
+}

@@ -1,0 +1,96 @@
+//! The service as the chassis runs it.
+
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use async_trait::async_trait;
+use casework::Theme;
+use chassis::{Service, settings::Settings};
+use contracts::topics;
+use mailbox::{Handler, Mailbox};
+use sqlx::migrate::Migrator;
+use utoipa_actix_web::service_config::ServiceConfig;
+use workdays::Calendar;
+
+use crate::{
+    api,
+    domain::{
+        entitlement::{Entitlements, Links},
+        results::ResultRules,
+    },
+    events::Ear,
+    settings::{DEFAULTS, RegistrationSettings},
+};
+
+static MIGRATIONS: Migrator = sqlx::migrate!();
+
+/// Company openings.
+pub struct MarketRegistration {
+    pub mailbox: Mailbox,
+    pub calendar: Calendar,
+    pub entitlements: Entitlements,
+    pub results: ResultRules,
+    pub links: Links,
+    themes: Vec<Theme>,
+}
+
+impl MarketRegistration {
+    /// The name under which this service owns processes.
+    #[must_use]
+    pub fn owner(&self) -> &'static str {
+        Self::NAME
+    }
+
+    /// The theme of this reference, e.g. `company-opening@1`.
+    #[must_use]
+    pub fn theme(&self, reference: &str) -> Option<&Theme> {
+        self.themes.iter().find(|theme| theme.reference().to_string() == reference)
+    }
+}
+
+#[async_trait]
+impl Service for MarketRegistration {
+    const NAME: &'static str = "market-registration";
+    const DEFAULTS: &'static str = DEFAULTS;
+    type Section = RegistrationSettings;
+
+    fn migrator() -> &'static Migrator {
+        &MIGRATIONS
+    }
+
+    fn routes(config: &mut ServiceConfig<'_>) {
+        api::routes(config);
+    }
+
+    async fn build(settings: &Settings<RegistrationSettings>, mailbox: &Mailbox) -> anyhow::Result<Self> {
+        let own = &settings.own;
+        anyhow::ensure!(
+            !own.material_key.is_empty(),
+            "market_registration.material_key is missing: links to papers are sealed with it"
+        );
+        let draft = toml::from_str(include_str!("../data/company-opening.toml")).context("company-opening.toml")?;
+        let theme = Theme::check(draft).context("company-opening.toml")?;
+        let entitlements = Entitlements::read(include_str!("../data/entitlements.toml")).context("entitlements.toml")?;
+        let missing = entitlements.missing(theme.tasks().iter().map(|task| task.code.as_str()));
+        anyhow::ensure!(missing.is_empty(), "entitlements.toml does not say what these tasks may know: {}", missing.join(", "));
+        Ok(Self {
+            mailbox: mailbox.clone(),
+            calendar: Calendar::embedded(),
+            entitlements,
+            results: ResultRules::read(include_str!("../data/results.toml")).context("results.toml")?,
+            links: Links {
+                front_desk: own.front_desk_url.clone(),
+                key: own.material_key.expose().as_bytes().to_vec(),
+            },
+            themes: vec![theme],
+        })
+    }
+
+    fn topics(&self) -> Vec<String> {
+        vec![topics::dossiers(Self::NAME), topics::replies_pattern(Self::NAME)]
+    }
+
+    fn handler(self: Arc<Self>) -> Arc<dyn Handler> {
+        Arc::new(Ear(self))
+    }
+}

@@ -1,0 +1,21 @@
+//! This service's section of the settings.
+
+use chassis::settings::Secret;
+use serde::{Deserialize, Serialize};
+
+/// Section `[market_registration]`.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct RegistrationSettings {
+    /// Public address of the front desk, where papers are read.
+    pub front_desk_url: String,
+    /// Seals the links through which departments read papers; the front desk holds the same key.
+    pub material_key: Secret,
+}
+
+/// What holds where nobody says otherwise.
+pub const DEFAULTS: &str = r#"
+[market_registration]
+front_desk_url = "http://127.0.0.1:8101"
+material_key = ""
+"#;

@@ -1,0 +1,80 @@
+//! Loads: whole batches with one statement each.
+
+use std::collections::{BTreeMap, HashMap};
+
+use casework::{Case, CaseHead, CaseParts, Task};
+use ids::RegionCode;
+use mailbox::{STEM_COLUMNS, Stem};
+use sqlx::{AssertSqlSafe, PgPool, Row as _, postgres::PgRow, types::Json};
+use uuid::Uuid;
+
+use crate::domain::{
+    entitlement::{Entered, Paper},
+    opening::Opening,
+};
+
+/// The kind of subject that an opening is in the ledger.
+pub const SUBJECT: &str = "opening";
+
+/// The openings among these cases, whole.
+///
+/// # Errors
+/// Where the database fails, or a stored state is not of its form.
+pub async fn openings(db: &PgPool, ids: &[Uuid]) -> Result<HashMap<Uuid, Opening>, sqlx::Error> {
+    let text = format!(
+        "select o.id, o.number, o.region, o.received_at, o.head, d.fields, d.materials, {STEM_COLUMNS},
+                (select coalesce(jsonb_agg(t.state order by t.place), '[]') from tasks t where t.case_id = o.id) as tasks
+         from openings o join subjects s using (id) join dossiers d on d.case_id = o.id
+         where o.id = any($1)"
+    );
+    let rows = sqlx::query(AssertSqlSafe(text)).bind(ids).fetch_all(db).await?;
+    rows.iter().map(|row| read(row).map(|opening| (opening.stem.id, opening))).collect()
+}
+
+fn read(row: &PgRow) -> Result<Opening, sqlx::Error> {
+    let id: Uuid = row.try_get("id")?;
+    let region: &str = row.try_get("region")?;
+    let Json(head) = row.try_get::<Json<Option<CaseHead>>, _>("head")?;
+    let Json(tasks) = row.try_get::<Json<Vec<Task>>, _>("tasks")?;
+    let Json(fields) = row.try_get::<Json<BTreeMap<String, String>>, _>("fields")?;
+    let Json(papers) = row.try_get::<Json<Vec<Paper>>, _>("materials")?;
+    Ok(Opening {
+        stem: Stem::read(id, SUBJECT, row)?,
+        number: row.try_get("number")?,
+        region: RegionCode::parse(region).map_err(|error| sqlx::Error::Decode(error.to_string().into()))?,
+        received_at: row.try_get("received_at")?,
+        case: head.map(|head| Case::from_parts(CaseParts { head, tasks })),
+        entered: Entered { fields, papers },
+    })
+}
+
+/// Who holds these numbers, by (kind, value).
+///
+/// # Errors
+/// Where the database fails.
+pub async fn numbers(
+    db: &PgPool,
+    wanted: &[(String, String)],
+) -> Result<BTreeMap<(String, String), Uuid>, sqlx::Error> {
+    if wanted.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let (kinds, values): (Vec<_>, Vec<_>) = wanted.iter().cloned().unzip();
+    let rows = sqlx::query(
+        "select n.kind, n.value, n.subject from numbers n
+         join unnest($1::text[], $2::text[]) as w (kind, value) on n.kind = w.kind and n.value = w.value",
+    )
+    .bind(kinds)
+    .bind(values)
+    .fetch_all(db)
+    .await?;
+    rows.iter().map(|row| Ok(((row.try_get("kind")?, row.try_get("value")?), row.try_get("subject")?))).collect()
+}
+
+/// The case to which a task belongs.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn case_of_task(db: &PgPool, task: Uuid) -> Result<Option<Uuid>, sqlx::Error> {
+    sqlx::query_scalar("select case_id from tasks where id = $1").bind(task).fetch_optional(db).await
+}

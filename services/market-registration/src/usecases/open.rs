@@ -1,0 +1,122 @@
+//! An accepted application is planned: every task without an open dependency is assigned at the same instant.
+
+use std::collections::BTreeMap;
+
+use casework::{Case, DepartmentCode, Opening as Plan, Role, TaskId};
+use contracts::intake::v1::CaseAccepted;
+use ids::{CaseId, RegionCode};
+use mailbox::{Changes, Fault, Stem};
+use serde_json::json;
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+use crate::{
+    domain::{
+        entitlement::{Entered, Paper},
+        opening::Opening,
+    },
+    events::publish,
+    service::MarketRegistration,
+    store::{DossierRow, SUBJECT},
+    usecases::settle::{opening_row, progress},
+};
+
+/// Who does what the message asks for.
+const ACTOR: &str = "market-registration";
+
+/// Plans the case, or says with all reasons why it cannot be planned: then the clock never runs.
+///
+/// # Errors
+/// Poison for a message that is not of its form.
+pub fn open(
+    desk: &MarketRegistration,
+    changes: &mut Changes,
+    accepted: &CaseAccepted,
+    now: OffsetDateTime,
+) -> Result<Opening, Fault> {
+    let mut opening = read(accepted)?;
+    let id = CaseId::new(opening.stem.id);
+    changes.put(dossier_row(&opening));
+    let theme = desk.theme(&accepted.theme).ok_or_else(|| {
+        Fault::passing("unknown_theme", format!("theme {} is not known to this version", accepted.theme))
+    })?;
+    let plan = Plan {
+        case: id,
+        applicable: theme.tasks().iter().map(|task| task.code.clone()).collect(),
+        bindings: bindings(theme, accepted)?,
+        at: now,
+    };
+    match Case::open(theme, plan, |code| TaskId::derived(id, code.as_str())) {
+        Ok((case, effects)) => {
+            opening.case = Some(case);
+            desk.settle(changes, &mut opening, effects, ACTOR, now);
+        }
+        Err(refused) => {
+            let reasons: Vec<String> = refused.0.iter().map(casework::PlanFault::zh).collect();
+            let body = json!({"reasons": refused.0.iter().map(ToString::to_string).collect::<Vec<_>>()});
+            let fact = mailbox::Fact {
+                kind: "plan_refused".to_owned(),
+                actor: ACTOR.to_owned(),
+                at: now,
+                body: body.to_string().into_bytes(),
+            };
+            let told = publish::plan_refused(&opening, &reasons, now);
+            changes.record(&mut opening.stem, fact, vec![progress(&told)]);
+            changes.put(opening_row(&opening, None));
+        }
+    }
+    Ok(opening)
+}
+
+fn bindings(
+    theme: &casework::Theme,
+    accepted: &CaseAccepted,
+) -> Result<BTreeMap<Role, DepartmentCode>, Fault> {
+    let mut bindings = theme.bindings();
+    for choice in &accepted.choices {
+        let code = DepartmentCode::parse(&choice.department)
+            .map_err(|error| Fault::poison("bad_department", error.to_string()))?;
+        bindings.insert(Role::from(choice.role.as_str()), code);
+    }
+    Ok(bindings)
+}
+
+fn read(accepted: &CaseAccepted) -> Result<Opening, Fault> {
+    let bad = |code, reason: String| Fault::poison(code, reason);
+    let id = Uuid::try_parse(&accepted.case_id).map_err(|_| bad("bad_case_id", "`case_id` is not a UUID".to_owned()))?;
+    let region = RegionCode::parse(&accepted.region).map_err(|error| bad("bad_region", error.to_string()))?;
+    let received_at = contracts::time::instant("received_at", accepted.received_at.as_ref())
+        .map_err(|error| bad("bad_instant", error.to_string()))?;
+    let fields = accepted.fields.iter().map(|field| (field.name.clone(), field.value.clone())).collect();
+    let papers = accepted.materials.iter().map(paper).collect::<Result<_, Fault>>()?;
+    Ok(Opening {
+        stem: Stem::new(id, SUBJECT),
+        number: accepted.case_number.clone(),
+        region,
+        received_at,
+        case: None,
+        entered: Entered { fields, papers },
+    })
+}
+
+/// A paper as the front desk sent it.
+pub(super) fn paper(sent: &contracts::task::v1::Material) -> Result<Paper, Fault> {
+    let id = Uuid::try_parse(&sent.material_id)
+        .map_err(|_| Fault::poison("bad_material_id", "`material_id` is not a UUID"))?;
+    Ok(Paper {
+        code: sent.code.clone(),
+        id,
+        media_type: sent.media_type.clone(),
+        size: sent.size,
+        sm3: sent.sm3.clone(),
+    })
+}
+
+/// The row of what was entered.
+pub(super) fn dossier_row(opening: &Opening) -> DossierRow {
+    DossierRow {
+        case_id: opening.stem.id,
+        fields: json!(opening.entered.fields),
+        materials: json!(opening.entered.papers),
+    }
+}

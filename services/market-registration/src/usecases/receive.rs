@@ -1,0 +1,58 @@
+//! A department's reply: checked before its task may close.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use casework::{Delivery, DepartmentSays, Reply, Verdict};
+use mailbox::{Changes, Fault};
+use uuid::Uuid;
+
+use crate::{
+    domain::{
+        opening::Opening,
+        results::{Checker, unique_numbers},
+    },
+    service::MarketRegistration,
+};
+
+/// Who holds which number, by (kind, value).
+pub type Numbers = BTreeMap<(String, String), Uuid>;
+
+/// Takes a reply in. Numbers that it issues are claimed, and remembered for the rest of the batch.
+///
+/// # Errors
+/// Poison for a reply that cannot be true.
+pub fn receive(
+    desk: &MarketRegistration,
+    changes: &mut Changes,
+    opening: &mut Opening,
+    numbers: &mut Numbers,
+    delivery: &Delivery,
+    reply: &Reply,
+) -> Result<(), Fault> {
+    let own = opening.stem.id;
+    let taken: BTreeSet<(String, String)> =
+        numbers.iter().filter(|(_, holder)| **holder != own).map(|(number, _)| number.clone()).collect();
+    let checker = Checker {
+        rules: &desk.results,
+        region: opening.region,
+        received: workdays::city_date(opening.received_at),
+        taken: &taken,
+    };
+    let Some(case) = opening.case.as_mut() else {
+        return Err(Fault::poison("unknown_task", "the case was never planned"));
+    };
+    let received = case.receive(delivery, reply, &checker);
+    if let Verdict::Parked(reason) = received.verdict {
+        return Err(Fault::poison(reason.code(), reason.to_string()));
+    }
+    if let (Verdict::Applied, DepartmentSays::Decided(decision)) = (&received.verdict, &reply.says) {
+        for (kind, value) in unique_numbers(decision) {
+            if numbers.insert((kind.to_owned(), value.to_owned()), own).is_none() {
+                changes.claim(kind, value, own);
+            }
+        }
+    }
+    let actor = format!("department-{}", delivery.from.topic());
+    desk.settle(changes, opening, received.effects, &actor, delivery.received_at);
+    Ok(())
+}

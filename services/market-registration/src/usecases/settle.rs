@@ -1,0 +1,141 @@
+//! What a verb of the engine has caused becomes changes: facts in the ledger with the messages they cause, timers, rows, and
+//! one message that tells everybody how the opening goes on.
+
+use casework::{Case, Effect, Fact, OwnerMessage, OwnerSays, Wait};
+use contracts::{schema::Event as _, registration::v1::Progressed, topics};
+use mailbox::{Changes, Message};
+use serde_json::json;
+use time::OffsetDateTime;
+
+use crate::{
+    domain::opening::{Opening, phase_name},
+    events::publish,
+    service::MarketRegistration,
+    store::{OpeningRow, TaskRow},
+};
+
+impl MarketRegistration {
+    /// When a wait that begins now ends, by the calendar.
+    #[must_use]
+    pub fn due(&self, from: OffsetDateTime, wait: Wait) -> OffsetDateTime {
+        match wait {
+            Wait::WindowMinutes(minutes) => self.calendar.after_window_minutes(from, minutes).at,
+            Wait::WorkingDays(days) => self.calendar.due_after(workdays::city_date(from), days).end(),
+        }
+    }
+
+    /// Writes what the verb has changed and caused into `changes`. `actor` did it.
+    pub fn settle(
+        &self,
+        changes: &mut Changes,
+        opening: &mut Opening,
+        effects: Vec<Effect>,
+        actor: &str,
+        now: OffsetDateTime,
+    ) {
+        let mut facts: Vec<Fact> = Vec::new();
+        let mut chain: Vec<(mailbox::Fact, Vec<Message>)> = Vec::new();
+        let mut early: Vec<Message> = Vec::new();
+        for effect in effects {
+            match effect {
+                Effect::Fact(fact) => {
+                    chain.push((ledger_fact(&fact, actor), std::mem::take(&mut early)));
+                    facts.push(fact);
+                }
+                Effect::Tell { department, message } => {
+                    let message = self.tell(opening, department.as_str(), &message);
+                    match chain.last_mut() {
+                        Some((_, messages)) => messages.push(message),
+                        None => early.push(message),
+                    }
+                }
+                Effect::SetTimer { name, wait } => {
+                    changes.set_timer(opening.stem.id, name.to_string(), self.due(now, wait));
+                }
+                Effect::ClearTimer { name } => changes.clear_timer(opening.stem.id, name.to_string()),
+            }
+        }
+        if !early.is_empty() {
+            // Something was said before and is answered again: that too is a fact.
+            let body = b"{}".to_vec();
+            let fact = mailbox::Fact { kind: "answered_again".to_owned(), actor: actor.to_owned(), at: now, body };
+            chain.push((fact, early));
+        }
+        if !facts.is_empty()
+            && let Some((_, messages)) = chain.last_mut()
+        {
+            messages.push(progress(&publish::progressed(self, opening, &facts)));
+        }
+        for (fact, messages) in chain {
+            changes.record(&mut opening.stem, fact, messages);
+        }
+        put_rows(changes, opening);
+    }
+
+    /// What a department is told, with the dossier it is entitled to.
+    fn tell(&self, opening: &Opening, department: &str, message: &OwnerMessage) -> Message {
+        let needs_dossier = matches!(message.says, OwnerSays::Assigned(_) | OwnerSays::Amended { .. });
+        let task = opening.case.as_ref().and_then(|case| Some((case, case.task(message.task)?)));
+        let dossier = match task {
+            Some((case, task)) if needs_dossier => {
+                self.entitlements.dossier(case, &opening.entered, task, department, &self.links)
+            }
+            _ => contracts::task::v1::Dossier::default(),
+        };
+        let envelope = casework::wire::Envelope {
+            case_number: opening.number.clone(),
+            theme: opening.case.as_ref().map(|case| case.head().theme.to_string()).unwrap_or_default(),
+            reply_topic: topics::replies(department, self.owner()),
+            region: opening.region.to_string(),
+            dossier,
+        };
+        let (kind, body) = casework::wire::encode_owner_message(message, envelope);
+        Message::encoded(topics::tasks(department), message.case, kind, body)
+    }
+}
+
+fn ledger_fact(fact: &Fact, actor: &str) -> mailbox::Fact {
+    mailbox::Fact {
+        kind: fact.kind().to_owned(),
+        actor: actor.to_owned(),
+        at: fact.at,
+        body: json!(fact).to_string().into_bytes(),
+    }
+}
+
+/// The public message about an opening.
+pub fn progress(told: &Progressed) -> Message {
+    debug_assert_eq!(Progressed::kind(), "wutong.registration.v1.Progressed");
+    Message::new(topics::REGISTRATION_CASES, &told.case_id, told)
+}
+
+fn put_rows(changes: &mut Changes, opening: &mut Opening) {
+    let Some(mut case) = opening.case.take() else { return };
+    let changed = case.take_changed();
+    if changed.head {
+        changes.put(opening_row(opening, Some(&case)));
+    }
+    let rows = case.tasks().iter().enumerate().filter(|(_, task)| changed.tasks.contains(&task.id));
+    for (place, task) in rows {
+        changes.put(TaskRow {
+            id: task.id.uuid(),
+            case_id: opening.stem.id,
+            place: i32::try_from(place).unwrap_or(i32::MAX),
+            department: task.department().map(ToString::to_string),
+            state: json!(task),
+        });
+    }
+    opening.case = Some(case);
+}
+
+/// The row of an opening's head.
+pub fn opening_row(opening: &Opening, case: Option<&Case>) -> OpeningRow {
+    OpeningRow {
+        id: opening.stem.id,
+        number: opening.number.clone(),
+        region: opening.region.to_string(),
+        received_at: opening.received_at,
+        phase: phase_name(case),
+        head: case.map_or(serde_json::Value::Null, |case| json!(case.head())),
+    }
+}

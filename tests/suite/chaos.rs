@@ -1,0 +1,121 @@
+//! Each process, the broker and the database killed with -9 once in the middle of ten openings and started again: every
+//! opening closes, and nothing happens twice.
+
+use std::{future::Future, pin::Pin, sync::Arc};
+
+use anyhow::{Context as _, Result, ensure};
+use futures::future::{join_all, try_join_all};
+
+use crate::support::{Slip, Town, World, assert_closed};
+
+type Running = Pin<Box<dyn Future<Output = Result<()>> + Send>>;
+type Boxed = Box<dyn FnOnce(Arc<World>) -> Running + Send>;
+
+const VICTIMS: [&str; 14] = [
+    "intake-1",
+    "intake-2",
+    "market-registration-1",
+    "market-registration-2",
+    "department-msa",
+    "department-psb",
+    "department-tax",
+    "department-bnk",
+    "department-hrs",
+    "department-mib",
+    "department-hpf",
+    "department-ctr",
+    "kafka",
+    "postgres",
+];
+
+/// One test for each victim.
+pub fn tests() -> Vec<(&'static str, Boxed)> {
+    let test = |victim| -> Boxed { Box::new(move |world| -> Running { Box::pin(killed(world, victim)) }) };
+    VICTIMS.into_iter().map(|victim| (victim, test(victim))).collect()
+}
+
+async fn killed(world: Arc<World>, victim: &'static str) -> Result<()> {
+    let town = world.automatic().await?;
+    let before = Numbers::issued(town).await?;
+    // The first half is on its way when the victim dies; the rest is submitted while it is dead.
+    let mut slips = try_join_all((0..5).map(|_| town.submit(healthy_desk(victim)))).await?;
+    town.suite.kill9(victim).await?;
+    let submitted = join_all((0..5).map(|_| async move {
+        match victim {
+            // Without a database nothing is acknowledged, and so nothing is lost.
+            "postgres" => None,
+            _ => Some(town.submit(healthy_desk(victim)).await),
+        }
+    }))
+    .await;
+    for slip in submitted.into_iter().flatten() {
+        slips.push(slip.with_context(|| format!("submissions are acknowledged while {victim} is dead"))?);
+    }
+    match victim {
+        "kafka" => town.suite.start_broker().await?,
+        "postgres" => town.suite.start_postgres().await?,
+        process => town.suite.start_process(process).await?,
+    }
+    while slips.len() < 10 {
+        slips.push(patiently(town).await?);
+    }
+    town.suite.drain().await?;
+    for slip in &slips {
+        assert_closed(&town.case(slip).await?).with_context(|| format!("after {victim} was killed"))?;
+    }
+    let after = Numbers::issued(town).await?;
+    after.are_ten_more_than(&before)
+}
+
+fn healthy_desk(victim: &str) -> &'static str {
+    if victim == "intake-1" { "intake-2" } else { "intake-1" }
+}
+
+/// The first request after the database returned may still find a broken connection: the client asks again.
+async fn patiently(town: &Town) -> Result<Slip> {
+    let mut last = None;
+    for _ in 0..50 {
+        match town.submit("intake-1").await {
+            Ok(slip) => return Ok(slip),
+            Err(error) => last = Some(error),
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    }
+    Err(last.context("never tried")?)
+}
+
+/// What was issued so far; each of it exists once by its table's key.
+struct Numbers {
+    cases: i64,
+    credit_codes: i64,
+    seals: i64,
+    accounts: i64,
+    parked: i64,
+}
+
+impl Numbers {
+    async fn issued(town: &Town) -> Result<Self> {
+        let db = "market_registration";
+        Ok(Self {
+            cases: town.count("intake", "select count(*) from cases").await?,
+            credit_codes: town.count(db, "select count(*) from numbers where kind = 'credit_code'").await?,
+            seals: town.count(db, "select count(*) from numbers where kind = 'seal_code'").await?,
+            accounts: town.count(db, "select count(*) from numbers where kind = 'basic_account_number'").await?,
+            parked: town.count(db, "select count(*) from parked").await?,
+        })
+    }
+
+    fn are_ten_more_than(&self, before: &Self) -> Result<()> {
+        let more = [
+            ("cases", self.cases - before.cases, 10),
+            ("credit codes", self.credit_codes - before.credit_codes, 10),
+            ("seal codes", self.seals - before.seals, 40),
+            ("basic accounts", self.accounts - before.accounts, 10),
+            ("parked messages", self.parked - before.parked, 0),
+        ];
+        for (what, got, expected) in more {
+            ensure!(got == expected, "{what}: {got} more, not {expected}");
+        }
+        Ok(())
+    }
+}

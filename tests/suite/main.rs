@@ -1,0 +1,38 @@
+//! Whole suites, tried as their users use them and broken on purpose. All tests share the suites, which are started when
+//! the first test needs them and stopped after the last one; a test never depends on what another left behind.
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on says so")]
+
+mod bus;
+mod chaos;
+mod ledger;
+mod opening;
+mod requests;
+mod support;
+mod trace;
+
+use std::{process::ExitCode, sync::Arc};
+
+use libtest_mimic::{Arguments, Trial};
+use support::World;
+
+fn main() -> ExitCode {
+    let mut arguments = Arguments::from_args();
+    // One after the other: some of them kill what the others need.
+    arguments.test_threads = Some(1);
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
+    let world = Arc::new(World::default());
+    let mut trials: Vec<Trial> = Vec::new();
+    for (name, test) in [opening::TESTS, requests::TESTS, bus::TESTS, ledger::TESTS, trace::TESTS].concat() {
+        let (world, handle) = (Arc::clone(&world), runtime.handle().clone());
+        let run = move || handle.block_on(test(world)).map_err(|error| format!("{error:#}").into());
+        trials.push(Trial::test(name, run));
+    }
+    for (victim, test) in chaos::tests() {
+        let (world, handle) = (Arc::clone(&world), runtime.handle().clone());
+        let run = move || handle.block_on(test(world)).map_err(|error| format!("{error:#}").into());
+        trials.push(Trial::test(format!("chaos::{victim}_killed_in_the_middle_of_ten_openings"), run));
+    }
+    let conclusion = libtest_mimic::run(&arguments, trials);
+    runtime.block_on(world.stop());
+    conclusion.exit_code()
+}

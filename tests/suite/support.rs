@@ -1,0 +1,218 @@
+//! What the tests share: the running suite, people with tokens, applications, and eyes on the bus and the databases.
+
+use std::{future::Future, pin::Pin, sync::Arc, time::Duration};
+
+use anyhow::{Context as _, Result, bail, ensure};
+use local::{
+    paths::RunDir,
+    progress::Progress,
+    suite::{Clock, DbRole, Suite, SuiteOptions},
+};
+use reqwest::{Client, Method, StatusCode};
+use serde_json::Value;
+use sqlx::PgPool;
+use time::macros::datetime;
+use tokio::sync::OnceCell;
+use uuid::Uuid;
+
+use crate::trace::Spans;
+
+/// A test: takes the world, says what was wrong.
+pub type Test = fn(Arc<World>) -> Pin<Box<dyn Future<Output = Result<()>> + Send>>;
+
+/// Lists asynchronous functions as tests, under their names.
+#[macro_export]
+macro_rules! tests {
+    ($($name:ident),* $(,)?) => {
+        pub const TESTS: &[(&str, $crate::support::Test)] = &[
+            $((concat!(module_path!(), "::", stringify!($name)), |world| Box::pin($name(world)))),*
+        ];
+    };
+}
+
+/// The suites, started when they are first needed.
+#[derive(Default)]
+pub struct World {
+    automatic: OnceCell<Town>,
+}
+
+/// One running suite.
+pub struct Town {
+    pub suite: Suite,
+    pub http: Client,
+    pub spans: Spans,
+}
+
+impl World {
+    /// A suite whose departments all decide by themselves.
+    pub async fn automatic(&self) -> Result<&Town> {
+        self.automatic.get_or_try_init(|| Town::start("test-automatic")).await
+    }
+
+    pub async fn stop(&self) {
+        if let Some(town) = self.automatic.get() {
+            // Killed, not drained: nothing of it is needed any more.
+            for process in town.suite.processes() {
+                let _ = town.suite.kill9(process).await;
+            }
+            let _ = town.suite.stop_broker().await;
+            let _ = town.suite.stop_postgres().await;
+        }
+    }
+}
+
+impl Town {
+    async fn start(name: &str) -> Result<Self> {
+        let spans = Spans::collect().await?;
+        let mut options = SuiteOptions::new(name)?;
+        options.clock = Clock::Manual { start: datetime!(2025-09-28 09:12 +8) };
+        options.otlp_endpoint = Some(spans.endpoint());
+        local::suite::remove(&RunDir::new(options.run_dir.clone()), &Progress::silent()).await?;
+        let suite = Suite::start(options, &Progress::silent()).await?;
+        Ok(Self { suite, http: Client::new(), spans })
+    }
+
+    /// Asks a process; `person` signs in.
+    pub async fn ask(
+        &self,
+        process: &str,
+        method: Method,
+        path: &str,
+        person: Option<&str>,
+        key: Option<&str>,
+        body: Option<&Value>,
+    ) -> Result<Answer> {
+        let mut request = self.http.request(method, format!("{}{path}", self.suite.url(process)?));
+        if let Some(person) = person {
+            request = request.bearer_auth(self.suite.token(person)?);
+        }
+        if let Some(key) = key {
+            request = request.header("Idempotency-Key", key);
+        }
+        if let Some(body) = body {
+            request = request.json(body);
+        }
+        Answer::of(request.timeout(Duration::from_secs(20)).send().await?).await
+    }
+
+    /// Submits an opening and returns its slip.
+    pub async fn submit(&self, process: &str) -> Result<Slip> {
+        let answer = self
+            .ask(process, Method::POST, "/v1/applications", Some("applicant-jia"), Some(&fresh_key()), Some(&opening()))
+            .await?;
+        answer.expect(StatusCode::CREATED)?;
+        Slip::of(&answer)
+    }
+
+    /// A case as the front desk shows it.
+    pub async fn case(&self, slip: &Slip) -> Result<Value> {
+        let path = format!("/v1/cases/{}", slip.case_id);
+        let answer = self.ask("intake-1", Method::GET, &path, Some("applicant-jia"), None, None).await?;
+        answer.expect(StatusCode::OK)?;
+        Ok(answer.body)
+    }
+
+    /// A service's database, with all rights.
+    pub async fn database(&self, name: &str) -> Result<PgPool> {
+        Ok(PgPool::connect(&self.suite.db_url(name, DbRole::Superuser)?).await?)
+    }
+
+    /// One number out of a service's database.
+    pub async fn count(&self, database: &str, query: &'static str) -> Result<i64> {
+        let pool = self.database(database).await?;
+        let count = sqlx::query_scalar(query).fetch_one(&pool).await?;
+        pool.close().await;
+        Ok(count)
+    }
+}
+
+/// What a process answered.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    pub status: StatusCode,
+    pub content_type: String,
+    pub body: Value,
+}
+
+impl Answer {
+    async fn of(response: reqwest::Response) -> Result<Self> {
+        let status = response.status();
+        let content_type = response.headers().get("content-type").and_then(|v| v.to_str().ok()).unwrap_or_default().to_owned();
+        let text = response.text().await?;
+        Ok(Self { status, content_type, body: serde_json::from_str(&text).unwrap_or(Value::String(text)) })
+    }
+
+    pub fn expect(&self, status: StatusCode) -> Result<()> {
+        ensure!(self.status == status, "expected {status}, got {}: {}", self.status, self.body);
+        Ok(())
+    }
+
+    /// A problem with this code: as the standard asks, and with what to do.
+    pub fn expect_problem(&self, status: StatusCode, code: &str) -> Result<()> {
+        self.expect(status)?;
+        ensure!(self.content_type == "application/problem+json", "{}", self.content_type);
+        ensure!(self.body["code"] == code, "expected {code}: {}", self.body);
+        ensure!(self.body["what_to_do"].as_str().is_some_and(|text| !text.is_empty()), "{}", self.body);
+        Ok(())
+    }
+
+    /// The pointers of the faults.
+    pub fn pointers(&self) -> Vec<&str> {
+        self.body["faults"].as_array().map(|faults| faults.iter().filter_map(|f| f["pointer"].as_str()).collect()).unwrap_or_default()
+    }
+}
+
+/// What the applicant takes home.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Slip {
+    pub case_id: Uuid,
+    pub number: String,
+    pub query_code: String,
+}
+
+impl Slip {
+    pub fn of(answer: &Answer) -> Result<Self> {
+        let text = |name: &str| answer.body[name].as_str().map(str::to_owned).with_context(|| format!("no {name}: {}", answer.body));
+        Ok(Self {
+            case_id: text("case_id")?.parse()?,
+            number: text("case_number")?,
+            query_code: text("query_code")?,
+        })
+    }
+}
+
+pub fn fresh_key() -> String {
+    // A key has to be new, not unpredictable.
+    static NEXT: std::sync::atomic::AtomicU64 = std::sync::atomic::AtomicU64::new(1);
+    format!("test-{}", NEXT.fetch_add(1, std::sync::atomic::Ordering::Relaxed))
+}
+
+/// The application of story 10.1.
+pub fn opening() -> Value {
+    serde_json::from_str(include_str!("../stories/company-opening.application.json")).expect("the story's application")
+}
+
+/// The steps of a case with this event, as (task, at).
+pub fn steps<'a>(case: &'a Value, event: &str) -> Vec<(&'a str, &'a str)> {
+    case["steps"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter(|step| step["event"] == event)
+        .filter_map(|step| Some((step["task"].as_str()?, step["at"].as_str()?)))
+        .collect()
+}
+
+/// Fails where a case did not close in order, each task decided once.
+pub fn assert_closed(case: &Value) -> Result<()> {
+    if case["phase"] != "closed" {
+        bail!("not closed: {case:#}");
+    }
+    let mut ended: Vec<&str> = steps(case, "task_ended").into_iter().map(|(task, _)| task).collect();
+    ensure!(ended.last() == Some(&"hand-over"), "the hand-over comes last: {ended:?}");
+    ended.sort_unstable();
+    let all = ["bank", "fund", "hand-over", "licence", "medical", "seals", "social", "tax"];
+    ensure!(ended == all, "each task ends once: {ended:?}");
+    ensure!(steps(case, "case_closed").len() == 1, "closed once: {case:#}");
+    Ok(())
+}
