@@ -13,14 +13,20 @@ pub static TASK_NOT_OPEN: Code = Code::new(
     "task-not-open",
     409,
     Text::of("任务不在办理中", "The task is not open at this desk"),
-    Text::of("请重新载入任务;已答复的任务由流程方确认或退回", "Load the task again; what was answered is taken or rejected by its owner"),
+    Text::of(
+        "请重新载入任务;已答复的任务由流程方确认或退回",
+        "Load the task again; what was answered is taken or rejected by its owner",
+    ),
 );
 
 pub static ALREADY_DECIDED: Code = Code::new(
     "already-decided",
     409,
     Text::of("该轮次已作出其他决定", "This round has another decision already"),
-    Text::of("每轮只能作出一次决定;如原决定有误,须待流程方退回后改正", "A round has one decision; a wrong one is corrected after its owner rejects it"),
+    Text::of(
+        "每轮只能作出一次决定;如原决定有误,须待流程方退回后改正",
+        "A round has one decision; a wrong one is corrected after its owner rejects it",
+    ),
 );
 
 pub static SUPPLEMENT_OPEN: Code = Code::new(

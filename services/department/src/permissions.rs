@@ -63,6 +63,11 @@ impl<P> Colleague<P> {
         &self.actor.subject
     }
 
+    #[must_use]
+    pub fn has(&self, role: Role) -> bool {
+        self.actor.has(role)
+    }
+
     /// The person as the engine knows people.
     #[must_use]
     pub fn staff(&self) -> Staff {
@@ -84,7 +89,8 @@ impl<P: Permission> Colleague<P> {
         if P::allows(actor) && actor.department.as_deref() == Some(department.as_str()) {
             Ok(Self { actor: actor.clone(), department: department.clone(), of: PhantomData })
         } else {
-            let (zh, en) = (format!("需要 {department} 的权限 {}", P::NAME), format!("needed: {} at {department}", P::NAME));
+            let (zh, en) =
+                (format!("需要 {department} 的权限 {}", P::NAME), format!("needed: {} at {department}", P::NAME));
             Err(Problem::new(&codes::PERMISSION_MISSING).detail(zh, en))
         }
     }

@@ -1,5 +1,6 @@
 //! The subcommands of `local`, one file each.
 
+mod bench;
 mod clock;
 mod kcat;
 mod reset;
@@ -35,6 +36,8 @@ enum Command {
     Up(up::Up),
     /// Forget the data of a suite that does not run.
     Reset,
+    /// Measure what an opening costs; in a release build.
+    Bench(bench::Bench),
     /// Play the stories, each variant on a suite of its own.
     Story(story::Play),
     /// Show what runs, and whether it is ready.
@@ -63,6 +66,7 @@ async fn dispatch(arguments: Arguments) -> Result<()> {
     match command {
         Command::Up(up) => up.run(&name).await,
         Command::Reset => reset::run(&run_dir(&name)?, &Progress::for_person()).await,
+        Command::Bench(bench) => bench.run().await,
         Command::Story(play) => play.run().await,
         Command::Status => status::run(&map(&name)?).await,
         Command::Clock(clock) => clock.run(&map(&name)?).await,

@@ -83,9 +83,8 @@ pub async fn of_task(db: &PgPool, task: Uuid) -> Result<Vec<Sent>, sqlx::Error> 
 /// # Errors
 /// Where the database fails.
 pub async fn last_decision(db: &PgPool, task: Uuid, round: i32) -> Result<Option<Sent>, sqlx::Error> {
-    let text = format!(
-        "select {COLUMNS} from decisions where task_id = $1 and round = $2 order by sequence desc limit 1"
-    );
+    let text =
+        format!("select {COLUMNS} from decisions where task_id = $1 and round = $2 order by sequence desc limit 1");
     let row = sqlx::query(sqlx::AssertSqlSafe(text)).bind(task).bind(round).fetch_optional(db).await?;
     row.as_ref().map(read).transpose()
 }

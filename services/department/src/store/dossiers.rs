@@ -45,10 +45,8 @@ impl Row for DossierRow {
 /// # Errors
 /// Where the database fails.
 pub async fn of_task(db: &PgPool, task: Uuid) -> Result<Option<Dossier>, sqlx::Error> {
-    let row = sqlx::query("select fields, materials from dossiers where task_id = $1")
-        .bind(task)
-        .fetch_optional(db)
-        .await?;
+    let row =
+        sqlx::query("select fields, materials from dossiers where task_id = $1").bind(task).fetch_optional(db).await?;
     row.map(|row| {
         let (Json(fields), Json(materials)) = (row.try_get("fields")?, row.try_get("materials")?);
         Ok(Dossier { fields, materials })

@@ -43,8 +43,7 @@ pub async fn list(db: &PgPool, statuses: &[Status], after: Place, limit: i64) ->
          where status in ({}) and (rank, id) > ($1, $2) order by rank, id limit $3",
         statuses.join(", ")
     );
-    let rows =
-        sqlx::query(AssertSqlSafe(text)).bind(after.rank).bind(after.id).bind(limit).fetch_all(db).await?;
+    let rows = sqlx::query(AssertSqlSafe(text)).bind(after.rank).bind(after.id).bind(limit).fetch_all(db).await?;
     rows.iter()
         .map(|row| {
             Ok(Listed {

@@ -11,7 +11,10 @@ use crate::domain::numbers::Number;
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn holders(db: &PgPool, numbers: impl IntoIterator<Item = Number>) -> Result<BTreeMap<Number, Uuid>, sqlx::Error> {
+pub async fn holders(
+    db: &PgPool,
+    numbers: impl IntoIterator<Item = Number>,
+) -> Result<BTreeMap<Number, Uuid>, sqlx::Error> {
     let (kinds, values): (Vec<_>, Vec<_>) = numbers.into_iter().unzip();
     if kinds.is_empty() {
         return Ok(BTreeMap::new());

@@ -334,7 +334,7 @@ fn decide(desk: &mut casework::Desk, value: &str, now: time::OffsetDateTime) -> 
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 192, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 96, ..ProptestConfig::default() })]
 
     #[test]
     fn whatever_happens_no_rule_is_broken_and_every_case_ends_or_says_what_it_waits_for(

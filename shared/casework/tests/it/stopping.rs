@@ -1,6 +1,6 @@
 //! Stopping, in the middle of things.
 
-use casework::{NotPossible, Outcome, Phase, Stop, StopKind, TaskCode, Verdict};
+use casework::{NotPossible, Outcome, Phase, Stop, StopKind, TaskCode, Theme, Verdict};
 
 use crate::hall::{Hall, department};
 
@@ -109,4 +109,33 @@ fn a_suspension_ends_with_the_case() {
     hall.minutes(10).stop(StopKind::Withdrawn);
     assert_eq!(hall.phase(), "withdrawn");
     assert_eq!(hall.task("licence").pauses.len(), 1);
+}
+
+#[test]
+fn results_are_taken_back_in_reverse_order_through_tasks_that_need_no_undo() {
+    let mut text = String::from("code = \"chain\"\nversion = 1\nzh = \"链\"\nen = \"chain\"\n");
+    for role in ["a", "b", "c"] {
+        text += &format!(
+            "[[role]]\ncode = \"{role}\"\nzh = \"角色\"\nen = \"role\"\ndepartment = \"D{}\"\n",
+            role.to_uppercase()
+        );
+    }
+    for (task, after, undo) in [("a", "", true), ("b", "\"a\"", false), ("c", "\"b\"", true)] {
+        text += &format!("[[task]]\ncode = \"{task}\"\nzh = \"事项\"\nen = \"item\"\nrole = \"{task}\"\n");
+        text += &format!("after = [{after}]\npromised = {{ working_days = 1 }}\n");
+        if undo {
+            let promised = "promised = { working_days = 1 }";
+            text += &format!(
+                "undo = {{ code = \"undo-{task}\", zh = \"撤\", en = \"undo\", role = \"{task}\", {promised} }}\n"
+            );
+        }
+    }
+    // A fourth task keeps the case open.
+    text += "[[task]]\ncode = \"d\"\nzh = \"事项\"\nen = \"item\"\nrole = \"c\"\nafter = [\"c\"]\npromised = { working_days = 1 }\n";
+    let theme: Theme = toml::from_str(&text).unwrap();
+    let mut hall = Hall::open(&theme, theme.all().cloned().collect(), theme.bindings());
+    hall.decide("a").decide("b").decide("c").stop(StopKind::ApplicantEnded);
+    assert_eq!(hall.states(["undo-c", "undo-a"]), ["in_review", "waiting"], "c was built on a, by way of b");
+    hall.decide("undo-c").decide("undo-a");
+    assert_eq!((hall.phase(), stands(&hall)), ("terminated".into(), vec!["b".to_owned()]));
 }

@@ -29,7 +29,8 @@ struct TaskDraft {
 }
 
 pub(super) fn read(text: &str, department: &DepartmentCode) -> Result<Rules, RulesFaults> {
-    let file: RulesFile = toml::from_str(text).map_err(|error| RulesFaults(vec![error.to_string().trim().to_owned()]))?;
+    let file: RulesFile =
+        toml::from_str(text).map_err(|error| RulesFaults(vec![error.to_string().trim().to_owned()]))?;
     let mut faults = Vec::new();
     if file.department != department.as_str() {
         faults.push(format!("department: the file is for {}, this is {department}", file.department));
@@ -125,7 +126,9 @@ mod tests {
         "#;
         let RulesFaults(faults) = read(text, &DepartmentCode::parse("TAX").unwrap()).unwrap_err();
         assert_eq!(faults.len(), 9, "{faults:#?}");
-        for part in ["is for PSB", "series.seal", "txt", "sael", "count", "kind is empty", "no rows", "tomorrow", "twice"] {
+        for part in
+            ["is for PSB", "series.seal", "txt", "sael", "count", "kind is empty", "no rows", "tomorrow", "twice"]
+        {
             assert!(faults.iter().any(|fault| fault.contains(part)), "{part}: {faults:#?}");
         }
     }

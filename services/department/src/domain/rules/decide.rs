@@ -73,10 +73,8 @@ impl Serials {
     }
 
     fn draw(&mut self, series: &Series, kind: &str, region: &str) -> Result<String, NoNumber> {
-        let counter = self
-            .counters
-            .entry(series.name.clone())
-            .or_insert(Counter { loaded: series.first, next: series.first });
+        let counter =
+            self.counters.entry(series.name.clone()).or_insert(Counter { loaded: series.first, next: series.first });
         loop {
             let number = series.number(region, counter.next)?;
             counter.next += 1;
@@ -116,7 +114,12 @@ impl Rules {
         candidates
     }
 
-    fn values(&self, rule: &OutputRule, occasion: &Occasion<'_>, serials: &mut Serials) -> Result<Vec<String>, Undecided> {
+    fn values(
+        &self,
+        rule: &OutputRule,
+        occasion: &Occasion<'_>,
+        serials: &mut Serials,
+    ) -> Result<Vec<String>, Undecided> {
         Ok(match &rule.value {
             ValueRule::Text(text) => vec![text.clone()],
             ValueRule::Today => vec![occasion.today.to_string()],
@@ -143,9 +146,7 @@ fn by_date(kind: &str, rule: &DateRule, occasion: &Occasion<'_>) -> Result<Strin
     let given = rule.field.as_ref().and_then(|field| Some((field, occasion.dossier.value(field)?)));
     let date = match given {
         None => occasion.today,
-        Some((field, text)) => {
-            Date::parse(text, ISO_DATE).map_err(|_| Undecided::NotADate { field: field.clone() })?
-        }
+        Some((field, text)) => Date::parse(text, ISO_DATE).map_err(|_| Undecided::NotADate { field: field.clone() })?,
     };
     let row = rule.rows.iter().rev().find(|row| row.from <= date);
     row.map(|row| row.text.clone()).ok_or_else(|| Undecided::NoRow { kind: kind.to_owned() })
@@ -167,7 +168,13 @@ mod tests {
         Rules::read(text, &DepartmentCode::parse(code).unwrap()).unwrap()
     }
 
-    fn decided(rules: &Rules, task: &str, dossier: &Dossier, today: Date, serials: &mut Serials) -> Vec<(String, String)> {
+    fn decided(
+        rules: &Rules,
+        task: &str,
+        dossier: &Dossier,
+        today: Date,
+        serials: &mut Serials,
+    ) -> Vec<(String, String)> {
         let task = task.into();
         let occasion = Occasion { task: &task, region: "370683", dossier, today };
         let outputs = rules.decide(&occasion, serials).unwrap();

@@ -1,0 +1,19 @@
+//! The department's public API: one file a verb.
+
+mod checks;
+pub mod tasks;
+
+use utoipa_actix_web::service_config::ServiceConfig;
+
+/// Every route.
+pub fn routes(config: &mut ServiceConfig<'_>) {
+    config
+        .service(tasks::list::list)
+        .service(tasks::show::show)
+        .service(tasks::supplement::supplement)
+        .service(tasks::start_procedure::start_procedure)
+        .service(tasks::end_procedure::end_procedure)
+        .service(tasks::decide::decide)
+        .service(tasks::refuse::refuse);
+    chassis::operator::routes(config);
+}

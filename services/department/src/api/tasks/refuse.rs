@@ -1,0 +1,81 @@
+//! `POST /v1/tasks/{id}/refusal`: the head of the department refuses (不予许可), over his signature.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use actix_web::{
+    HttpResponse, post,
+    web::{Data, Path},
+};
+use casework::{Grounds, HeadSignature, SignatureFault};
+use chassis::http::{Body, Problem};
+use serde::Deserialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::DecisionSent;
+use crate::{
+    api::checks::{Faults, LONG},
+    domain::{numbers::Number, task::Task},
+    permissions::{Colleague, RefuseTasks},
+    service::Department,
+    store,
+    usecases::{
+        act::{act, in_round, refused},
+        stored,
+    },
+};
+
+/// What a refusal has to state (行政许可法 38). Who signs is in the token.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RefusalBody {
+    /// The round that was looked at.
+    round: u32,
+    /// Legal basis.
+    basis: String,
+    reasons: Vec<String>,
+    /// How the applicant can have it reviewed: reconsideration, litigation, and until when.
+    remedies: Vec<String>,
+}
+
+/// Refuses. The same refusal sent twice gets the same answer; another decision for a decided round is a conflict.
+#[utoipa::path(
+    tag = "tasks",
+    operation_id = "refuse_task",
+    params(("id" = Uuid, Path, description = "Task")),
+    responses((status = 202, description = "On its way", body = DecisionSent))
+)]
+#[post("/v1/tasks/{id}/refusal")]
+pub async fn refuse(
+    colleague: Colleague<RefuseTasks>,
+    id: Path<Uuid>,
+    body: Body<RefusalBody>,
+    desk: Data<Department>,
+) -> Result<HttpResponse, Problem> {
+    let (id, RefusalBody { round, basis, reasons, remedies }) = (id.into_inner(), body.value);
+    let mut faults = Faults::default();
+    let grounds = Grounds {
+        basis: faults.text("/basis", &basis, LONG),
+        reasons: faults.texts("/reasons", &reasons),
+        remedies: faults.texts("/remedies", &remedies),
+    };
+    let signature = HeadSignature::sign(&colleague.staff(), &desk.code, grounds);
+    let verb = |task: &mut Task, _: &BTreeMap<Number, Uuid>, now| {
+        faults.none()?;
+        in_round(task, round)?;
+        let signature = signature.clone().map_err(|faults| unsigned(&faults))?;
+        task.desk.refuse(signature, now).map_err(refused)
+    };
+    act(&desk, id, &colleague.doer(), &BTreeSet::new(), verb).await?;
+    let sent = store::last_decision(desk.mailbox.db(), id, stored(round)).await?;
+    let sent = sent.ok_or_else(Problem::not_found)?;
+    Ok(HttpResponse::Accepted().json(DecisionSent::of(id, sent)))
+}
+
+/// What the engine misses, though the body looked whole.
+fn unsigned(faults: &[SignatureFault]) -> Problem {
+    let told = |fault: &SignatureFault| {
+        chassis::http::Fault::new(format!("/{}", fault.subject()), fault.code(), fault.zh(), fault.to_string())
+    };
+    Problem::faulty(faults.iter().map(told).collect())
+}

@@ -1,0 +1,66 @@
+//! `POST /v1/tasks/{id}/procedure/start`: a special procedure (特别程序) begins.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use actix_web::{
+    HttpResponse, post,
+    web::{Data, Path},
+};
+use chassis::http::{Body, Problem};
+use serde::Deserialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::TaskChanged;
+use crate::{
+    api::checks::{Faults, LONG, SHORT},
+    domain::{numbers::Number, task::Task},
+    permissions::{Colleague, DecideTasks},
+    service::Department,
+    usecases::act::{act, in_round, refused},
+};
+
+/// Which procedure, and by which law.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Procedure {
+    /// The round that was looked at.
+    round: u32,
+    /// Name, e.g. `expert_review`.
+    procedure: String,
+    /// Legal basis.
+    basis: String,
+    /// The procedure's own limit in working days, which the applicant is told (行政许可法 45).
+    limit_working_days: u32,
+}
+
+/// Begins a special procedure; its time is not counted. One that is running already goes on.
+#[utoipa::path(
+    tag = "tasks",
+    operation_id = "start_procedure",
+    params(("id" = Uuid, Path, description = "Task")),
+    responses((status = 202, description = "On its way", body = TaskChanged))
+)]
+#[post("/v1/tasks/{id}/procedure/start")]
+pub async fn start_procedure(
+    colleague: Colleague<DecideTasks>,
+    id: Path<Uuid>,
+    body: Body<Procedure>,
+    desk: Data<Department>,
+) -> Result<HttpResponse, Problem> {
+    let Procedure { round, procedure, basis, limit_working_days } = body.value;
+    let mut faults = Faults::default();
+    let procedure = faults.text("/procedure", &procedure, SHORT);
+    let basis = faults.text("/basis", &basis, LONG);
+    if !(1..=366).contains(&limit_working_days) {
+        let (zh, en) = ("请填写1至366个工作日", "give 1 to 366 working days");
+        faults.add("/limit_working_days", "out_of_range", zh, en);
+    }
+    let verb = |task: &mut Task, _: &BTreeMap<Number, Uuid>, now| {
+        faults.none()?;
+        in_round(task, round)?;
+        task.desk.start_procedure(&procedure, &basis, limit_working_days, now).map_err(refused)
+    };
+    let (task, sequence) = act(&desk, id.into_inner(), &colleague.doer(), &BTreeSet::new(), verb).await?;
+    Ok(HttpResponse::Accepted().json(TaskChanged::of(&task, sequence)))
+}

@@ -1,0 +1,120 @@
+//! What is heard from owners of processes, and how they are answered.
+
+pub mod publish;
+mod told;
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use async_trait::async_trait;
+use casework::OwnerSays;
+use mailbox::{Fault, Handler, Incoming, Mailbox, Stem, Verdict};
+use uuid::Uuid;
+
+use crate::{
+    domain::{
+        rules::{Rules, Serials},
+        task::{Held, SUBJECT},
+    },
+    service::Department,
+    store,
+    usecases::hear::{Told, hear},
+};
+
+/// How many numbers of a series are looked up at once where one was taken.
+const AHEAD: i64 = 1_000;
+
+/// What a department hears: the seven things that an owner says about a task.
+pub struct Ear {
+    desk: Arc<Department>,
+    /// Series -> the serial with which the last batch that drew from it began.
+    began_with: Mutex<BTreeMap<String, i64>>,
+}
+
+impl Ear {
+    #[must_use]
+    pub fn new(desk: Arc<Department>) -> Self {
+        Self { desk, began_with: Mutex::default() }
+    }
+
+    /// A batch that begins with the same serial as the one before is decided again, because that one did not pass. It may
+    /// have drawn a number that a person had taken: such numbers are passed over now.
+    async fn pass_over_taken(
+        &self,
+        rules: &Rules,
+        told: &[Result<Told, Fault>],
+        serials: &mut Serials,
+    ) -> Result<(), sqlx::Error> {
+        let again = {
+            let began_with = self.began_with.lock().unwrap_or_else(PoisonError::into_inner);
+            began_with.iter().any(|(series, serial)| serials.next_loaded(series) == Some(*serial))
+        };
+        if !again {
+            return Ok(());
+        }
+        let mut candidates = BTreeSet::new();
+        for told in told.iter().flatten() {
+            if let OwnerSays::Assigned(assignment) = &told.message.says {
+                candidates.extend(rules.candidates(&assignment.task_code, &told.envelope.region, serials, AHEAD));
+            }
+        }
+        let taken = store::holders(self.desk.mailbox.db(), candidates).await?;
+        serials.pass_over(taken.into_keys().collect());
+        Ok(())
+    }
+
+    fn remember(&self, serials: &Serials) {
+        let mut began_with = self.began_with.lock().unwrap_or_else(PoisonError::into_inner);
+        began_with.extend(serials.drawn().map(|(series, loaded, _)| (series.to_owned(), loaded)));
+    }
+}
+
+#[async_trait]
+impl Handler for Ear {
+    async fn handle(&self, mailbox: &Mailbox, batch: &[Incoming]) -> Result<Vec<Verdict>, sqlx::Error> {
+        let told: Vec<_> = batch.iter().map(|incoming| told::read(&self.desk, incoming)).collect();
+        let tasks: BTreeSet<Uuid> = told.iter().flatten().map(|told| told.message.task.uuid()).collect();
+        let tasks: Vec<Uuid> = tasks.into_iter().collect();
+        let store::Loaded { mut held, mut serials } = store::held(mailbox.db(), &tasks).await?;
+        if let Some(rules) = self.desk.rules() {
+            self.pass_over_taken(rules, &told, &mut serials).await?;
+        }
+        let verdicts = batch
+            .iter()
+            .zip(told)
+            .map(|(incoming, told)| {
+                let _in_trace = incoming.span.enter();
+                decide(&self.desk, &mut held, &told?, &mut serials)
+            })
+            .collect();
+        self.remember(&serials);
+        Ok(verdicts)
+    }
+}
+
+/// Decides one message; a fault leaves the task as it was.
+fn decide(
+    desk: &Department,
+    tasks: &mut std::collections::HashMap<Uuid, Held>,
+    told: &Told,
+    serials: &mut Serials,
+) -> Verdict {
+    let id = told.message.task.uuid();
+    let mut held = match tasks.get(&id) {
+        Some(held) => held.clone(),
+        None => Held { stem: Stem::new(id, SUBJECT), owner: told.owner.clone(), task: None },
+    };
+    if held.task.is_none() {
+        held.owner.clone_from(&told.owner);
+    }
+    if held.owner != told.owner {
+        let reason = format!("the task is {}'s, and {} speaks of it", held.owner, told.owner);
+        return Err(Fault::poison("other_owner", reason));
+    }
+    let mut changes = desk.mailbox.changes();
+    hear(desk, &mut changes, &mut held, told, serials)?;
+    tasks.insert(id, held);
+    Ok(changes)
+}

@@ -1,0 +1,107 @@
+//! The owner of a process says something about one task.
+
+use casework::{Desk, DeskVerdict, OwnerMessage, OwnerSays, wire::Envelope};
+use mailbox::{Changes, Digest, Fault};
+use serde_json::{Map, Value, json};
+use time::OffsetDateTime;
+
+use super::{Doer, adapt::adapt};
+use crate::{
+    domain::{
+        clock::Clock,
+        dossier::Dossier,
+        rules::Serials,
+        task::{Held, Task},
+    },
+    service::Department,
+    store::DossierRow,
+};
+
+/// What was said, by whom.
+pub struct Told {
+    /// The principal who said it.
+    pub owner: String,
+    pub message: OwnerMessage,
+    pub envelope: Envelope,
+    /// Business time.
+    pub received_at: OffsetDateTime,
+}
+
+/// Takes it in; where a fault comes of it, nothing of `held` counts.
+///
+/// # Errors
+/// Where it cannot be meant for this desk.
+pub fn hear(
+    desk: &Department,
+    changes: &mut Changes,
+    held: &mut Held,
+    told: &Told,
+    serials: &mut Serials,
+) -> Result<(), Fault> {
+    let (message, at) = (&told.message, told.received_at);
+    let before = held.task.clone();
+    let received = match held.task.as_mut() {
+        Some(task) => task.desk.receive(message, at),
+        None => {
+            let (opened, received) = Desk::receive_first(&desk.code, message, at);
+            held.task = opened.map(|desk| task(desk, &told.envelope));
+            received
+        }
+    };
+    if let DeskVerdict::Parked(reason) = received.verdict {
+        return Err(Fault::poison(reason.code(), reason.to_string()));
+    }
+    let applied = received.verdict == DeskVerdict::Applied;
+    let fresh = applied && matches!(message.says, OwnerSays::Assigned(_));
+    let mut more = Map::new();
+    if let (true, Some(task)) = (fresh, held.task.as_mut()) {
+        (task.case_number, task.theme) = (told.envelope.case_number.clone(), told.envelope.theme.clone());
+        task.region = told.envelope.region.clone();
+        more = assigned(told);
+    }
+    let dossier = Dossier::from(told.envelope.dossier.clone());
+    if applied && matches!(message.says, OwnerSays::Assigned(_) | OwnerSays::Amended { .. }) {
+        let salt: [u8; 16] = desk.mailbox.ids().bytes();
+        let digest = Digest::salted(&salt, json!(dossier).to_string().as_bytes());
+        more.insert("dossier".to_owned(), digest.to_string().into());
+        changes.put(DossierRow { task_id: held.stem.id, salt, dossier: dossier.clone() });
+    }
+    let owner = Doer { actor: told.owner.clone(), role: "owner" };
+    let says_nothing = received.effects.is_empty();
+    desk.record(changes, held, received.effects, &owner, at, more);
+    if fresh {
+        adapt(desk, changes, held, &dossier, serials, at)?;
+    }
+    if let Some(task) = held.task.as_mut() {
+        task.follow(before.as_ref(), at);
+    }
+    if held.task != before {
+        if says_nothing {
+            desk.note(changes, held, message.says.kind(), &owner, at);
+        }
+        desk.keep(changes, held);
+    }
+    Ok(())
+}
+
+fn task(desk: Desk, envelope: &Envelope) -> Task {
+    Task {
+        desk,
+        clock: Clock::default(),
+        case_number: envelope.case_number.clone(),
+        theme: envelope.theme.clone(),
+        region: envelope.region.clone(),
+    }
+}
+
+/// What the ledger keeps of an assignment: no personal data.
+fn assigned(told: &Told) -> Map<String, Value> {
+    let mut kept = Map::new();
+    kept.insert("case".to_owned(), told.message.case.to_string().into());
+    kept.insert("case_number".to_owned(), told.envelope.case_number.clone().into());
+    kept.insert("theme".to_owned(), told.envelope.theme.clone().into());
+    if let OwnerSays::Assigned(assignment) = &told.message.says {
+        kept.insert("task_code".to_owned(), assignment.task_code.to_string().into());
+    }
+    kept
+}

@@ -1,0 +1,9 @@
+//! One file a verb: load, decide, return changes or commit them.
+
+pub mod act;
+pub mod adapt;
+pub mod begin;
+pub mod hear;
+mod record;
+
+pub use record::{Doer, stored};
