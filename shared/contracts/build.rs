@@ -7,9 +7,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     println!("cargo::rerun-if-changed={}", root.display());
     let files = proto_files(&root.join("wutong"))?;
     let descriptors = protox::compile(&files, [root])?;
-    prost_build::Config::new()
-        .enable_type_names()
-        .compile_fds(descriptors)?;
+    prost_build::Config::new().enable_type_names().compile_fds(descriptors)?;
     Ok(())
 }
 

@@ -32,13 +32,22 @@ async fn the_tax_department_reads_its_own_tasks_and_nothing_else(world: Arc<Worl
     let town = world.automatic().await?;
     let slip = town.submit("intake-1").await?;
     town.suite.drain().await?;
-    let (read, own) = kcat(town, "department-tax", &["-C", "-e", "-q", "-o", "beginning", "-t", "department.tax.tasks.v1", "-K", "|"]).await?;
+    let (read, own) = kcat(
+        town,
+        "department-tax",
+        &["-C", "-e", "-q", "-o", "beginning", "-t", "department.tax.tasks.v1", "-K", "|"],
+    )
+    .await?;
     ensure!(read && own.contains(&slip.case_id.to_string()), "tax reads its own tasks: {own}");
     ensure!(own.contains("测试丙"), "the finance head is in the tax dossier");
     ensure!(!own.contains("10012345678"), "the founder's phone is not in the tax dossier");
     let (_, listed) = kcat(town, "department-tax", &["-L"]).await?;
-    ensure!(!listed.contains("bnk") && listed.contains("department.tax.tasks.v1"), "tax sees only its own topics: {listed}");
-    let (read, refused) = kcat(town, "department-tax", &["-C", "-e", "-q", "-o", "beginning", "-t", "department.bnk.tasks.v1"]).await?;
+    ensure!(
+        !listed.contains("bnk") && listed.contains("department.tax.tasks.v1"),
+        "tax sees only its own topics: {listed}"
+    );
+    let (read, refused) =
+        kcat(town, "department-tax", &["-C", "-e", "-q", "-o", "beginning", "-t", "department.bnk.tasks.v1"]).await?;
     ensure!(!read || !refused.contains(&slip.case_id.to_string()), "the broker refuses the bank's tasks: {refused}");
     ensure!(refused.to_lowercase().contains("authoriz"), "and says so: {refused}");
     Ok(())
@@ -48,9 +57,17 @@ async fn kcat(town: &Town, principal: &str, arguments: &[&str]) -> Result<(bool,
     let config = town.suite.kafka()?;
     let password = config.secrets.get(&local::kafka::Access::secret_name(principal))?;
     let mut command = Command::new("kcat");
-    command.args(["-b", &format!("127.0.0.1:{}", config.port), "-X", "security.protocol=sasl_plaintext", "-X", "sasl.mechanism=PLAIN"]);
+    command.args([
+        "-b",
+        &format!("127.0.0.1:{}", config.port),
+        "-X",
+        "security.protocol=sasl_plaintext",
+        "-X",
+        "sasl.mechanism=PLAIN",
+    ]);
     command.args(["-X", &format!("sasl.username={principal}"), "-X", &format!("sasl.password={password}")]);
-    let output = tokio::time::timeout(Duration::from_secs(20), command.args(arguments).kill_on_drop(true).output()).await??;
+    let output =
+        tokio::time::timeout(Duration::from_secs(20), command.args(arguments).kill_on_drop(true).output()).await??;
     let said = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     Ok((output.status.success(), said))
 }
@@ -68,7 +85,8 @@ pub async fn say<E: Event>(config: ClientConfig, topic: &str, source: &str, key:
         trace_parent: None,
     };
     let headers = attributes.to_headers()?;
-    let headers = headers.iter().fold(OwnedHeaders::new(), |all, (key, value)| all.insert(Header { key, value: Some(value) }));
+    let headers =
+        headers.iter().fold(OwnedHeaders::new(), |all, (key, value)| all.insert(Header { key, value: Some(value) }));
     send(&config, topic, Some(key.as_bytes()), Some(headers), &event.encode_to_vec()).await?;
     Ok(id)
 }
@@ -78,13 +96,23 @@ fn rand_like() -> u64 {
     NEXT.fetch_add(1, std::sync::atomic::Ordering::Relaxed)
 }
 
-async fn send(config: &ClientConfig, topic: &str, key: Option<&[u8]>, headers: Option<OwnedHeaders>, body: &[u8]) -> Result<()> {
+async fn send(
+    config: &ClientConfig,
+    topic: &str,
+    key: Option<&[u8]>,
+    headers: Option<OwnedHeaders>,
+    body: &[u8],
+) -> Result<()> {
     let mut config = config.clone();
     let producer: FutureProducer = config.set("partitioner", "murmur2_random").create()?;
     let mut record: FutureRecord<'_, [u8], [u8]> = FutureRecord::to(topic).payload(body);
     record.key = key;
     record.headers = headers;
-    producer.send(record, Duration::from_secs(5)).await.map_err(|(error, _)| error).with_context(|| topic.to_owned())?;
+    producer
+        .send(record, Duration::from_secs(5))
+        .await
+        .map_err(|(error, _)| error)
+        .with_context(|| topic.to_owned())?;
     Ok(())
 }
 
@@ -113,7 +141,8 @@ async fn a_reply_of_tax_for_the_banks_task_is_parked(world: Arc<World>) -> Resul
     town.suite.start_process("department-bnk").await?;
     let event = said?;
     town.suite.drain().await?;
-    let parked = town.ask("market-registration-1", Method::GET, "/v1/parked?limit=100", Some("operator"), None, None).await?;
+    let parked =
+        town.ask("market-registration-1", Method::GET, "/v1/parked?limit=100", Some("operator"), None, None).await?;
     parked.expect(StatusCode::OK)?;
     let text = parked.body.to_string();
     ensure!(text.contains(&event.to_string()) && text.contains("not_holder"), "parked and reported: {text}");
@@ -169,11 +198,16 @@ async fn hostile_messages_on_every_topic_are_parked_and_neighbours_go_on(world: 
 
 async fn parked_on(town: &Town, database: &str, topic: &str) -> Result<i64> {
     let pool = town.database(database).await?;
-    let count = sqlx::query_scalar("select count(*) from parked where topic = $1 and state = 'poison'").bind(topic).fetch_one(&pool).await?;
+    let count = sqlx::query_scalar("select count(*) from parked where topic = $1 and state = 'poison'")
+        .bind(topic)
+        .fetch_one(&pool)
+        .await?;
     pool.close().await;
     Ok(count)
 }
 
+/// Headers; none at all where there are none.
+type NamedBytes = Option<Vec<(String, Vec<u8>)>>;
 type Hostile = (Option<Vec<u8>>, Option<OwnedHeaders>, Vec<u8>);
 
 /// Twenty ways to say something that could never be true on this topic.
@@ -203,7 +237,7 @@ fn hostile(topic: &str) -> Vec<Hostile> {
         headers
     };
     let without = |name: &str| good().into_iter().filter(|(of, _)| of != name).collect::<Vec<_>>();
-    let mut all: Vec<(Option<Vec<u8>>, Option<Vec<(String, Vec<u8>)>>, Vec<u8>)> = vec![
+    let mut all: Vec<(Option<Vec<u8>>, NamedBytes, Vec<u8>)> = vec![
         (key.clone(), None, b"no headers".to_vec()),
         (None, Some(good()), b"no key".to_vec()),
         (Some(vec![]), Some(good()), b"empty key".to_vec()),

@@ -61,7 +61,9 @@ async fn the_application_can_neither_change_nor_remove_facts(world: Arc<World>) 
     for database in databases {
         let app = PgPool::connect(&town.suite.db_url(database, DbRole::App)?).await?;
         for table in ["ledger", "ledger_block", "ledger_default", "outbox"] {
-            for verb in [format!("update {table} set xid = xid"), format!("delete from {table}"), format!("truncate {table}")] {
+            for verb in
+                [format!("update {table} set xid = xid"), format!("delete from {table}"), format!("truncate {table}")]
+            {
                 let refused = sqlx::query(AssertSqlSafe(verb.clone())).execute(&app).await;
                 let told = refused.err().with_context(|| format!("{database}: `{verb}` was allowed"))?.to_string();
                 // The block table has no such column; whoever may change it would be told that.

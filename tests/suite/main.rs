@@ -1,16 +1,16 @@
 //! Whole suites, tried as their users use them and broken on purpose. All tests share the suites, which are started when
 //! the first test needs them and stopped after the last one; a test never depends on what another left behind.
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on says so")]
 
 mod bus;
 mod chaos;
+mod endings;
 mod ledger;
 mod opening;
 mod requests;
 mod support;
 mod trace;
 
-use std::{process::ExitCode, sync::Arc};
+use std::{io::Write as _, process::ExitCode, sync::Arc};
 
 use libtest_mimic::{Arguments, Trial};
 use support::World;
@@ -19,10 +19,19 @@ fn main() -> ExitCode {
     let mut arguments = Arguments::from_args();
     // One after the other: some of them kill what the others need.
     arguments.test_threads = Some(1);
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    let runtime = match runtime {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            let _ = writeln!(std::io::stderr(), "no runtime: {error}");
+            return ExitCode::FAILURE;
+        }
+    };
     let world = Arc::new(World::default());
     let mut trials: Vec<Trial> = Vec::new();
-    for (name, test) in [opening::TESTS, requests::TESTS, bus::TESTS, ledger::TESTS, trace::TESTS].concat() {
+    for (name, test) in
+        [opening::TESTS, requests::TESTS, bus::TESTS, ledger::TESTS, trace::TESTS, endings::TESTS].concat()
+    {
         let (world, handle) = (Arc::clone(&world), runtime.handle().clone());
         let run = move || handle.block_on(test(world)).map_err(|error| format!("{error:#}").into());
         trials.push(Trial::test(name, run));

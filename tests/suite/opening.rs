@@ -7,7 +7,10 @@ use reqwest::{Method, StatusCode};
 
 use crate::support::{World, assert_closed, steps};
 
-crate::tests![an_opening_passes_eight_departments_and_closes, whoever_holds_the_slip_sees_the_progress_without_signing_in];
+crate::tests![
+    an_opening_passes_eight_departments_and_closes,
+    whoever_holds_the_slip_sees_the_progress_without_signing_in
+];
 
 /// Licence first; seals, tax, social, medical and fund at the same second; the bank after the seals; hand-over last.
 async fn an_opening_passes_eight_departments_and_closes(world: Arc<World>) -> Result<()> {

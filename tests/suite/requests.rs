@@ -42,7 +42,8 @@ async fn the_key_with_another_body_is_refused(world: Arc<World>) -> Result<()> {
     let (key, first) = (fresh_key(), opening());
     let mut other = opening();
     other["fields"]["scope"] = json!("软件");
-    let ask = |body| town.ask("intake-1", Method::POST, "/v1/applications", Some("applicant-jia"), Some(&key), Some(body));
+    let ask =
+        |body| town.ask("intake-1", Method::POST, "/v1/applications", Some("applicant-jia"), Some(&key), Some(body));
     let made = ask(&first).await?;
     made.expect(StatusCode::CREATED)?;
     ask(&other).await?.expect_problem(StatusCode::UNPROCESSABLE_ENTITY, "idempotency-key-reused")?;
@@ -65,12 +66,21 @@ async fn every_fault_of_a_form_is_told_at_once_and_nothing_is_stored(world: Arc<
     let (key, jia) = (fresh_key(), Some("applicant-jia"));
     let answer = town.ask("intake-1", Method::POST, "/v1/applications", jia, Some(&key), Some(&bad)).await?;
     answer.expect_problem(StatusCode::UNPROCESSABLE_ENTITY, "form-faulty")?;
-    let expected = ["/channel", "/fields/company_name", "/fields/legal_representative.citizen_id", "/fields/nickname", "/choices/bank"];
+    let expected = [
+        "/channel",
+        "/fields/company_name",
+        "/fields/legal_representative.citizen_id",
+        "/fields/nickname",
+        "/choices/bank",
+    ];
     ensure!(answer.pointers() == expected, "{:?}", answer.pointers());
     ensure!(!answer.body.to_string().contains("370683190002290118"), "what was entered is not repeated");
     ensure!(town.count("intake", "select count(*) from ledger").await? == before, "nothing is stored");
     Ok(())
 }
+
+/// Process, method, path, who, idempotency key, body, expected status.
+type BadRequest<'a> = (&'a str, &'a Method, String, Option<&'a str>, Option<&'a str>, Option<serde_json::Value>, u16);
 
 async fn every_endpoint_refuses_bad_input_as_a_problem(world: Arc<World>) -> Result<()> {
     let town = world.automatic().await?;
@@ -78,28 +88,68 @@ async fn every_endpoint_refuses_bad_input_as_a_problem(world: Arc<World>) -> Res
     let jia = Some("applicant-jia");
     let (post, get) = (Method::POST, Method::GET);
     let body = |body: serde_json::Value| Some(body);
-    let cases: Vec<(&str, &Method, String, Option<&str>, Option<&str>, Option<serde_json::Value>, u16)> = vec![
+    let cases: Vec<BadRequest<'_>> = vec![
         ("intake-1", &post, "/v1/applications".into(), None, Some("k"), body(opening()), 401),
         ("intake-1", &post, "/v1/applications".into(), jia, None, body(opening()), 400),
         ("intake-1", &post, "/v1/applications".into(), jia, Some("k1"), body(json!({"theme": 7})), 400),
-        ("intake-1", &post, "/v1/applications".into(), jia, Some("k2"), body(json!({"theme": "x", "channel": "online", "fields": {}})), 422),
+        (
+            "intake-1",
+            &post,
+            "/v1/applications".into(),
+            jia,
+            Some("k2"),
+            body(json!({"theme": "x", "channel": "online", "fields": {}})),
+            422,
+        ),
         ("intake-1", &post, "/v1/applications".into(), Some("clerk-tax"), Some("k3"), body(opening()), 403),
         ("intake-1", &get, format!("/v1/cases/{nobody}"), jia, None, None, 404),
         ("intake-1", &get, "/v1/cases/seven".into(), jia, None, None, 400),
         ("intake-1", &get, "/v1/cases?limit=many".into(), jia, None, None, 400),
         ("intake-1", &post, format!("/v1/cases/{nobody}/withdrawal"), jia, None, body(json!({"reason": " "})), 422),
-        ("intake-1", &post, format!("/v1/cases/{nobody}/withdrawal"), jia, None, body(json!({"reason": "不办了"})), 404),
-        ("intake-1", &post, format!("/v1/cases/{nobody}/supplements"), jia, None, body(json!({"task_id": nobody})), 422),
+        (
+            "intake-1",
+            &post,
+            format!("/v1/cases/{nobody}/withdrawal"),
+            jia,
+            None,
+            body(json!({"reason": "不办了"})),
+            404,
+        ),
+        (
+            "intake-1",
+            &post,
+            format!("/v1/cases/{nobody}/supplements"),
+            jia,
+            None,
+            body(json!({"task_id": nobody})),
+            422,
+        ),
         ("intake-1", &post, format!("/v1/cases/{nobody}/choices"), jia, None, body(json!({"task_id": nobody})), 422),
         ("intake-1", &post, "/v1/materials?code=M03".into(), jia, None, None, 422),
-        ("intake-1", &get, format!("/v1/materials/{nobody}/bytes?department=TAX&task={nobody}&capability=00"), None, None, None, 403),
+        (
+            "intake-1",
+            &get,
+            format!("/v1/materials/{nobody}/bytes?department=TAX&task={nobody}&capability=00"),
+            None,
+            None,
+            None,
+            403,
+        ),
         ("intake-1", &get, "/v1/progress/1?code=2".into(), None, None, None, 404),
         ("intake-1", &get, "/v1/nowhere".into(), None, None, None, 404),
         ("intake-1", &Method::DELETE, "/v1/applications".into(), jia, None, None, 405),
         ("intake-1", &get, "/v1/parked".into(), jia, None, None, 403),
         ("market-registration-1", &get, format!("/v1/cases/{nobody}"), jia, None, None, 403),
         ("market-registration-1", &get, format!("/v1/cases/{nobody}"), Some("operator"), None, None, 404),
-        ("market-registration-1", &post, format!("/v1/cases/{nobody}/stop"), Some("operator"), None, body(json!({"kind": "licence_revoked", "basis": "x"})), 403),
+        (
+            "market-registration-1",
+            &post,
+            format!("/v1/cases/{nobody}/stop"),
+            Some("operator"),
+            None,
+            body(json!({"kind": "licence_revoked", "basis": "x"})),
+            403,
+        ),
         ("market-registration-1", &post, format!("/v1/tasks/{nobody}/resend"), Some("operator"), None, None, 404),
     ];
     for (process, method, path, person, key, body, status) in cases {

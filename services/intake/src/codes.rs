@@ -13,14 +13,20 @@ pub static NUMBERS_EXHAUSTED: Code = Code::new(
     "numbers-exhausted",
     503,
     Text::of("今日该渠道的办件编号已用完", "Today's case numbers of this channel are used up"),
-    Text::of("请换一个渠道,或明日再提交;窗口可代为提交", "Use another channel, or submit tomorrow; a window can submit for you"),
+    Text::of(
+        "请换一个渠道,或明日再提交;窗口可代为提交",
+        "Use another channel, or submit tomorrow; a window can submit for you",
+    ),
 );
 
 pub static CASE_ENDED: Code = Code::new(
     "case-ended",
     409,
     Text::of("办件已经办结或终止", "The case has ended"),
-    Text::of("已办结的事项无法更改;如需重新办理,请提交新的申请", "An ended case cannot be changed; submit a new application where needed"),
+    Text::of(
+        "已办结的事项无法更改;如需重新办理,请提交新的申请",
+        "An ended case cannot be changed; submit a new application where needed",
+    ),
 );
 
 pub static MATERIAL_EMPTY: Code = Code::new(

@@ -1,14 +1,14 @@
 //! The front desk (intake): one application with one set of papers, every fault of the form at once, a case number that is
 //! issued once, and how the case goes on, told by the owner of its process.
 
-pub mod settings;
-pub mod domain;
-pub mod store;
-pub mod usecases;
 pub mod api;
-pub mod events;
 mod codes;
+pub mod domain;
+pub mod events;
 mod permissions;
 mod service;
+pub mod settings;
+pub mod store;
+pub mod usecases;
 
 pub use service::Intake;

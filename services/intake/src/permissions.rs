@@ -20,7 +20,13 @@ impl Permission for ReadCases {
     const NAME: &'static str = "intake.read";
 
     fn allows(actor: &Actor) -> bool {
-        actor.has_any(&[Role::Applicant, Role::WindowClerk, Role::ChiefRepresentative, Role::CentreAgent, Role::Operator])
+        actor.has_any(&[
+            Role::Applicant,
+            Role::WindowClerk,
+            Role::ChiefRepresentative,
+            Role::CentreAgent,
+            Role::Operator,
+        ])
     }
 }
 

@@ -58,9 +58,13 @@ impl Service for Intake {
 
     async fn build(settings: &Settings<IntakeSettings>, mailbox: &Mailbox) -> anyhow::Result<Self> {
         let own = &settings.own;
-        anyhow::ensure!(!own.material_key.is_empty(), "intake.material_key is missing: links to papers are sealed with it");
+        anyhow::ensure!(
+            !own.material_key.is_empty(),
+            "intake.material_key is missing: links to papers are sealed with it"
+        );
         let folder = &own.materials_folder;
-        std::fs::create_dir_all(folder).with_context(|| format!("intake.materials_folder {} cannot be made", folder.display()))?;
+        std::fs::create_dir_all(folder)
+            .with_context(|| format!("intake.materials_folder {} cannot be made", folder.display()))?;
         let region = RegionCode::parse(&own.region).map_err(|error| anyhow::anyhow!("intake.region: {error}"))?;
         Ok(Self {
             mailbox: mailbox.clone(),

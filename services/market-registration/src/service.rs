@@ -70,18 +70,20 @@ impl Service for MarketRegistration {
         );
         let draft = toml::from_str(include_str!("../data/company-opening.toml")).context("company-opening.toml")?;
         let theme = Theme::check(draft).context("company-opening.toml")?;
-        let entitlements = Entitlements::read(include_str!("../data/entitlements.toml")).context("entitlements.toml")?;
+        let entitlements =
+            Entitlements::read(include_str!("../data/entitlements.toml")).context("entitlements.toml")?;
         let missing = entitlements.missing(theme.tasks().iter().map(|task| task.code.as_str()));
-        anyhow::ensure!(missing.is_empty(), "entitlements.toml does not say what these tasks may know: {}", missing.join(", "));
+        anyhow::ensure!(
+            missing.is_empty(),
+            "entitlements.toml does not say what these tasks may know: {}",
+            missing.join(", ")
+        );
         Ok(Self {
             mailbox: mailbox.clone(),
             calendar: Calendar::embedded(),
             entitlements,
             results: ResultRules::read(include_str!("../data/results.toml")).context("results.toml")?,
-            links: Links {
-                front_desk: own.front_desk_url.clone(),
-                key: own.material_key.expose().as_bytes().to_vec(),
-            },
+            links: Links { front_desk: own.front_desk_url.clone(), key: own.material_key.expose().as_bytes().to_vec() },
             themes: vec![theme],
         })
     }

@@ -59,11 +59,7 @@ impl Attributes {
             (header::SEQUENCE, self.sequence.to_string()),
             (header::CONTENT_TYPE, CONTENT_TYPE.to_owned()),
         ];
-        headers.extend(
-            self.trace_parent
-                .clone()
-                .map(|trace| (header::TRACE_PARENT, trace)),
-        );
+        headers.extend(self.trace_parent.clone().map(|trace| (header::TRACE_PARENT, trace)));
         Ok(headers)
     }
 
@@ -71,9 +67,7 @@ impl Attributes {
     ///
     /// # Errors
     /// Names everything that is missing or malformed, at once.
-    pub fn from_headers<'a>(
-        headers: impl Iterator<Item = (&'a str, &'a [u8])>,
-    ) -> Result<Self, AttributeFaults> {
+    pub fn from_headers<'a>(headers: impl Iterator<Item = (&'a str, &'a [u8])>) -> Result<Self, AttributeFaults> {
         let mut reader = Reader::default();
         for (name, value) in headers {
             reader.take(name, value);
@@ -97,10 +91,7 @@ impl<'a> Reader<'a> {
     }
 
     fn optional(&self, name: &str) -> Option<&'a str> {
-        self.seen
-            .iter()
-            .find(|(seen, _)| *seen == name)
-            .map(|(_, value)| *value)
+        self.seen.iter().find(|(seen, _)| *seen == name).map(|(_, value)| *value)
     }
 
     fn text(&mut self, name: &str) -> String {
@@ -133,17 +124,12 @@ impl<'a> Reader<'a> {
     fn finish(mut self) -> Result<Attributes, AttributeFaults> {
         let version = self.text(header::SPEC_VERSION);
         if !version.is_empty() && version != SPEC_VERSION {
-            self.fault(format!(
-                "`{}` is {version:?}, not {SPEC_VERSION:?}",
-                header::SPEC_VERSION
-            ));
+            self.fault(format!("`{}` is {version:?}, not {SPEC_VERSION:?}", header::SPEC_VERSION));
         }
         let id = self.parsed(header::ID, "a UUID", |text| Uuid::try_parse(text).ok());
         let kind = self.text(header::TYPE);
         let source = self.text(header::SOURCE);
-        let time = self.parsed(header::TIME, "an RFC 3339 time", |t| {
-            OffsetDateTime::parse(t, &Rfc3339).ok()
-        });
+        let time = self.parsed(header::TIME, "an RFC 3339 time", |t| OffsetDateTime::parse(t, &Rfc3339).ok());
         let subject = self.text(header::SUBJECT);
         let sequence = self.parsed(header::SEQUENCE, "a number from 1", |text| {
             text.parse::<i64>().ok().filter(|sequence| *sequence > 0)
@@ -191,19 +177,8 @@ mod tests {
     fn every_fault_is_named_at_once() {
         let headers: [(&str, &[u8]); 3] = [("ce_id", b"seven"), ("ce_type", &[0xff]), ("ce_sequence", b"0")];
         let faults = Attributes::from_headers(headers.into_iter()).unwrap_err().0;
-        for name in [
-            "ce_specversion",
-            "ce_id",
-            "ce_type",
-            "ce_source",
-            "ce_time",
-            "ce_subject",
-            "ce_sequence",
-        ] {
-            assert!(
-                faults.iter().any(|fault| fault.contains(name)),
-                "{name} in {faults:?}"
-            );
+        for name in ["ce_specversion", "ce_id", "ce_type", "ce_source", "ce_time", "ce_subject", "ce_sequence"] {
+            assert!(faults.iter().any(|fault| fault.contains(name)), "{name} in {faults:?}");
         }
     }
 }

@@ -6,10 +6,7 @@ use time::{Duration, OffsetDateTime};
 /// An instant as a message carries it.
 #[must_use]
 pub fn timestamp(at: OffsetDateTime) -> Option<Timestamp> {
-    Some(Timestamp {
-        seconds: at.unix_timestamp(),
-        nanos: i32::try_from(at.nanosecond()).unwrap_or(0),
-    })
+    Some(Timestamp { seconds: at.unix_timestamp(), nanos: i32::try_from(at.nanosecond()).unwrap_or(0) })
 }
 
 /// The instant that a message carries, to the microsecond.
@@ -45,13 +42,7 @@ mod tests {
     #[test]
     fn absent_and_absurd_instants_are_named() {
         assert_eq!(instant("decided_at", None), Err(MissingInstant("decided_at")));
-        let absurd = Timestamp {
-            seconds: i64::MAX,
-            nanos: 0,
-        };
-        assert_eq!(
-            instant("decided_at", Some(&absurd)),
-            Err(MissingInstant("decided_at"))
-        );
+        let absurd = Timestamp { seconds: i64::MAX, nanos: 0 };
+        assert_eq!(instant("decided_at", Some(&absurd)), Err(MissingInstant("decided_at")));
     }
 }

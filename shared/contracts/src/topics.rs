@@ -66,10 +66,7 @@ static FILE: LazyLock<Result<Topics, String>> =
 /// # Panics
 /// Where the file is broken; a test reads it.
 #[must_use]
-#[expect(
-    clippy::panic,
-    reason = "the file is part of the program, and a test reads it"
-)]
+#[expect(clippy::panic, reason = "the file is part of the program, and a test reads it")]
 pub fn topics() -> &'static Topics {
     match &*FILE {
         Ok(topics) => topics,
@@ -83,11 +80,7 @@ impl Topics {
     pub fn expand(&self, departments: &[&str]) -> Vec<Topic> {
         let mut topics = Vec::new();
         for family in &self.families {
-            let owners = if family.name.contains("{owner}") {
-                self.owners.clone()
-            } else {
-                vec![String::new()]
-            };
+            let owners = if family.name.contains("{owner}") { self.owners.clone() } else { vec![String::new()] };
             let codes: Vec<String> = if family.name.contains("{department}") {
                 departments.iter().map(|code| code.to_lowercase()).collect()
             } else {
@@ -107,13 +100,7 @@ impl Topics {
         let principals = |texts: &[String]| {
             texts
                 .iter()
-                .flat_map(|text| {
-                    if text == "{owners}" {
-                        self.owners.clone()
-                    } else {
-                        vec![fill(text)]
-                    }
-                })
+                .flat_map(|text| if text == "{owners}" { self.owners.clone() } else { vec![fill(text)] })
                 .collect()
         };
         Topic {
@@ -142,18 +129,13 @@ pub fn replies(department: &str, owner: &str) -> String {
 /// Every department's replies to one owner, as a subscription pattern.
 #[must_use]
 pub fn replies_pattern(owner: &str) -> String {
-    format!(
-        "^department\\.[a-z0-9]+\\.replies\\.{}\\.v1$",
-        owner.replace('-', "\\-")
-    )
+    format!("^department\\.[a-z0-9]+\\.replies\\.{}\\.v1$", owner.replace('-', "\\-"))
 }
 
 /// The department (upper case) whose replies to `owner` travel on this topic.
 #[must_use]
 pub fn replying_department(topic: &str, owner: &str) -> Option<String> {
-    let code = topic
-        .strip_prefix("department.")?
-        .strip_suffix(&format!(".replies.{owner}.v1"))?;
+    let code = topic.strip_prefix("department.")?.strip_suffix(&format!(".replies.{owner}.v1"))?;
     let plain = !code.is_empty() && code.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
     plain.then(|| code.to_uppercase())
 }
@@ -173,11 +155,7 @@ pub const REGISTRATION_CASES: &str = "registration.cases.v1";
 /// The messages that may travel on this topic; empty where no family knows it.
 #[must_use]
 pub fn messages_on(topic: &str) -> &'static [String] {
-    topics()
-        .families
-        .iter()
-        .find(|family| matches(&family.name, topic))
-        .map_or(&[], |family| &family.messages)
+    topics().families.iter().find(|family| matches(&family.name, topic)).map_or(&[], |family| &family.messages)
 }
 
 /// Whether this principal may speak on this topic, by the file; the broker's access rules are made from the same lines.
@@ -228,17 +206,9 @@ pub fn document(topics: &Topics) -> String {
             (false, days) => format!("{days} days"),
         };
         let named = |names: &[String]| {
-            if names.is_empty() {
-                "-".to_owned()
-            } else {
-                names.join(", ")
-            }
+            if names.is_empty() { "-".to_owned() } else { names.join(", ") }
         };
-        let messages: Vec<String> = family
-            .messages
-            .iter()
-            .map(|message| format!("`{message}`"))
-            .collect();
+        let messages: Vec<String> = family.messages.iter().map(|message| format!("`{message}`")).collect();
         text.push_str(&format!(
             "| `{}`<br>{} | {} | {} | {} | {kept} | {} | {} |\n",
             family.name,
@@ -261,20 +231,11 @@ mod tests {
     fn a_department_reads_only_its_own_tasks_and_writes_only_its_own_replies() {
         let all = topics().expand(&["TAX", "BNK"]);
         let named = |list: &dyn Fn(&Topic) -> bool| -> Vec<String> {
-            all.iter()
-                .filter(|topic| list(topic))
-                .map(|topic| topic.name.clone())
-                .collect()
+            all.iter().filter(|topic| list(topic)).map(|topic| topic.name.clone()).collect()
         };
         let tax = "department-tax".to_owned();
-        assert_eq!(
-            named(&|topic| topic.readers.contains(&tax)),
-            ["department.tax.tasks.v1"]
-        );
-        assert_eq!(
-            named(&|topic| topic.writers.contains(&tax)),
-            ["department.tax.replies.market-registration.v1"]
-        );
+        assert_eq!(named(&|topic| topic.readers.contains(&tax)), ["department.tax.tasks.v1"]);
+        assert_eq!(named(&|topic| topic.writers.contains(&tax)), ["department.tax.replies.market-registration.v1"]);
     }
 
     #[test]
@@ -284,11 +245,7 @@ mod tests {
         if std::env::var_os("WUTONG_WRITE_SCHEMA").is_some() {
             std::fs::write(path, &made).unwrap();
         }
-        assert_eq!(
-            std::fs::read_to_string(path).unwrap_or_default(),
-            made,
-            "run `make schema`"
-        );
+        assert_eq!(std::fs::read_to_string(path).unwrap_or_default(), made, "run `make schema`");
     }
 
     #[test]
@@ -296,21 +253,12 @@ mod tests {
         assert!(messages_on("department.tax.tasks.v1").contains(&"wutong.task.v1.Assigned".to_owned()));
         assert!(messages_on("department.tax.replies.market-registration.v1").len() > 5);
         assert!(messages_on("elsewhere").is_empty());
-        assert!(may_write(
-            "department.tax.replies.market-registration.v1",
-            "department-tax"
-        ));
-        assert!(!may_write(
-            "department.tax.replies.market-registration.v1",
-            "department-bnk"
-        ));
+        assert!(may_write("department.tax.replies.market-registration.v1", "department-tax"));
+        assert!(!may_write("department.tax.replies.market-registration.v1", "department-bnk"));
         assert!(may_write("department.tax.tasks.v1", "market-registration"));
         assert!(!may_write("department.tax.tasks.v1", "department-tax"));
         let department = |topic| replying_department(topic, "market-registration");
-        assert_eq!(
-            department("department.tax.replies.market-registration.v1"),
-            Some("TAX".to_owned())
-        );
+        assert_eq!(department("department.tax.replies.market-registration.v1"), Some("TAX".to_owned()));
         assert_eq!(department("department.tax.replies.construction-permit.v1"), None);
     }
 }

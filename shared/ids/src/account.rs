@@ -18,18 +18,9 @@ impl BasicAccountNumber {
     /// # Errors
     /// Length, alphabet (`J`, then digits).
     pub fn parse(text: &str) -> Result<Self, CodeError> {
-        let scan = Scan::new(
-            CodeKind::BasicAccountNumber,
-            text,
-            Lengths::OneOf(&[14]),
-            |index, _| {
-                if index == 0 {
-                    Alphabet::Just('J')
-                } else {
-                    Alphabet::Digits
-                }
-            },
-        );
+        let scan = Scan::new(CodeKind::BasicAccountNumber, text, Lengths::OneOf(&[14]), |index, _| {
+            if index == 0 { Alphabet::Just('J') } else { Alphabet::Digits }
+        });
         scan.finish(Some(Self { text: text.into() }))
     }
 
@@ -87,10 +78,7 @@ mod tests {
     #[test]
     fn its_parts_are_read_and_its_debug_is_masked() {
         let number = BasicAccountNumber::parse("J4560000000101").unwrap();
-        assert_eq!(
-            (number.area(), number.serial(), number.version()),
-            ("4560", "0000001", "01")
-        );
+        assert_eq!((number.area(), number.serial(), number.version()), ("4560", "0000001", "01"));
         assert_eq!(number.to_string(), "J4560000000101");
         assert_eq!(format!("{number:?}"), "BasicAccountNumber(**********0101)");
     }
@@ -100,15 +88,8 @@ mod tests {
         assert_eq!(
             BasicAccountNumber::parse("K456000000010").unwrap_err().faults,
             [
-                CodeFault::Length {
-                    allowed: Lengths::OneOf(&[14]),
-                    found: 13
-                },
-                CodeFault::Alphabet {
-                    position: 1,
-                    found: 'K',
-                    allowed: Alphabet::Just('J')
-                },
+                CodeFault::Length { allowed: Lengths::OneOf(&[14]), found: 13 },
+                CodeFault::Alphabet { position: 1, found: 'K', allowed: Alphabet::Just('J') },
             ]
         );
     }

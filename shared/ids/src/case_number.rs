@@ -41,17 +41,9 @@ impl CaseNumber {
             _ => faults.push(CodeFault::NoSuchDate),
         }
         if faults.is_empty() {
-            Ok(Self {
-                region: region.county(),
-                date,
-                channel,
-                sequence,
-            })
+            Ok(Self { region: region.county(), date, channel, sequence })
         } else {
-            Err(CodeError {
-                kind: CodeKind::CaseNumber,
-                faults,
-            })
+            Err(CodeError { kind: CodeKind::CaseNumber, faults })
         }
     }
 
@@ -60,27 +52,16 @@ impl CaseNumber {
     /// # Errors
     /// Length, alphabet, unknown province, a date that does not exist, sequence 000000, check.
     pub fn parse(text: &str) -> Result<Self, CodeError> {
-        let mut scan = Scan::new(CodeKind::CaseNumber, text, Lengths::OneOf(&[23]), |_, _| {
-            Alphabet::Digits
-        });
+        let mut scan = Scan::new(CodeKind::CaseNumber, text, Lengths::OneOf(&[23]), |_, _| Alphabet::Digits);
         let region = scan.region(0..6);
         let date = scan.date(6..14);
-        let channel = scan
-            .part(14..16, Alphabet::Digits)
-            .and_then(|digits| u8::try_from(number(digits)).ok());
-        let sequence = scan
-            .part(16..22, Alphabet::Digits)
-            .and_then(|digits| u32::try_from(number(digits)).ok());
+        let channel = scan.part(14..16, Alphabet::Digits).and_then(|digits| u8::try_from(number(digits)).ok());
+        let sequence = scan.part(16..22, Alphabet::Digits).and_then(|digits| u32::try_from(number(digits)).ok());
         scan.require(sequence != Some(0), CodeFault::Sequence);
         let check = scan.part(0..22, Alphabet::Digits).map(luhn);
         scan.require(check.is_none_or(|check| text.ends_with(check)), CodeFault::Check);
         let value = region.zip(date).zip(channel.zip(sequence));
-        scan.finish(value.map(|((region, date), (channel, sequence))| Self {
-            region,
-            date,
-            channel,
-            sequence,
-        }))
+        scan.finish(value.map(|((region, date), (channel, sequence))| Self { region, date, channel, sequence }))
     }
 
     /// The county, city or province whose hall gave the number.
@@ -115,30 +96,16 @@ fn luhn(digits: &str) -> char {
         .rev()
         .filter_map(|digit| digit.to_digit(10))
         .enumerate()
-        .map(|(nth, digit)| {
-            if nth % 2 == 0 {
-                digit * 2 / 10 + digit * 2 % 10
-            } else {
-                digit
-            }
-        })
+        .map(|(nth, digit)| if nth % 2 == 0 { digit * 2 / 10 + digit * 2 % 10 } else { digit })
         .sum();
     char::from_digit((10 - sum % 10) % 10, 10).unwrap_or('0')
 }
 
 impl fmt::Display for CaseNumber {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self {
-            region,
-            date,
-            channel,
-            sequence,
-        } = self;
+        let Self { region, date, channel, sequence } = self;
         let (year, month, day) = date.to_calendar_date();
-        let body = format!(
-            "{region}{year:04}{:02}{day:02}{channel:02}{sequence:06}",
-            month as u8
-        );
+        let body = format!("{region}{year:04}{:02}{day:02}{channel:02}{sequence:06}", month as u8);
         write!(f, "{body}{}", luhn(&body))
     }
 }
@@ -181,20 +148,9 @@ mod tests {
         assert_eq!(faults("37068320250928010000017"), [CodeFault::Check]);
         assert_eq!(
             faults("99068320250229010000000"),
-            [
-                CodeFault::UnknownProvince,
-                CodeFault::NoSuchDate,
-                CodeFault::Sequence,
-                CodeFault::Check
-            ]
+            [CodeFault::UnknownProvince, CodeFault::NoSuchDate, CodeFault::Sequence, CodeFault::Check]
         );
-        assert_eq!(
-            faults("3706832025092801000001"),
-            [CodeFault::Length {
-                allowed: Lengths::OneOf(&[23]),
-                found: 22
-            }]
-        );
+        assert_eq!(faults("3706832025092801000001"), [CodeFault::Length { allowed: Lengths::OneOf(&[23]), found: 22 }]);
         let build = |channel, sequence, date| CaseNumber::build(laizhou(), date, channel, sequence);
         assert_eq!(
             build(100, 0, date!(1899 - 12 - 31)).unwrap_err().faults,
@@ -205,21 +161,17 @@ mod tests {
 
     #[test]
     fn nine_and_nought_may_be_swapped_unseen() {
-        let ninth = CaseNumber::build(laizhou(), date!(2025 - 09 - 28), 1, 9)
-            .unwrap()
-            .to_string();
+        let ninth = CaseNumber::build(laizhou(), date!(2025 - 09 - 28), 1, 9).unwrap().to_string();
         let swapped = ninth.replace("0000009", "0000090");
         assert!(CaseNumber::parse(&swapped).is_ok());
     }
 
     fn any_number() -> impl Strategy<Value = CaseNumber> {
         let days = date!(1900 - 01 - 01).to_julian_day()..=date!(9999 - 12 - 31).to_julian_day();
-        (370_000..379_999_u32, days, 0..=99_u8, 1..=999_999_u32).prop_map(
-            |(region, day, channel, sequence)| {
-                let region = RegionCode::parse(&region.to_string()).unwrap();
-                CaseNumber::build(region, Date::from_julian_day(day).unwrap(), channel, sequence).unwrap()
-            },
-        )
+        (370_000..379_999_u32, days, 0..=99_u8, 1..=999_999_u32).prop_map(|(region, day, channel, sequence)| {
+            let region = RegionCode::parse(&region.to_string()).unwrap();
+            CaseNumber::build(region, Date::from_julian_day(day).unwrap(), channel, sequence).unwrap()
+        })
     }
 
     proptest! {

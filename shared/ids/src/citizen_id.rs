@@ -41,29 +41,16 @@ impl CitizenId {
 
     /// Reads without a date to compare with: what was stored or sent by us, after the door.
     fn read(text: &str, today: Option<Date>) -> Result<Self, CodeError> {
-        let mut scan = Scan::new(
-            CodeKind::CitizenId,
-            text,
-            Lengths::OneOf(&[18]),
-            |index, length| {
-                if index + 1 == length {
-                    Alphabet::DigitsOrX
-                } else {
-                    Alphabet::Digits
-                }
-            },
-        );
+        let mut scan = Scan::new(CodeKind::CitizenId, text, Lengths::OneOf(&[18]), |index, length| {
+            if index + 1 == length { Alphabet::DigitsOrX } else { Alphabet::Digits }
+        });
         let region = scan.region(0..6);
         let birth = scan.date(6..14);
         let born = birth.zip(today).is_none_or(|(birth, today)| birth <= today);
         scan.require(born, CodeFault::InFuture);
         let check = scan.part(0..17, Alphabet::Digits).and_then(check_of);
         scan.require(check.is_none_or(|check| text.ends_with(check)), CodeFault::Check);
-        scan.finish(region.zip(birth).map(|(region, birth)| Self {
-            text: text.into(),
-            region,
-            birth,
-        }))
+        scan.finish(region.zip(birth).map(|(region, birth)| Self { text: text.into(), region, birth }))
     }
 
     /// The whole number: to store, to send to a department that needs it. Pages and papers take [`CitizenId::masked`].
@@ -186,32 +173,12 @@ mod tests {
     #[test]
     fn every_fault_is_named() {
         assert_eq!(faults("370683190001010015"), [CodeFault::Check]);
-        assert_eq!(
-            faults("990683190013010015"),
-            [
-                CodeFault::UnknownProvince,
-                CodeFault::NoSuchDate,
-                CodeFault::Check
-            ]
-        );
+        assert_eq!(faults("990683190013010015"), [CodeFault::UnknownProvince, CodeFault::NoSuchDate, CodeFault::Check]);
         assert_eq!(
             faults("37068319000101105x"),
-            [
-                CodeFault::Alphabet {
-                    position: 18,
-                    found: 'x',
-                    allowed: Alphabet::DigitsOrX
-                },
-                CodeFault::Check
-            ]
+            [CodeFault::Alphabet { position: 18, found: 'x', allowed: Alphabet::DigitsOrX }, CodeFault::Check]
         );
-        assert_eq!(
-            faults("370683900101001"),
-            [CodeFault::Length {
-                allowed: Lengths::OneOf(&[18]),
-                found: 15
-            }]
-        );
+        assert_eq!(faults("370683900101001"), [CodeFault::Length { allowed: Lengths::OneOf(&[18]), found: 15 }]);
     }
 
     #[test]

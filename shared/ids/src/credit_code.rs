@@ -40,22 +40,13 @@ impl CreditCode {
     pub fn parse(text: &str) -> Result<Self, CodeError> {
         let mut scan = Scan::new(CodeKind::CreditCode, text, Lengths::OneOf(&[18]), alphabet);
         let region = scan.region(2..8);
-        let organisation = scan
-            .part(8..17, Alphabet::Capitals)
-            .and_then(|text| OrganisationCode::parse(text).ok());
+        let organisation = scan.part(8..17, Alphabet::Capitals).and_then(|text| OrganisationCode::parse(text).ok());
         let organisation_is_readable = scan.part(8..16, Alphabet::Capitals).is_some();
-        scan.require(
-            organisation.is_some() || !organisation_is_readable,
-            CodeFault::OrganisationCheck,
-        );
+        scan.require(organisation.is_some() || !organisation_is_readable, CodeFault::OrganisationCheck);
         let check = scan.part(0..17, Alphabet::Credit).and_then(check_of);
         scan.require(check.is_none_or(|check| text.ends_with(check)), CodeFault::Check);
         let parts = region.zip(organisation);
-        scan.finish(parts.map(|(region, organisation)| Self {
-            text: text.into(),
-            region,
-            organisation,
-        }))
+        scan.finish(parts.map(|(region, organisation)| Self { text: text.into(), region, organisation }))
     }
 
     /// Puts a code together and gives it its check: for whoever issues codes.
@@ -63,11 +54,7 @@ impl CreditCode {
     ///
     /// # Errors
     /// A region below the county, or a part outside the alphabet.
-    pub fn issue(
-        prefix: &str,
-        region: RegionCode,
-        organisation: &OrganisationCode,
-    ) -> Result<Self, CodeError> {
+    pub fn issue(prefix: &str, region: RegionCode, organisation: &OrganisationCode) -> Result<Self, CodeError> {
         let body = format!("{prefix}{region}{organisation}");
         let check = check_of(&body).unwrap_or('0');
         Self::parse(&format!("{body}{check}"))
@@ -137,12 +124,7 @@ mod tests {
         "91370683MAYY00253Y",
         "91370683MAYY003760",
     ];
-    const OTHERS: [&str; 4] = [
-        "92370683MAYY00018U",
-        "93370683MAYY00018Q",
-        "52370683MAYY000180",
-        "51370683MAYY000183",
-    ];
+    const OTHERS: [&str; 4] = ["92370683MAYY00018U", "93370683MAYY00018Q", "52370683MAYY000180", "51370683MAYY000183"];
     const DEPARTMENTS: [&str; 16] = [
         "113706830000YY025M",
         "113706830000YY033G",
@@ -171,10 +153,7 @@ mod tests {
         for text in ENTERPRISES.iter().chain(&OTHERS).chain(&DEPARTMENTS) {
             let code = CreditCode::parse(text).unwrap();
             assert_eq!((code.as_str(), code.to_string().as_str()), (*text, *text));
-            assert_eq!(
-                CreditCode::issue(&text[..2], code.region(), code.organisation()).unwrap(),
-                code
-            );
+            assert_eq!(CreditCode::issue(&text[..2], code.region(), code.organisation()).unwrap(), code);
         }
     }
 
@@ -196,11 +175,7 @@ mod tests {
 
     #[test]
     fn the_letter_i_is_named_with_its_position() {
-        let letter = CodeFault::Alphabet {
-            position: 13,
-            found: 'I',
-            allowed: Alphabet::Credit,
-        };
+        let letter = CodeFault::Alphabet { position: 13, found: 'I', allowed: Alphabet::Credit };
         assert!(faults("91370683MAYYI0018Y").contains(&letter));
     }
 
@@ -208,23 +183,13 @@ mod tests {
     fn the_standards_wrong_example_is_wrong_twice() {
         assert_eq!(
             faults("91350100M000100Y4Z"),
-            [
-                CodeFault::Alphabet {
-                    position: 18,
-                    found: 'Z',
-                    allowed: Alphabet::Credit
-                },
-                CodeFault::Check
-            ]
+            [CodeFault::Alphabet { position: 18, found: 'Z', allowed: Alphabet::Credit }, CodeFault::Check]
         );
     }
 
     #[test]
     fn seventeen_characters_and_other_lengths() {
-        let length = |found| CodeFault::Length {
-            allowed: Lengths::OneOf(&[18]),
-            found,
-        };
+        let length = |found| CodeFault::Length { allowed: Lengths::OneOf(&[18]), found };
         assert_eq!(faults("91350100M000100Y4"), [length(17)]);
         assert_eq!(faults(""), [length(0)]);
         assert_eq!(faults(&"é".repeat(5000)), [length(5000)]);
@@ -234,11 +199,7 @@ mod tests {
     fn region_organisation_and_check_may_all_be_wrong() {
         assert_eq!(
             faults("91990683MAYY00019Y"),
-            [
-                CodeFault::UnknownProvince,
-                CodeFault::OrganisationCheck,
-                CodeFault::Check
-            ]
+            [CodeFault::UnknownProvince, CodeFault::OrganisationCheck, CodeFault::Check]
         );
     }
 
@@ -247,24 +208,16 @@ mod tests {
         let code: CreditCode = serde_json::from_str(r#""91370683MAYY00018Y""#).unwrap();
         assert_eq!(serde_json::to_string(&code).unwrap(), r#""91370683MAYY00018Y""#);
         let error = serde_json::from_str::<CreditCode>(r#""91370683MAYY000180""#).unwrap_err();
-        assert!(
-            error
-                .to_string()
-                .starts_with("unified social credit code: its last character"),
-            "{error}"
-        );
+        assert!(error.to_string().starts_with("unified social credit code: its last character"), "{error}");
     }
 
     fn any_code() -> impl Strategy<Value = CreditCode> {
-        (
-            "[159Y][0-9A-HJ-NPQRTUWXY]",
-            370_001..379_999_u32,
-            "[0-9A-HJ-NPQRTUWXY]{8}",
-        )
-            .prop_map(|(prefix, region, body)| {
+        ("[159Y][0-9A-HJ-NPQRTUWXY]", 370_001..379_999_u32, "[0-9A-HJ-NPQRTUWXY]{8}").prop_map(
+            |(prefix, region, body)| {
                 let region = RegionCode::parse(&region.to_string()).unwrap();
                 CreditCode::issue(&prefix, region, &OrganisationCode::issue(&body).unwrap()).unwrap()
-            })
+            },
+        )
     }
 
     proptest! {

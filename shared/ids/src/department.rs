@@ -15,9 +15,7 @@ impl DepartmentCode {
     /// # Errors
     /// Length, alphabet.
     pub fn parse(text: &str) -> Result<Self, CodeError> {
-        let scan = Scan::new(CodeKind::DepartmentCode, text, Lengths::Between(2, 12), |_, _| {
-            Alphabet::Capitals
-        });
+        let scan = Scan::new(CodeKind::DepartmentCode, text, Lengths::Between(2, 12), |_, _| Alphabet::Capitals);
         scan.finish(Some(Self { text: text.into() }))
     }
 
@@ -28,13 +26,7 @@ impl DepartmentCode {
     pub fn from_topic(text: &str) -> Result<Self, CodeError> {
         let swapped: String = text
             .chars()
-            .map(|c| {
-                if c.is_ascii_uppercase() {
-                    c.to_ascii_lowercase()
-                } else {
-                    c.to_ascii_uppercase()
-                }
-            })
+            .map(|c| if c.is_ascii_uppercase() { c.to_ascii_lowercase() } else { c.to_ascii_uppercase() })
             .collect();
         Self::parse(&swapped)
     }
@@ -67,10 +59,7 @@ mod tests {
             let department = DepartmentCode::parse(code).unwrap();
             assert_eq!(department.as_str(), code);
             assert_eq!(department.topic(), code.to_lowercase());
-            assert_eq!(
-                DepartmentCode::from_topic(&department.topic()).unwrap(),
-                department
-            );
+            assert_eq!(DepartmentCode::from_topic(&department.topic()).unwrap(), department);
         }
     }
 
@@ -79,15 +68,8 @@ mod tests {
         assert_eq!(
             DepartmentCode::parse("t").unwrap_err().faults,
             [
-                CodeFault::Length {
-                    allowed: Lengths::Between(2, 12),
-                    found: 1
-                },
-                CodeFault::Alphabet {
-                    position: 1,
-                    found: 't',
-                    allowed: Alphabet::Capitals
-                },
+                CodeFault::Length { allowed: Lengths::Between(2, 12), found: 1 },
+                CodeFault::Alphabet { position: 1, found: 't', allowed: Alphabet::Capitals },
             ]
         );
         assert!(DepartmentCode::parse("ABCDEFGHIJKL").is_ok());

@@ -85,11 +85,7 @@ pub enum CodeFault {
     #[error("it has {found} characters, not {allowed}")]
     Length { allowed: Lengths, found: usize },
     #[error("character {position} is {found:?}, but {allowed} is required there")]
-    Alphabet {
-        position: usize,
-        found: char,
-        allowed: Alphabet,
-    },
+    Alphabet { position: usize, found: char, allowed: Alphabet },
     #[error("its region names no known province")]
     UnknownProvince,
     #[error("its town part is 000; use the six digits of the county")]
@@ -110,9 +106,7 @@ pub enum CodeFault {
     Channel,
     #[error("its sequence number is not between 1 and 999999")]
     Sequence,
-    #[error(
-        "its first four digits are neither a month since November 2020 (YYMM) nor a year from 2013 to 2020"
-    )]
+    #[error("its first four digits are neither a month since November 2020 (YYMM) nor a year from 2013 to 2020")]
     ProjectTime,
     #[error("its approval kind is not 01 (approval), 02 (ratification) or 03 (filing)")]
     ApprovalKind,
@@ -145,16 +139,8 @@ impl CodeFault {
     pub fn zh(&self) -> String {
         match self {
             Self::Length { allowed, found } => format!("应为{}位，实为{found}位", allowed.zh()),
-            Self::Alphabet {
-                position,
-                found,
-                allowed,
-            } => {
-                format!(
-                    "第{position}位是“{}”，此处只能是{}",
-                    found.escape_debug(),
-                    allowed.zh()
-                )
+            Self::Alphabet { position, found, allowed } => {
+                format!("第{position}位是“{}”，此处只能是{}", found.escape_debug(), allowed.zh())
             }
             Self::UnknownProvince => "区划部分不属于任何省级行政区".into(),
             Self::EmptyTown => "镇街部分为000，请使用六位县级代码".into(),
@@ -263,24 +249,14 @@ mod tests {
         let error = CodeError {
             kind: CodeKind::SealCode,
             faults: vec![
-                CodeFault::Length {
-                    allowed: Lengths::OneOf(&[13, 14]),
-                    found: 3,
-                },
-                CodeFault::Alphabet {
-                    position: 2,
-                    found: 'a',
-                    allowed: Alphabet::Digits,
-                },
+                CodeFault::Length { allowed: Lengths::OneOf(&[13, 14]), found: 3 },
+                CodeFault::Alphabet { position: 2, found: 'a', allowed: Alphabet::Digits },
             ],
         };
         assert_eq!(
             error.to_string(),
             "seal code: it has 3 characters, not 13 or 14; character 2 is 'a', but a digit is required there"
         );
-        assert_eq!(
-            error.zh(),
-            "印章编码：应为13或14位，实为3位；第2位是“a”，此处只能是数字"
-        );
+        assert_eq!(error.zh(), "印章编码：应为13或14位，实为3位；第2位是“a”，此处只能是数字");
     }
 }

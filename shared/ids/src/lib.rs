@@ -60,6 +60,6 @@ pub use project_code::{ProjectCode, ProjectCodeForm};
 pub use region::{RegionCode, RegionLevel, TownClass, VillageClass};
 pub use seal_code::SealCode;
 pub use typed::{
-    ApplicationId, CaseId, ConsultationId, DelegationId, HelpRequestId, Id, IdError, IdKind, MaterialId,
-    MessageId, NoticeId, PersonId, ProcedureId, ProjectId, ReservationId, TaskId, TicketId, kinds,
+    ApplicationId, CaseId, ConsultationId, DelegationId, HelpRequestId, Id, IdError, IdKind, MaterialId, MessageId,
+    NoticeId, PersonId, ProcedureId, ProjectId, ReservationId, TaskId, TicketId, kinds,
 };

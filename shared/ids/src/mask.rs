@@ -32,16 +32,9 @@ pub fn account(text: &str) -> String {
 
 fn keep(text: &str, first: usize, last: usize) -> String {
     let length = text.chars().count();
-    let (first, last) = if length > first + last {
-        (first, last)
-    } else {
-        (0, 0)
-    };
+    let (first, last) = if length > first + last { (first, last) } else { (0, 0) };
     let shown = |index: usize| index < first || index >= length - last;
-    text.chars()
-        .enumerate()
-        .map(|(index, character)| if shown(index) { character } else { '*' })
-        .collect()
+    text.chars().enumerate().map(|(index, character)| if shown(index) { character } else { '*' }).collect()
 }
 
 #[cfg(test)]

@@ -57,9 +57,7 @@ impl Fen {
     /// [`AmountError`].
     pub fn parse_yuan(text: &str) -> Result<Self, AmountError> {
         let (negative, amount) = text.strip_prefix('-').map_or((false, text), |rest| (true, rest));
-        let (yuan, decimals) = amount
-            .split_once('.')
-            .map_or((amount, None), |(yuan, rest)| (yuan, Some(rest)));
+        let (yuan, decimals) = amount.split_once('.').map_or((amount, None), |(yuan, rest)| (yuan, Some(rest)));
         let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
         if !thousands_are_whole(yuan) || !digits(&yuan.replace(',', "")) || !decimals.is_none_or(digits) {
             return Err(AmountError::NotANumber);
@@ -105,9 +103,7 @@ impl Fen {
 fn thousands_are_whole(yuan: &str) -> bool {
     match yuan.split_once(',') {
         None => true,
-        Some((first, rest)) => {
-            (1..=3).contains(&first.len()) && rest.split(',').all(|group| group.len() == 3)
-        }
+        Some((first, rest)) => (1..=3).contains(&first.len()) && rest.split(',').all(|group| group.len() == 3),
     }
 }
 
@@ -140,49 +136,31 @@ mod tests {
 
     #[test]
     fn yuan_as_people_type_them() {
-        for (text, fen) in [
-            ("0", 0),
-            ("1000000", 100_000_000),
-            ("0.5", 50),
-            ("0.05", 5),
-            ("-0.05", -5),
-            ("1,000.10", 100_010),
-        ] {
+        for (text, fen) in
+            [("0", 0), ("1000000", 100_000_000), ("0.5", 50), ("0.05", 5), ("-0.05", -5), ("1,000.10", 100_010)]
+        {
             assert_eq!(Fen::parse_yuan(text), Ok(Fen::new(fen)), "{text}");
         }
-        for text in [
-            "", "-", ".", ".5", "1.", "1.2.3", "+1", " 1", "1e3", "1,00", ",100", "1000,000", "一百", "0x1",
-            "--1",
-        ] {
+        for text in
+            ["", "-", ".", ".5", "1.", "1.2.3", "+1", " 1", "1e3", "1,00", ",100", "1000,000", "一百", "0x1", "--1"]
+        {
             assert_eq!(Fen::parse_yuan(text), Err(AmountError::NotANumber), "{text}");
         }
         assert_eq!(Fen::parse_yuan("1.005"), Err(AmountError::TooFine));
-        assert_eq!(
-            Fen::parse_yuan("92233720368547758.08"),
-            Err(AmountError::TooLarge)
-        );
+        assert_eq!(Fen::parse_yuan("92233720368547758.08"), Err(AmountError::TooLarge));
         assert_eq!(Fen::parse_yuan("-92233720368547758.08"), Ok(Fen::new(i64::MIN)));
     }
 
     #[test]
     fn sums_do_not_wrap() {
-        assert_eq!(
-            [Fen::new(1), Fen::new(2)].into_iter().sum::<Option<Fen>>(),
-            Some(Fen::new(3))
-        );
-        assert_eq!(
-            [Fen::new(i64::MAX), Fen::new(1)].into_iter().sum::<Option<Fen>>(),
-            None
-        );
+        assert_eq!([Fen::new(1), Fen::new(2)].into_iter().sum::<Option<Fen>>(), Some(Fen::new(3)));
+        assert_eq!([Fen::new(i64::MAX), Fen::new(1)].into_iter().sum::<Option<Fen>>(), None);
         assert!(std::iter::empty().sum::<Option<Fen>>().is_some_and(Fen::is_zero));
     }
 
     #[test]
     fn serde_writes_fen_as_an_integer() {
-        assert_eq!(
-            serde_json::to_string(&Fen::new(280_000_000)).unwrap(),
-            "280000000"
-        );
+        assert_eq!(serde_json::to_string(&Fen::new(280_000_000)).unwrap(), "280000000");
         assert!(serde_json::from_str::<Fen>("1.5").is_err());
     }
 

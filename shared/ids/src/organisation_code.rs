@@ -20,18 +20,9 @@ impl OrganisationCode {
     /// # Errors
     /// Length, alphabet, check digit.
     pub fn parse(text: &str) -> Result<Self, CodeError> {
-        let mut scan = Scan::new(
-            CodeKind::OrganisationCode,
-            text,
-            Lengths::OneOf(&[9]),
-            |index, length| {
-                if index + 1 == length {
-                    Alphabet::DigitsOrX
-                } else {
-                    Alphabet::Capitals
-                }
-            },
-        );
+        let mut scan = Scan::new(CodeKind::OrganisationCode, text, Lengths::OneOf(&[9]), |index, length| {
+            if index + 1 == length { Alphabet::DigitsOrX } else { Alphabet::Capitals }
+        });
         let check = scan.part(0..8, Alphabet::Capitals).map(check_of);
         scan.require(check.is_none_or(|check| text.ends_with(check)), CodeFault::Check);
         scan.finish(Some(Self { text: text.into() }))
@@ -42,23 +33,16 @@ impl OrganisationCode {
     /// # Errors
     /// Length, alphabet.
     pub fn issue(body: &str) -> Result<Self, CodeError> {
-        let scan = Scan::new(CodeKind::OrganisationCode, body, Lengths::OneOf(&[8]), |_, _| {
-            Alphabet::Capitals
-        });
-        let text = scan
-            .part(0..8, Alphabet::Capitals)
-            .map(|body| format!("{body}{}", check_of(body)).into());
+        let scan = Scan::new(CodeKind::OrganisationCode, body, Lengths::OneOf(&[8]), |_, _| Alphabet::Capitals);
+        let text = scan.part(0..8, Alphabet::Capitals).map(|body| format!("{body}{}", check_of(body)).into());
         scan.finish(text.map(|text| Self { text }))
     }
 }
 
 /// 11 - (weighted sum mod 11), with 10 written `X` and 11 written `0`.
 fn check_of(body: &str) -> char {
-    let sum: u32 = body
-        .chars()
-        .zip(WEIGHTS)
-        .map(|(character, weight)| character.to_digit(36).unwrap_or(0) * weight)
-        .sum();
+    let sum: u32 =
+        body.chars().zip(WEIGHTS).map(|(character, weight)| character.to_digit(36).unwrap_or(0) * weight).sum();
     match 11 - sum % 11 {
         10 => 'X',
         check => char::from_digit(check % 11, 10).unwrap_or('0'),
@@ -85,24 +69,10 @@ mod tests {
     fn every_fault_is_named() {
         let faults = |text| OrganisationCode::parse(text).unwrap_err().faults;
         assert_eq!(faults("MAYY00019"), [CodeFault::Check]);
-        assert_eq!(
-            faults("mAYY00018"),
-            [CodeFault::Alphabet {
-                position: 1,
-                found: 'm',
-                allowed: Alphabet::Capitals
-            }]
-        );
+        assert_eq!(faults("mAYY00018"), [CodeFault::Alphabet { position: 1, found: 'm', allowed: Alphabet::Capitals }]);
         assert_eq!(
             faults("MAYY0001A"),
-            [
-                CodeFault::Alphabet {
-                    position: 9,
-                    found: 'A',
-                    allowed: Alphabet::DigitsOrX
-                },
-                CodeFault::Check
-            ]
+            [CodeFault::Alphabet { position: 9, found: 'A', allowed: Alphabet::DigitsOrX }, CodeFault::Check]
         );
         assert!(OrganisationCode::issue("MAYY001").is_err());
     }

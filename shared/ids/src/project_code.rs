@@ -42,30 +42,13 @@ impl ProjectCode {
         let region = if national { None } else { scan.region(5..11) };
         if let Some(ProjectCodeForm::Older { .. }) = form {
             let kind = scan.part(15..17, Alphabet::Digits);
-            scan.require(
-                kind.is_none_or(|kind| matches!(kind, "01" | "02" | "03")),
-                CodeFault::ApprovalKind,
-            );
-            let last = text
-                .chars()
-                .last()
-                .filter(|last| Alphabet::Capitals.allows(*last));
+            scan.require(kind.is_none_or(|kind| matches!(kind, "01" | "02" | "03")), CodeFault::ApprovalKind);
+            let last = text.chars().last().filter(|last| Alphabet::Capitals.allows(*last));
             if let Some(found) = last.filter(|last| !last.is_ascii_digit()) {
-                scan.require(
-                    false,
-                    CodeFault::Alphabet {
-                        position: 24,
-                        found,
-                        allowed: Alphabet::Digits,
-                    },
-                );
+                scan.require(false, CodeFault::Alphabet { position: 24, found, allowed: Alphabet::Digits });
             }
         }
-        scan.finish(form.map(|form| Self {
-            text: text.into(),
-            form,
-            region,
-        }))
+        scan.finish(form.map(|form| Self { text: text.into(), form, region }))
     }
 
     /// The form, and with it the time of the code.
@@ -85,13 +68,10 @@ impl ProjectCode {
 fn form_of(time: u64) -> Option<ProjectCodeForm> {
     let (year, month) = (time / 100, time % 100);
     match (time, month) {
-        (2013..=2020, _) => Some(ProjectCodeForm::Older {
-            year: u16::try_from(time).ok()?,
-        }),
-        (2011.., 1..=12) => Some(ProjectCodeForm::Current {
-            year: u16::try_from(2000 + year).ok()?,
-            month: u8::try_from(month).ok()?,
-        }),
+        (2013..=2020, _) => Some(ProjectCodeForm::Older { year: u16::try_from(time).ok()? }),
+        (2011.., 1..=12) => {
+            Some(ProjectCodeForm::Current { year: u16::try_from(2000 + year).ok()?, month: u8::try_from(month).ok()? })
+        }
         _ => None,
     }
 }
@@ -130,38 +110,15 @@ mod tests {
         assert_eq!(code.form(), ProjectCodeForm::Older { year: 2019 });
         assert_eq!(
             faults("2019-370683-35-04-00000X"),
-            [
-                CodeFault::ApprovalKind,
-                CodeFault::Alphabet {
-                    position: 24,
-                    found: 'X',
-                    allowed: Alphabet::Digits
-                }
-            ]
+            [CodeFault::ApprovalKind, CodeFault::Alphabet { position: 24, found: 'X', allowed: Alphabet::Digits }]
         );
     }
 
     #[test]
     fn the_first_four_digits_tell_the_form() {
-        let form = |time| {
-            ProjectCode::parse(&format!("{time}-370683-04-01-999991"))
-                .map(|code| code.form())
-                .ok()
-        };
-        assert_eq!(
-            form("2011"),
-            Some(ProjectCodeForm::Current {
-                year: 2020,
-                month: 11
-            })
-        );
-        assert_eq!(
-            form("2012"),
-            Some(ProjectCodeForm::Current {
-                year: 2020,
-                month: 12
-            })
-        );
+        let form = |time| ProjectCode::parse(&format!("{time}-370683-04-01-999991")).map(|code| code.form()).ok();
+        assert_eq!(form("2011"), Some(ProjectCodeForm::Current { year: 2020, month: 11 }));
+        assert_eq!(form("2012"), Some(ProjectCodeForm::Current { year: 2020, month: 12 }));
         assert_eq!(form("2013"), Some(ProjectCodeForm::Older { year: 2013 }));
         assert_eq!(form("2020"), Some(ProjectCodeForm::Older { year: 2020 }));
         for neither in ["2010", "2021", "2500", "2513", "0001"] {
@@ -171,30 +128,17 @@ mod tests {
 
     #[test]
     fn a_project_of_the_state_has_no_region() {
-        assert_eq!(
-            ProjectCode::parse("2503-000052-04-01-999991").unwrap().region(),
-            None
-        );
+        assert_eq!(ProjectCode::parse("2503-000052-04-01-999991").unwrap().region(), None);
     }
 
     #[test]
     fn every_fault_is_named() {
-        assert_eq!(
-            faults("2513-990683-04-01-999991"),
-            [CodeFault::ProjectTime, CodeFault::UnknownProvince]
-        );
+        assert_eq!(faults("2513-990683-04-01-999991"), [CodeFault::ProjectTime, CodeFault::UnknownProvince]);
         assert_eq!(
             faults("2503_370683-04-01-99999"),
             [
-                CodeFault::Length {
-                    allowed: Lengths::OneOf(&[24]),
-                    found: 23
-                },
-                CodeFault::Alphabet {
-                    position: 5,
-                    found: '_',
-                    allowed: Alphabet::Just('-')
-                },
+                CodeFault::Length { allowed: Lengths::OneOf(&[24]), found: 23 },
+                CodeFault::Alphabet { position: 5, found: '_', allowed: Alphabet::Just('-') },
             ]
         );
     }

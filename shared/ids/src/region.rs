@@ -60,9 +60,7 @@ impl RegionCode {
     /// # Errors
     /// Length, alphabet, an unknown province, a town or village part `000` (a place has one code only).
     pub fn parse(text: &str) -> Result<Self, CodeError> {
-        let mut scan = Scan::new(CodeKind::Region, text, Lengths::OneOf(&[6, 9, 12]), |_, _| {
-            Alphabet::Digits
-        });
+        let mut scan = Scan::new(CodeKind::Region, text, Lengths::OneOf(&[6, 9, 12]), |_, _| Alphabet::Digits);
         let part = |scan: &Scan<'_>, range| scan.part(range, Alphabet::Digits).map(number);
         let known = part(&scan, 0..6).is_none_or(province_is_known);
         scan.require(known, CodeFault::UnknownProvince);
@@ -72,14 +70,8 @@ impl RegionCode {
         scan.require(!empty_village, CodeFault::EmptyVillage);
         let number = number(text);
         scan.finish(Some(match text.len() {
-            12 => Self {
-                number,
-                level: RegionLevel::Village,
-            },
-            9 => Self {
-                number,
-                level: RegionLevel::Town,
-            },
+            12 => Self { number, level: RegionLevel::Village },
+            9 => Self { number, level: RegionLevel::Town },
             _ => Self::of_six_digits(number),
         }))
     }
@@ -109,10 +101,7 @@ impl RegionCode {
     /// The town of a town or village.
     #[must_use]
     pub fn town(self) -> Option<Self> {
-        (self.level >= RegionLevel::Town).then(|| Self {
-            number: self.number / self.tail(9),
-            level: RegionLevel::Town,
-        })
+        (self.level >= RegionLevel::Town).then(|| Self { number: self.number / self.tail(9), level: RegionLevel::Town })
     }
 
     /// The class of the town part; `None` above the towns.
@@ -208,10 +197,7 @@ mod tests {
             ("370683101399", RegionLevel::Village),
         ];
         for (text, level) in levels {
-            assert_eq!(
-                (region(text).level(), region(text).to_string()),
-                (level, text.to_owned())
-            );
+            assert_eq!((region(text).level(), region(text).to_string()), (level, text.to_owned()));
         }
     }
 
@@ -227,40 +213,19 @@ mod tests {
 
     #[test]
     fn villages_know_their_class_town_and_county() {
-        assert_eq!(
-            region("370683101399").village_class(),
-            Some(VillageClass::VillagersCommittee)
-        );
-        assert_eq!(
-            region("370683101398").village_class(),
-            Some(VillageClass::VillagersCommittee)
-        );
-        assert_eq!(
-            region("370683001199").village_class(),
-            Some(VillageClass::ResidentsCommittee)
-        );
+        assert_eq!(region("370683101399").village_class(), Some(VillageClass::VillagersCommittee));
+        assert_eq!(region("370683101398").village_class(), Some(VillageClass::VillagersCommittee));
+        assert_eq!(region("370683001199").village_class(), Some(VillageClass::ResidentsCommittee));
         assert_eq!(region("370683001199").town(), Some(region("370683001")));
         assert_eq!(region("370683001199").town_class(), Some(TownClass::Subdistrict));
         assert_eq!(region("370683001199").county(), region("370683"));
         assert_eq!(region("370683").town(), None);
-        assert_eq!(
-            region("441900003").county(),
-            region("441900"),
-            "Dongguan has no counties"
-        );
+        assert_eq!(region("441900003").county(), region("441900"), "Dongguan has no counties");
     }
 
     #[test]
     fn a_region_contains_what_lies_in_it() {
-        let chain = [
-            "100000",
-            "370000",
-            "370600",
-            "370683",
-            "370683101",
-            "370683101399",
-        ]
-        .map(region);
+        let chain = ["100000", "370000", "370600", "370683", "370683101", "370683101399"].map(region);
         for (outer, a) in chain.iter().enumerate() {
             for (inner, b) in chain.iter().enumerate() {
                 assert_eq!(a.contains(*b), outer <= inner, "{a} contains {b}");
@@ -274,26 +239,12 @@ mod tests {
     fn every_fault_is_named() {
         assert_eq!(faults("990683"), [CodeFault::UnknownProvince]);
         assert_eq!(faults("370683000"), [CodeFault::EmptyTown]);
-        assert_eq!(
-            faults("990683000000"),
-            [
-                CodeFault::UnknownProvince,
-                CodeFault::EmptyTown,
-                CodeFault::EmptyVillage
-            ]
-        );
+        assert_eq!(faults("990683000000"), [CodeFault::UnknownProvince, CodeFault::EmptyTown, CodeFault::EmptyVillage]);
         assert_eq!(
             faults("37068a3"),
             [
-                CodeFault::Length {
-                    allowed: Lengths::OneOf(&[6, 9, 12]),
-                    found: 7
-                },
-                CodeFault::Alphabet {
-                    position: 6,
-                    found: 'a',
-                    allowed: Alphabet::Digits
-                },
+                CodeFault::Length { allowed: Lengths::OneOf(&[6, 9, 12]), found: 7 },
+                CodeFault::Alphabet { position: 6, found: 'a', allowed: Alphabet::Digits },
             ]
         );
         assert_eq!(faults("").len(), 1);
@@ -302,10 +253,7 @@ mod tests {
     #[test]
     fn serde_writes_text_and_checks_what_it_reads() {
         assert_eq!(serde_json::to_string(&region("370683")).unwrap(), r#""370683""#);
-        assert_eq!(
-            serde_json::from_str::<RegionCode>(r#""370683101""#).unwrap(),
-            region("370683101")
-        );
+        assert_eq!(serde_json::from_str::<RegionCode>(r#""370683101""#).unwrap(), region("370683101"));
         assert!(serde_json::from_str::<RegionCode>(r#""3706""#).is_err());
         assert!(serde_json::from_str::<RegionCode>("370683").is_err());
     }

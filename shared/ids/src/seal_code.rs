@@ -17,14 +17,9 @@ impl SealCode {
     /// # Errors
     /// Length, alphabet, unknown province.
     pub fn parse(text: &str) -> Result<Self, CodeError> {
-        let mut scan = Scan::new(CodeKind::SealCode, text, Lengths::OneOf(&[13, 14]), |_, _| {
-            Alphabet::Digits
-        });
+        let mut scan = Scan::new(CodeKind::SealCode, text, Lengths::OneOf(&[13, 14]), |_, _| Alphabet::Digits);
         let region = scan.region(0..6);
-        scan.finish(region.map(|region| Self {
-            text: text.into(),
-            region,
-        }))
+        scan.finish(region.map(|region| Self { text: text.into(), region }))
     }
 
     /// Where the seal was filed.
@@ -63,22 +58,12 @@ mod tests {
     #[test]
     fn every_fault_is_named() {
         let faults = |text| SealCode::parse(text).unwrap_err().faults;
-        let length = |found| CodeFault::Length {
-            allowed: Lengths::OneOf(&[13, 14]),
-            found,
-        };
+        let length = |found| CodeFault::Length { allowed: Lengths::OneOf(&[13, 14]), found };
         assert_eq!(faults("370683000000"), [length(12)]);
         assert_eq!(faults("370683000000001"), [length(15)]);
         assert_eq!(
             faults("990683000000A"),
-            [
-                CodeFault::Alphabet {
-                    position: 13,
-                    found: 'A',
-                    allowed: Alphabet::Digits
-                },
-                CodeFault::UnknownProvince
-            ]
+            [CodeFault::Alphabet { position: 13, found: 'A', allowed: Alphabet::Digits }, CodeFault::UnknownProvince]
         );
     }
 }

@@ -39,28 +39,17 @@ impl<'t> Scan<'t> {
             for (index, character) in text.chars().enumerate() {
                 let allowed = alphabet(index, found);
                 if !allowed.allows(character) {
-                    faults.push(CodeFault::Alphabet {
-                        position: index + 1,
-                        found: character,
-                        allowed,
-                    });
+                    faults.push(CodeFault::Alphabet { position: index + 1, found: character, allowed });
                 }
             }
         }
-        Self {
-            kind,
-            text,
-            sliceable: allowed.allow(found) && text.is_ascii(),
-            faults,
-        }
+        Self { kind, text, sliceable: allowed.allow(found) && text.is_ascii(), faults }
     }
 
     /// The characters at `range`, if every one of them is of `alphabet`; the fault of one that is not is known already.
     pub(crate) fn part(&self, range: Range<usize>, alphabet: Alphabet) -> Option<&'t str> {
         let part = self.text.get(range).filter(|_| self.sliceable)?;
-        part.chars()
-            .all(|character| alphabet.allows(character))
-            .then_some(part)
+        part.chars().all(|character| alphabet.allows(character)).then_some(part)
     }
 
     /// The region at `range`.
@@ -72,20 +61,13 @@ impl<'t> Scan<'t> {
     /// The day that eight digits `yyyymmdd` name, from 1900 on.
     pub(crate) fn date(&mut self, range: Range<usize>) -> Option<Date> {
         let digits = self.part(range, Alphabet::Digits)?;
-        let read =
-            |from: usize, to: usize| digits.get(from..to).and_then(|digits| digits.parse::<u16>().ok());
-        let date = read(0, 4)
-            .zip(read(4, 6))
-            .zip(read(6, 8))
-            .and_then(|((year, month), day)| {
-                let month = Month::try_from(u8::try_from(month).ok()?).ok()?;
-                Date::from_calendar_date(i32::from(year), month, u8::try_from(day).ok()?).ok()
-            });
+        let read = |from: usize, to: usize| digits.get(from..to).and_then(|digits| digits.parse::<u16>().ok());
+        let date = read(0, 4).zip(read(4, 6)).zip(read(6, 8)).and_then(|((year, month), day)| {
+            let month = Month::try_from(u8::try_from(month).ok()?).ok()?;
+            Date::from_calendar_date(i32::from(year), month, u8::try_from(day).ok()?).ok()
+        });
         self.require(date.is_some(), CodeFault::NoSuchDate);
-        self.require(
-            date.is_none_or(|date| date.year() >= FIRST_YEAR),
-            CodeFault::TooEarly,
-        );
+        self.require(date.is_none_or(|date| date.year() >= FIRST_YEAR), CodeFault::TooEarly);
         date
     }
 
@@ -105,10 +87,7 @@ impl<'t> Scan<'t> {
     pub(crate) fn finish<T>(self, value: Option<T>) -> Result<T, CodeError> {
         match value {
             Some(value) if self.faults.is_empty() => Ok(value),
-            _ => Err(CodeError {
-                kind: self.kind,
-                faults: self.faults,
-            }),
+            _ => Err(CodeError { kind: self.kind, faults: self.faults }),
         }
     }
 }

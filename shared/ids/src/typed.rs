@@ -60,9 +60,7 @@ impl<K: IdKind> Id<K> {
     /// # Errors
     /// [`IdError`] names the kind of id.
     pub fn parse(text: &str) -> Result<Self, IdError> {
-        Uuid::try_parse(text)
-            .map(Self::new)
-            .map_err(|_| IdError { kind: K::NAME })
+        Uuid::try_parse(text).map(Self::new).map_err(|_| IdError { kind: K::NAME })
     }
 }
 
@@ -205,10 +203,7 @@ mod tests {
         assert_eq!(format!("{case:?}"), format!("CaseId({TEXT})"));
         assert_eq!(case.to_string(), TEXT);
         assert_eq!(serde_json::to_string(&case).unwrap(), format!("{TEXT:?}"));
-        assert_eq!(
-            serde_json::from_str::<CaseId>(&format!("{TEXT:?}")).unwrap(),
-            case
-        );
+        assert_eq!(serde_json::from_str::<CaseId>(&format!("{TEXT:?}")).unwrap(), case);
     }
 
     #[test]

@@ -41,12 +41,7 @@ impl Message {
     /// `event` on `topic`, in the order of `key`.
     #[must_use]
     pub fn new<E: Event>(topic: impl Into<String>, key: impl ToString, event: &E) -> Self {
-        Self {
-            topic: topic.into(),
-            key: key.to_string(),
-            kind: E::kind(),
-            body: event.encode_to_vec(),
-        }
+        Self { topic: topic.into(), key: key.to_string(), kind: E::kind(), body: event.encode_to_vec() }
     }
 
     /// An event that is encoded already, under its full protobuf name.
@@ -172,10 +167,7 @@ impl Changes {
         self.stems
             .entry(stem.id)
             .and_modify(|change| change.after = stem.clone())
-            .or_insert_with(|| StemChange {
-                expected,
-                after: stem.clone(),
-            });
+            .or_insert_with(|| StemChange { expected, after: stem.clone() });
     }
 
     /// Writes a row of a state table; a later row with the same key replaces it.
@@ -214,10 +206,7 @@ impl Changes {
     /// Takes in what was decided later, on top of these changes.
     pub fn absorb(&mut self, later: Self) {
         for (id, change) in later.stems {
-            self.stems
-                .entry(id)
-                .and_modify(|mine| mine.after = change.after.clone())
-                .or_insert(change);
+            self.stems.entry(id).and_modify(|mine| mine.after = change.after.clone()).or_insert(change);
         }
         self.entries.extend(later.entries);
         self.outgoing.extend(later.outgoing);
@@ -252,10 +241,7 @@ impl Changes {
 
     pub(crate) fn take_tables(&mut self) -> Vec<Box<dyn Rows>> {
         let order = std::mem::take(&mut self.order);
-        order
-            .into_iter()
-            .filter_map(|kind| self.tables.remove(&kind))
-            .collect()
+        order.into_iter().filter_map(|kind| self.tables.remove(&kind)).collect()
     }
 
     /// Messages that this commit says.

@@ -18,19 +18,13 @@ impl Clocks {
     /// Business time is the machine's time: production and `make demo`.
     #[must_use]
     pub fn running() -> Self {
-        Self {
-            business: BusinessClock(Source::Machine),
-            system: SystemClock(()),
-        }
+        Self { business: BusinessClock(Source::Machine), system: SystemClock(()) }
     }
 
     /// Business time stands still until it is moved: stories and tests.
     #[must_use]
     pub fn manual(start: OffsetDateTime) -> Self {
-        Self {
-            business: BusinessClock::manual(start),
-            system: SystemClock(()),
-        }
+        Self { business: BusinessClock::manual(start), system: SystemClock(()) }
     }
 }
 
@@ -48,10 +42,7 @@ enum Source {
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 pub enum ClockError {
     #[error("the business clock stands at {now}; it cannot go back to {asked}")]
-    GoesBack {
-        now: OffsetDateTime,
-        asked: OffsetDateTime,
-    },
+    GoesBack { now: OffsetDateTime, asked: OffsetDateTime },
     #[error("the business clock follows the machine here; only a manual clock can be moved")]
     NotManual,
 }
@@ -128,26 +119,17 @@ mod tests {
         let clock = BusinessClock::manual(datetime!(2025-09-28 09:12 +8));
         clock.advance_to(datetime!(2025-09-28 10:00 +8)).unwrap();
         assert_eq!(clock.now(), datetime!(2025-09-28 02:00 UTC));
-        assert!(matches!(
-            clock.advance_to(datetime!(2025-09-28 09:59 +8)),
-            Err(ClockError::GoesBack { .. })
-        ));
+        assert!(matches!(clock.advance_to(datetime!(2025-09-28 09:59 +8)), Err(ClockError::GoesBack { .. })));
     }
 
     #[test]
     fn a_running_clock_cannot_be_moved() {
         let clocks = Clocks::running();
-        assert_eq!(
-            clocks.business.advance_to(clocks.system.now()),
-            Err(ClockError::NotManual)
-        );
+        assert_eq!(clocks.business.advance_to(clocks.system.now()), Err(ClockError::NotManual));
     }
 
     #[test]
     fn an_instant_keeps_whole_microseconds() {
-        assert_eq!(
-            whole_micros(datetime!(2025-01-01 0:00:00.123_456_789 UTC)).nanosecond(),
-            123_456_000
-        );
+        assert_eq!(whole_micros(datetime!(2025-01-01 0:00:00.123_456_789 UTC)).nanosecond(), 123_456_000);
     }
 }

@@ -34,15 +34,8 @@ impl CommitError {
 
 impl From<sqlx::Error> for CommitError {
     fn from(error: sqlx::Error) -> Self {
-        let Some(refusal) = error
-            .as_database_error()
-            .and_then(|e| e.try_downcast_ref::<PgDatabaseError>())
-        else {
-            return if is_passing(&error) {
-                Self::Unavailable(error)
-            } else {
-                Self::Defect(error)
-            };
+        let Some(refusal) = error.as_database_error().and_then(|e| e.try_downcast_ref::<PgDatabaseError>()) else {
+            return if is_passing(&error) { Self::Unavailable(error) } else { Self::Defect(error) };
         };
         match refusal.code() {
             // serialization failure (also expect_rows), deadlock
@@ -65,14 +58,9 @@ impl From<sqlx::Error> for CommitError {
 /// True for faults of the connection or the server's state, not of what was asked.
 #[must_use]
 pub fn is_passing(error: &sqlx::Error) -> bool {
-    match error
-        .as_database_error()
-        .and_then(|e| e.try_downcast_ref::<PgDatabaseError>())
-    {
+    match error.as_database_error().and_then(|e| e.try_downcast_ref::<PgDatabaseError>()) {
         // connection exceptions, insufficient resources, operator intervention, system errors
-        Some(refusal) => ["08", "53", "57", "58"]
-            .iter()
-            .any(|class| refusal.code().starts_with(class)),
+        Some(refusal) => ["08", "53", "57", "58"].iter().any(|class| refusal.code().starts_with(class)),
         None => matches!(
             error,
             sqlx::Error::Io(_)
@@ -101,9 +89,7 @@ impl Mailbox {
             return Ok(());
         }
         let (text, arguments) = sql.finish()?;
-        sqlx::query_with(AssertSqlSafe(text), arguments)
-            .execute(self.db())
-            .await?;
+        sqlx::query_with(AssertSqlSafe(text), arguments).execute(self.db()).await?;
         if speaks {
             self.wake_relay();
         }
@@ -138,9 +124,8 @@ fn write(mut changes: Changes, sql: &mut Sql) {
 }
 
 fn stems(changes: &mut Changes, sql: &mut Sql) {
-    let (new, known): (Vec<_>, Vec<_>) = std::mem::take(&mut changes.stems)
-        .into_values()
-        .partition(|change| change.expected == 0);
+    let (new, known): (Vec<_>, Vec<_>) =
+        std::mem::take(&mut changes.stems).into_values().partition(|change| change.expected == 0);
     if !new.is_empty() {
         let ids = sql.bind(new.iter().map(|c| c.after.id).collect());
         let kinds = sql.bind(new.iter().map(|c| c.after.kind.to_owned()).collect());

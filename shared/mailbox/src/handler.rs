@@ -27,9 +27,8 @@ impl Incoming {
     /// # Errors
     /// Poison: bytes that are not an `E` never will be.
     pub fn read<E: contracts::schema::Event>(&self) -> Result<E, Fault> {
-        E::decode(self.body.as_slice()).map_err(|error| {
-            Fault::poison("undecodable", format!("the body is not a {}: {error}", E::kind()))
-        })
+        E::decode(self.body.as_slice())
+            .map_err(|error| Fault::poison("undecodable", format!("the body is not a {}: {error}", E::kind())))
     }
 }
 
@@ -63,20 +62,12 @@ pub enum FaultKind {
 impl Fault {
     #[must_use]
     pub fn poison(code: &'static str, reason: impl Into<String>) -> Self {
-        Self {
-            kind: FaultKind::Poison,
-            code,
-            reason: reason.into(),
-        }
+        Self { kind: FaultKind::Poison, code, reason: reason.into() }
     }
 
     #[must_use]
     pub fn passing(code: &'static str, reason: impl Into<String>) -> Self {
-        Self {
-            kind: FaultKind::Passing,
-            code,
-            reason: reason.into(),
-        }
+        Self { kind: FaultKind::Passing, code, reason: reason.into() }
     }
 }
 

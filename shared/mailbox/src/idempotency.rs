@@ -46,9 +46,5 @@ pub async fn look_up(db: &PgPool, scope: &str, key: &str, request: &Digest) -> R
         .await?;
     let Some(row) = row else { return Ok(Known::New) };
     let seen: &[u8] = row.try_get("request")?;
-    Ok(if seen == request.as_bytes() {
-        Known::Same(row.try_get("subject")?)
-    } else {
-        Known::Other
-    })
+    Ok(if seen == request.as_bytes() { Known::Same(row.try_get("subject")?) } else { Known::Other })
 }

@@ -16,10 +16,7 @@ pub struct Ids(Arc<Mutex<StdRng>>);
 impl Ids {
     /// Seeded by the operating system: production.
     #[must_use]
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "the one place that asks the operating system for a seed"
-    )]
+    #[expect(clippy::disallowed_methods, reason = "the one place that asks the operating system for a seed")]
     pub fn from_system() -> Self {
         Self(Arc::new(Mutex::new(StdRng::from_rng(&mut rand::rng()))))
     }
@@ -41,10 +38,7 @@ impl Ids {
     #[must_use]
     pub fn bytes<const N: usize>(&self) -> [u8; N] {
         let mut bytes = [0; N];
-        self.0
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner)
-            .fill(&mut bytes[..]);
+        self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner).fill(&mut bytes[..]);
         bytes
     }
 
@@ -52,8 +46,6 @@ impl Ids {
     #[must_use]
     pub fn code(&self, length: usize) -> String {
         let mut rng = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        (0..length)
-            .map(|_| char::from(READABLE[rng.random_range(0..READABLE.len())]))
-            .collect()
+        (0..length).map(|_| char::from(READABLE[rng.random_range(0..READABLE.len())])).collect()
     }
 }

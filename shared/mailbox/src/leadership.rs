@@ -31,35 +31,20 @@ impl Standby {
         let mut connection = options.as_ref().clone().connect().await?;
         // What the leader writes (how far it published, partitions) is found again by looking: no commit of its own
         // needs to wait for the disk.
-        sqlx::raw_sql("set synchronous_commit = off")
-            .execute(&mut connection)
-            .await?;
-        sqlx::query("select pg_advisory_lock_shared($1)")
-            .bind(STANDBY)
-            .execute(&mut connection)
-            .await?;
+        sqlx::raw_sql("set synchronous_commit = off").execute(&mut connection).await?;
+        sqlx::query("select pg_advisory_lock_shared($1)").bind(STANDBY).execute(&mut connection).await?;
         Ok(Self(connection))
     }
 
     pub(crate) async fn bid(mut self) -> Result<Bid, sqlx::Error> {
-        let won: bool = sqlx::query_scalar("select pg_try_advisory_lock($1)")
-            .bind(LEAD)
-            .fetch_one(&mut self.0)
-            .await?;
+        let won: bool = sqlx::query_scalar("select pg_try_advisory_lock($1)").bind(LEAD).fetch_one(&mut self.0).await?;
         if !won {
             return Ok(Bid::Lost(self));
         }
-        sqlx::query("select pg_advisory_unlock_shared($1)")
-            .bind(STANDBY)
-            .execute(&mut self.0)
-            .await?;
-        let epoch = sqlx::query_scalar("update relay set epoch = epoch + 1 returning epoch")
-            .fetch_one(&mut self.0)
-            .await?;
-        Ok(Bid::Won(Leader {
-            connection: self.0,
-            epoch,
-        }))
+        sqlx::query("select pg_advisory_unlock_shared($1)").bind(STANDBY).execute(&mut self.0).await?;
+        let epoch =
+            sqlx::query_scalar("update relay set epoch = epoch + 1 returning epoch").fetch_one(&mut self.0).await?;
+        Ok(Bid::Won(Leader { connection: self.0, epoch }))
     }
 }
 

@@ -35,15 +35,7 @@ impl Mailbox {
     pub fn new(db: PgPool, clocks: Clocks, ids: Ids, source: impl Into<String>) -> Self {
         let (relay, timers) = (Notify::new(), Notify::new());
         let leads = AtomicBool::new(false);
-        Self(Arc::new(Inner {
-            db,
-            clocks,
-            ids,
-            source: source.into(),
-            relay,
-            timers,
-            leads,
-        }))
+        Self(Arc::new(Inner { db, clocks, ids, source: source.into(), relay, timers, leads }))
     }
 
     /// The service's database, for loads.
@@ -76,10 +68,7 @@ impl Mailbox {
     /// Nothing decided yet.
     #[must_use]
     pub fn changes(&self) -> Changes {
-        Changes::new(Pen {
-            ids: self.0.ids.clone(),
-            clock: self.0.clocks.system.clone(),
-        })
+        Changes::new(Pen { ids: self.0.ids.clone(), clock: self.0.clocks.system.clone() })
     }
 
     /// Rings the relay of this process.

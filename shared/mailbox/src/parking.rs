@@ -46,15 +46,9 @@ impl ParkedState {
     }
 
     fn read(name: &str) -> Option<Self> {
-        [
-            Self::Poison,
-            Self::Blocked,
-            Self::Waiting,
-            Self::Done,
-            Self::Discarded,
-        ]
-        .into_iter()
-        .find(|state| state.name() == name)
+        [Self::Poison, Self::Blocked, Self::Waiting, Self::Done, Self::Discarded]
+            .into_iter()
+            .find(|state| state.name() == name)
     }
 }
 
@@ -83,13 +77,7 @@ pub(crate) struct ParkedRow {
 }
 
 impl ParkedRow {
-    pub(crate) fn new(
-        id: Uuid,
-        record: &Record,
-        fault: &Fault,
-        state: ParkedState,
-        now: OffsetDateTime,
-    ) -> Self {
+    pub(crate) fn new(id: Uuid, record: &Record, fault: &Fault, state: ParkedState, now: OffsetDateTime) -> Self {
         Self {
             id,
             topic: record.topic.clone(),

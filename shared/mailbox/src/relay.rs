@@ -40,11 +40,7 @@ pub struct RelaySettings {
 
 impl Default for RelaySettings {
     fn default() -> Self {
-        Self {
-            tick: Duration::from_millis(10),
-            poll: Duration::from_millis(50),
-            idle_poll: Duration::from_secs(1),
-        }
+        Self { tick: Duration::from_millis(10), poll: Duration::from_millis(50), idle_poll: Duration::from_secs(1) }
     }
 }
 
@@ -113,12 +109,7 @@ impl Relay {
         self.degraded.clear("relay");
         self.mailbox.lead(true);
         self.mailbox.wake_timers();
-        let mut shift = Shift {
-            producer: None,
-            block: Instant::now(),
-            housekeeping: None,
-            last: Instant::now(),
-        };
+        let mut shift = Shift { producer: None, block: Instant::now(), housekeeping: None, last: Instant::now() };
         let ended = loop {
             match self.turn(&mut leader, &mut shift, cancel).await {
                 Ok(true) => {}
@@ -154,11 +145,8 @@ impl Relay {
         shift: &mut Shift,
         cancel: &CancellationToken,
     ) -> Result<bool, RelayError> {
-        let patience = if leader.has_standby_lately(shift).await? {
-            self.settings.poll
-        } else {
-            self.settings.idle_poll
-        };
+        let patience =
+            if leader.has_standby_lately(shift).await? { self.settings.poll } else { self.settings.idle_poll };
         tokio::select! {
             () = cancel.cancelled() => return Ok(false),
             () = self.mailbox.relay_woken() => sleep_until(shift.last + self.settings.tick).await,
@@ -170,10 +158,7 @@ impl Relay {
             shift.block = Instant::now();
             ledger::close_block(&mut leader.connection, self.mailbox.clocks().system.now()).await?;
         }
-        if shift
-            .housekeeping
-            .is_none_or(|at| at.elapsed() >= HOUSEKEEPING_EVERY)
-        {
+        if shift.housekeeping.is_none_or(|at| at.elapsed() >= HOUSEKEEPING_EVERY) {
             shift.housekeeping = Some(Instant::now());
             self.housekeeping(leader).await?;
         }
@@ -239,10 +224,7 @@ impl Relay {
     ) -> Result<(), RelayError> {
         let (topic, key): (&str, &str) = (row.try_get("topic")?, row.try_get("key")?);
         let body: &[u8] = row.try_get("body")?;
-        let mut record = FutureRecord::to(topic)
-            .key(key)
-            .payload(body)
-            .headers(self.headers(row)?);
+        let mut record = FutureRecord::to(topic).key(key).payload(body).headers(self.headers(row)?);
         if in_flight.len() >= IN_FLIGHT
             && let Some(oldest) = in_flight.pop_front()
         {
@@ -276,18 +258,10 @@ impl Relay {
             sequence: row.try_get("sequence")?,
             trace_parent: row.try_get("trace")?,
         };
-        let headers = attributes
-            .to_headers()
-            .map_err(|e| RelayError::Unsayable(e.to_string()))?;
-        Ok(headers.iter().fold(
-            OwnedHeaders::new_with_capacity(headers.len()),
-            |all, (key, value)| {
-                all.insert(Header {
-                    key,
-                    value: Some(value),
-                })
-            },
-        ))
+        let headers = attributes.to_headers().map_err(|e| RelayError::Unsayable(e.to_string()))?;
+        Ok(headers.iter().fold(OwnedHeaders::new_with_capacity(headers.len()), |all, (key, value)| {
+            all.insert(Header { key, value: Some(value) })
+        }))
     }
 
     async fn housekeeping(&self, leader: &mut Leader) -> Result<(), sqlx::Error> {
@@ -297,10 +271,7 @@ impl Relay {
             .execute(&mut leader.connection)
             .await?;
         // A partition that is not wholly published is never old enough: it would have to be 30 days behind.
-        sqlx::query("select drop_partitions($1)")
-            .bind(now - KEPT)
-            .execute(&mut leader.connection)
-            .await?;
+        sqlx::query("select drop_partitions($1)").bind(now - KEPT).execute(&mut leader.connection).await?;
         sqlx::query("delete from idempotency where at < $1")
             .bind(now - crate::idempotency::KEPT)
             .execute(&mut leader.connection)
@@ -335,10 +306,7 @@ impl Shift {
     }
 
     fn drop_producer_if_fatal(&mut self) {
-        let fatal = self
-            .producer
-            .as_ref()
-            .and_then(|producer| producer.client().fatal_error());
+        let fatal = self.producer.as_ref().and_then(|producer| producer.client().fatal_error());
         if let Some((code, reason)) = fatal {
             error!(?code, reason, "the producer is beyond repair and is replaced");
             self.producer = None;

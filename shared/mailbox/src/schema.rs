@@ -39,17 +39,11 @@ async fn apply(
     now: time::OffsetDateTime,
 ) -> Result<(), SchemaError> {
     mailbox_migrator().run_direct(None, owner, false).await?;
-    let mut service = Migrator {
-        migrations: service.migrations.clone(),
-        ..Migrator::DEFAULT
-    };
+    let mut service = Migrator { migrations: service.migrations.clone(), ..Migrator::DEFAULT };
     service.set_ignore_missing(true);
     service.run_direct(None, owner, false).await?;
     for month in [now, now + time::Duration::days(31)] {
-        sqlx::query("select make_partitions($1)")
-            .bind(month)
-            .execute(&mut *owner)
-            .await?;
+        sqlx::query("select make_partitions($1)").bind(month).execute(&mut *owner).await?;
     }
     let role = quoted(app_role);
     // Everything may be read and added to; only what is state may be changed. The ledger, its blocks and the outbox are
@@ -78,10 +72,7 @@ async fn apply(
 }
 
 fn mailbox_migrator() -> Migrator {
-    let mut migrator = Migrator {
-        migrations: MIGRATIONS.migrations.clone(),
-        ..Migrator::DEFAULT
-    };
+    let mut migrator = Migrator { migrations: MIGRATIONS.migrations.clone(), ..Migrator::DEFAULT };
     migrator.dangerous_set_table_name(TABLE);
     // A database that a newer program has migrated still serves this one.
     migrator.set_ignore_missing(true);
@@ -107,23 +98,15 @@ pub enum NotReady {
 /// [`NotReady`] says what is missing.
 pub async fn ready(db: &PgPool, service: &Migrator) -> Result<(), NotReady> {
     for (table, migrator) in [(TABLE, &MIGRATIONS), (service.table_name.as_ref(), service)] {
-        let exists: Option<String> = sqlx::query_scalar("select to_regclass($1)::text")
-            .bind(table)
-            .fetch_one(db)
-            .await?;
+        let exists: Option<String> =
+            sqlx::query_scalar("select to_regclass($1)::text").bind(table).fetch_one(db).await?;
         let text = format!("select version from {} where success", quoted(table));
         let applied: Vec<i64> = match exists {
             Some(_) => sqlx::query_scalar(AssertSqlSafe(text)).fetch_all(db).await?,
             None => Vec::new(),
         };
-        if let Some(missing) = migrator
-            .iter()
-            .find(|migration| !applied.contains(&migration.version))
-        {
-            return Err(NotReady::Behind(format!(
-                "{} {}",
-                missing.version, missing.description
-            )));
+        if let Some(missing) = migrator.iter().find(|migration| !applied.contains(&migration.version)) {
+            return Err(NotReady::Behind(format!("{} {}", missing.version, missing.description)));
         }
     }
     Ok(())

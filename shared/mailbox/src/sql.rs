@@ -45,9 +45,7 @@ impl Sql {
     /// Adds a part that must touch exactly `rows` rows, or the whole commit is stale; the text ends with `returning 1`.
     pub fn expect(&mut self, name: &str, text: String, rows: usize) {
         let rows = self.bind_one(i64::try_from(rows).unwrap_or(i64::MAX));
-        self.checks.push(format!(
-            "expect_rows('{name}', (select count(*) from {name}), {rows})"
-        ));
+        self.checks.push(format!("expect_rows('{name}', (select count(*) from {name}), {rows})"));
         self.part(name, text);
     }
 
@@ -60,19 +58,8 @@ impl Sql {
         if let Some(fault) = self.fault {
             return Err(sqlx::Error::Encode(fault));
         }
-        let parts: Vec<String> = self
-            .parts
-            .iter()
-            .map(|(name, text)| format!("{name} as ({text})"))
-            .collect();
-        let checks = if self.checks.is_empty() {
-            "true".to_owned()
-        } else {
-            self.checks.join(" and ")
-        };
-        Ok((
-            format!("with {} select {checks}", parts.join(",\n")),
-            self.arguments,
-        ))
+        let parts: Vec<String> = self.parts.iter().map(|(name, text)| format!("{name} as ({text})")).collect();
+        let checks = if self.checks.is_empty() { "true".to_owned() } else { self.checks.join(" and ") };
+        Ok((format!("with {} select {checks}", parts.join(",\n")), self.arguments))
     }
 }

@@ -25,13 +25,7 @@ impl Stem {
     /// A subject that does not exist yet; its first fact makes it.
     #[must_use]
     pub fn new(id: Uuid, kind: &'static str) -> Self {
-        Self {
-            id,
-            kind,
-            sequence: 0,
-            head: Digest::ZERO,
-            sent: BTreeMap::new(),
-        }
+        Self { id, kind, sequence: 0, head: Digest::ZERO, sent: BTreeMap::new() }
     }
 
     /// Reads [`STEM_COLUMNS`].
@@ -42,13 +36,7 @@ impl Stem {
         let head: Vec<u8> = row.try_get("stem_head")?;
         let Json(sent) = row.try_get::<Json<BTreeMap<String, i64>>, _>("stem_sent")?;
         let head = Digest::try_from(head.as_slice()).map_err(|e| sqlx::Error::Decode(Box::new(e)))?;
-        Ok(Self {
-            id,
-            kind,
-            sequence: row.try_get("stem_sequence")?,
-            head,
-            sent,
-        })
+        Ok(Self { id, kind, sequence: row.try_get("stem_sequence")?, head, sent })
     }
 
     /// The number of the last fact; 0 before the first. What a write returns and a read may wait for.

@@ -52,20 +52,16 @@ impl Timers {
     /// Fires what is due and returns how many timers ended.
     async fn fire(&self, resting: &mut HashMap<(Uuid, String), Instant>) -> Result<usize, CommitError> {
         let now = self.mailbox.clocks().business.now();
-        let rows = sqlx::query(
-            "select owner, name, due_at from timers where due_at <= $1 order by due_at, owner limit $2",
-        )
-        .bind(now)
-        .bind(AT_ONCE)
-        .fetch_all(self.mailbox.db())
-        .await?;
+        let rows =
+            sqlx::query("select owner, name, due_at from timers where due_at <= $1 order by due_at, owner limit $2")
+                .bind(now)
+                .bind(AT_ONCE)
+                .fetch_all(self.mailbox.db())
+                .await?;
         let mut due = Vec::with_capacity(rows.len());
         for row in rows {
-            let timer = Timer {
-                owner: row.try_get("owner")?,
-                name: row.try_get("name")?,
-                due_at: row.try_get("due_at")?,
-            };
+            let timer =
+                Timer { owner: row.try_get("owner")?, name: row.try_get("name")?, due_at: row.try_get("due_at")? };
             if !resting.contains_key(&(timer.owner, timer.name.clone())) {
                 due.push(timer);
             }

@@ -19,9 +19,7 @@ pub fn current_traceparent() -> Option<String> {
 pub fn current_trace_id() -> Option<String> {
     let context = Span::current().context();
     let span = context.span();
-    span.span_context()
-        .is_valid()
-        .then(|| span.span_context().trace_id().to_string())
+    span.span_context().is_valid().then(|| span.span_context().trace_id().to_string())
 }
 
 /// `span` as a W3C `traceparent`; `None` where it is not traced.
@@ -30,14 +28,8 @@ pub fn traceparent_of(span: &Span) -> Option<String> {
     let context = span.context();
     let span = context.span();
     let of = span.span_context();
-    of.is_valid().then(|| {
-        format!(
-            "00-{}-{}-{:02x}",
-            of.trace_id(),
-            of.span_id(),
-            of.trace_flags() & TraceFlags::SAMPLED
-        )
-    })
+    of.is_valid()
+        .then(|| format!("00-{}-{}-{:02x}", of.trace_id(), of.span_id(), of.trace_flags() & TraceFlags::SAMPLED))
 }
 
 /// Makes `span` a child of a span that may have ended long ago, in another process. To be called before the span is

@@ -52,10 +52,7 @@ pub enum DayKind<'c> {
 impl Calendar {
     /// The calendar of this repository's files.
     #[must_use]
-    #[expect(
-        clippy::expect_used,
-        reason = "the files are part of the program, and every test reads them"
-    )]
+    #[expect(clippy::expect_used, reason = "the files are part of the program, and every test reads them")]
     pub fn embedded() -> Self {
         Self::read(&Source::embedded()).expect("the embedded calendar files are sound")
     }
@@ -75,12 +72,7 @@ impl Calendar {
     /// [`CalendarError`] with every fault of every file.
     pub fn read(sources: &[Source]) -> Result<Self, CalendarError> {
         let mut faults = Vec::new();
-        let mut refuse = |file: &str, what: DataFault| {
-            faults.push(CalendarFault {
-                file: file.to_owned(),
-                what,
-            })
-        };
+        let mut refuse = |file: &str, what: DataFault| faults.push(CalendarFault { file: file.to_owned(), what });
         let mut years: Vec<Year> = Vec::new();
         let mut periods = None;
         for (nth, Source { name, text }) in sources.iter().enumerate() {
@@ -118,19 +110,10 @@ impl Calendar {
                 (ordinal, before.passed_by(ordinal))
             });
             let (ordinal, passed) = before.unwrap_or_default();
-            hours.push(PlacedPeriod {
-                period,
-                ordinal,
-                passed,
-            });
+            hours.push(PlacedPeriod { period, ordinal, passed });
         }
         let version = version(&years, &hours);
-        Self {
-            table,
-            hours,
-            years,
-            version,
-        }
+        Self { table, hours, years, version }
     }
 
     /// Names the content: equal versions reckon equally. Stored beside a projected due date, it tells when to reckon
@@ -162,10 +145,7 @@ impl Calendar {
             None if covering.is_some_and(|year| year.works_on(date)) => DayKind::MakeUp,
             None => DayKind::Weekend,
         };
-        Day {
-            kind,
-            provisional: covering.is_none(),
-        }
+        Day { kind, provisional: covering.is_none() }
     }
 
     fn year(&self, year: i32) -> Option<&Year> {

@@ -38,9 +38,7 @@ impl Calendar {
     pub fn due_after(&self, start: Date, n: u32) -> Due {
         let found = match n {
             0 => start,
-            n => day(self
-                .table
-                .working_day(self.table.ordinal(julian(start)) + i64::from(n))),
+            n => day(self.table.working_day(self.table.ordinal(julian(start)) + i64::from(n))),
         };
         self.reckoned(next(start), found, found)
     }
@@ -69,9 +67,7 @@ impl Calendar {
     /// that must be given `n` working days ahead. For 0, the last working day up to `date`.
     #[must_use]
     pub fn working_days_before(&self, date: Date, n: u32) -> Due {
-        let found = day(self
-            .table
-            .working_day(self.table.ordinal(julian(date)) - i64::from(n)));
+        let found = day(self.table.working_day(self.table.ordinal(julian(date)) - i64::from(n)));
         self.reckoned(found, date, found)
     }
 
@@ -93,10 +89,7 @@ impl Calendar {
         let parts = spans.until(until);
         parts.iter().fold(Count::default(), |sum, (after, to)| {
             let part = self.working_days_between(after, to.unwrap_or(until));
-            Count {
-                days: sum.days + part.days,
-                provisional: sum.provisional || part.provisional,
-            }
+            Count { days: sum.days + part.days, provisional: sum.provisional || part.provisional }
         })
     }
 
@@ -122,10 +115,7 @@ impl Calendar {
 
     /// `date`, which rests on the days from `first` to `last`.
     fn reckoned(&self, first: Date, last: Date, date: Date) -> Due {
-        Due {
-            date,
-            provisional: !self.table.announced(julian(first), julian(last)),
-        }
+        Due { date, provisional: !self.table.announced(julian(first), julian(last)) }
     }
 }
 
@@ -137,10 +127,7 @@ fn next(date: Date) -> Date {
 fn add_months(date: Date, n: u32) -> Date {
     let months = i64::from(date.year()) * 12 + i64::from(date.month() as u8) - 1 + i64::from(n);
     let found = u8::try_from(months.rem_euclid(12) + 1).ok().and_then(|month| {
-        let (year, month) = (
-            i32::try_from(months.div_euclid(12)).ok()?,
-            Month::try_from(month).ok()?,
-        );
+        let (year, month) = (i32::try_from(months.div_euclid(12)).ok()?, Month::try_from(month).ok()?);
         Date::from_calendar_date(year, month, date.day().min(month.length(year))).ok()
     });
     found.unwrap_or(Date::MAX)

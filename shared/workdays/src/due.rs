@@ -70,10 +70,7 @@ mod tests {
 
     #[test]
     fn the_whole_last_day_belongs_to_the_authority() {
-        let due = Due {
-            date: date!(2025 - 02 - 07),
-            provisional: false,
-        };
+        let due = Due { date: date!(2025 - 02 - 07), provisional: false };
         assert_eq!(due.end(), datetime!(2025-02-08 0:00 +8));
         assert!(!due.is_over(datetime!(2025-02-07 23:59:59.999 +8)));
         assert!(due.is_over(datetime!(2025-02-07 16:00 UTC)));

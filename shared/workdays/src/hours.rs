@@ -49,9 +49,7 @@ pub(crate) fn read(text: &str) -> Result<Vec<Period>, Vec<DataFault>> {
     let mut faults = Vec::new();
     let mut periods: Vec<Period> = Vec::new();
     for (nth, row) in (1..).zip(file.periods) {
-        let from = row
-            .from
-            .and_then(|value| plain_date(value).map_err(|fault| faults.push(fault)).ok());
+        let from = row.from.and_then(|value| plain_date(value).map_err(|fault| faults.push(fault)).ok());
         let before = periods.last().map(|period| period.from);
         if before.is_some_and(|before| from.is_none() || from <= before) {
             faults.push(DataFault::PeriodOrder(nth));
@@ -62,11 +60,7 @@ pub(crate) fn read(text: &str) -> Result<Vec<Period>, Vec<DataFault>> {
     if periods.is_empty() {
         faults.push(DataFault::NeverOpen(1));
     }
-    if faults.is_empty() {
-        Ok(periods)
-    } else {
-        Err(faults)
-    }
+    if faults.is_empty() { Ok(periods) } else { Err(faults) }
 }
 
 impl OpenHours {
@@ -83,8 +77,7 @@ impl OpenHours {
         if rows.is_empty() {
             faults.push(DataFault::NeverOpen(nth));
         }
-        let ordered =
-            read.iter().all(|(from, to)| from < to) && read.windows(2).all(|two| two[0].1 <= two[1].0);
+        let ordered = read.iter().all(|(from, to)| from < to) && read.windows(2).all(|two| two[0].1 <= two[1].0);
         if !ordered {
             faults.push(DataFault::OpeningTimes(nth));
         }
@@ -139,9 +132,7 @@ pub(crate) fn nanos(time: Time) -> i64 {
 /// Reads `HH:MM`, up to `24:00`, as nanoseconds since midnight.
 fn time_of_day(text: &str) -> Option<i64> {
     let two_digits = |text: &str| text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_digit());
-    let (hours, minutes) = text
-        .split_once(':')
-        .filter(|(hours, minutes)| two_digits(hours) && two_digits(minutes))?;
+    let (hours, minutes) = text.split_once(':').filter(|(hours, minutes)| two_digits(hours) && two_digits(minutes))?;
     let (hours, minutes): (u8, u8) = (hours.parse().ok()?, minutes.parse().ok()?);
     let time = (i64::from(hours) * 60 + i64::from(minutes)) * MINUTE;
     (minutes < 60 && time <= DAY).then_some(time)

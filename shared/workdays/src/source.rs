@@ -27,10 +27,7 @@ impl Source {
             ("2026.toml", include_str!("../data/2026.toml")),
             (HOURS, include_str!("../data/hours.toml")),
         ]
-        .map(|(name, text)| Self {
-            name: name.into(),
-            text: text.into(),
-        })
+        .map(|(name, text)| Self { name: name.into(), text: text.into() })
         .into()
     }
 
@@ -43,10 +40,7 @@ impl Source {
         let mut faults = Vec::new();
         let mut cannot = |path: &Path, error: std::io::Error| {
             let what = DataFault::Unreadable(error.to_string());
-            faults.push(CalendarFault {
-                file: path.display().to_string(),
-                what,
-            });
+            faults.push(CalendarFault { file: path.display().to_string(), what });
         };
         match std::fs::read_dir(folder) {
             Err(error) => cannot(folder, error),
@@ -55,11 +49,7 @@ impl Source {
                     if path.extension().is_none_or(|extension| extension != "toml") {
                         continue;
                     }
-                    let name = path
-                        .file_name()
-                        .unwrap_or_default()
-                        .to_string_lossy()
-                        .into_owned();
+                    let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
                     sources.retain(|source| source.name != name);
                     match std::fs::read_to_string(&path) {
                         Ok(text) => sources.push(Self { name, text }),
@@ -68,10 +58,6 @@ impl Source {
                 }
             }
         }
-        if faults.is_empty() {
-            Ok(sources)
-        } else {
-            Err(CalendarError { faults })
-        }
+        if faults.is_empty() { Ok(sources) } else { Err(CalendarError { faults }) }
     }
 }

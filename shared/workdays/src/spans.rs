@@ -63,9 +63,7 @@ impl<T: Copy + Ord> Spans<T> {
     /// What is not after `limit`.
     #[must_use]
     pub fn until(&self, limit: T) -> Self {
-        self.iter()
-            .map(|(after, to)| (after, Some(to.map_or(limit, |to| to.min(limit)))))
-            .collect()
+        self.iter().map(|(after, to)| (after, Some(to.map_or(limit, |to| to.min(limit))))).collect()
     }
 
     /// True while the last stretch is still running.
@@ -99,10 +97,7 @@ impl<T: Copy + Ord> Default for Spans<T> {
 
 impl<T: Copy + Ord> FromIterator<(T, Option<T>)> for Spans<T> {
     fn from_iter<I: IntoIterator<Item = (T, Option<T>)>>(spans: I) -> Self {
-        let mut spans: Vec<_> = spans
-            .into_iter()
-            .filter(|(after, to)| ends_after(*to, *after))
-            .collect();
+        let mut spans: Vec<_> = spans.into_iter().filter(|(after, to)| ends_after(*to, *after)).collect();
         spans.sort_unstable_by_key(|(after, _)| *after);
         let mut joined: Vec<Span<T>> = Vec::with_capacity(spans.len());
         for (after, to) in spans {
@@ -132,8 +127,7 @@ mod tests {
     }
 
     fn holds(raw: impl IntoIterator<Item = (u8, Option<u8>)>, at: u8) -> bool {
-        raw.into_iter()
-            .any(|(after, to)| after < at && to.is_none_or(|to| at <= to))
+        raw.into_iter().any(|(after, to)| after < at && to.is_none_or(|to| at <= to))
     }
 
     #[test]

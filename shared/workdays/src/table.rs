@@ -34,14 +34,7 @@ impl Table {
                     days.push((gap, works_by_weekday(gap)));
                 }
                 let covered = date <= year.announced_to;
-                days.push((
-                    day,
-                    if covered {
-                        year.works_on(date)
-                    } else {
-                        works_by_weekday(day)
-                    },
-                ));
+                days.push((day, if covered { year.works_on(date) } else { works_by_weekday(day) }));
                 if covered {
                     match announced.last_mut() {
                         Some((_, to)) if *to + 1 == day => *to = day,
@@ -51,34 +44,19 @@ impl Table {
             }
         }
         let first = days.first().map_or(MONDAY, |(day, _)| *day);
-        let working: Vec<_> = days
-            .iter()
-            .filter(|(_, works)| *works)
-            .map(|(day, _)| *day)
-            .collect();
-        let ordinals = days
-            .iter()
-            .scan(weekday_ordinal(first - 1), |ordinal, (_, works)| {
-                *ordinal += i64::from(*works);
-                Some(*ordinal)
-            });
-        Self {
-            first,
-            ordinals: ordinals.collect(),
-            working,
-            announced,
-        }
+        let working: Vec<_> = days.iter().filter(|(_, works)| *works).map(|(day, _)| *day).collect();
+        let ordinals = days.iter().scan(weekday_ordinal(first - 1), |ordinal, (_, works)| {
+            *ordinal += i64::from(*works);
+            Some(*ordinal)
+        });
+        Self { first, ordinals: ordinals.collect(), working, announced }
     }
 
     /// The ordinal of the last working day up to `day`: differences are numbers of working days.
     pub(crate) fn ordinal(&self, day: i64) -> i64 {
         match usize::try_from(day - self.first) {
             Err(_) => weekday_ordinal(day),
-            Ok(index) => self
-                .ordinals
-                .get(index)
-                .copied()
-                .unwrap_or_else(|| weekday_ordinal(day) + self.shift()),
+            Ok(index) => self.ordinals.get(index).copied().unwrap_or_else(|| weekday_ordinal(day) + self.shift()),
         }
     }
 
@@ -86,29 +64,19 @@ impl Table {
     pub(crate) fn working_day(&self, ordinal: i64) -> i64 {
         match usize::try_from(ordinal - weekday_ordinal(self.first - 1) - 1) {
             Err(_) => weekday_with(ordinal),
-            Ok(index) => self
-                .working
-                .get(index)
-                .copied()
-                .unwrap_or_else(|| weekday_with(ordinal - self.shift())),
+            Ok(index) => self.working.get(index).copied().unwrap_or_else(|| weekday_with(ordinal - self.shift())),
         }
     }
 
     /// True where notices cover every day from `first` to `last`, and where there is no such day.
     pub(crate) fn announced(&self, first: i64, last: i64) -> bool {
-        first > last
-            || self
-                .announced
-                .iter()
-                .any(|(from, to)| *from <= first && last <= *to)
+        first > last || self.announced.iter().any(|(from, to)| *from <= first && last <= *to)
     }
 
     /// By how much ordinals after the table differ from those of regular weeks.
     fn shift(&self) -> i64 {
         let last = self.first + i64::try_from(self.ordinals.len()).unwrap_or(0) - 1;
-        self.ordinals
-            .last()
-            .map_or(0, |ordinal| ordinal - weekday_ordinal(last))
+        self.ordinals.last().map_or(0, |ordinal| ordinal - weekday_ordinal(last))
     }
 }
 

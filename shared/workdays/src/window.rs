@@ -20,11 +20,7 @@ impl Calendar {
     pub fn business_date(&self, at: OffsetDateTime) -> Due {
         let date = city_date(at);
         let is_late = self.closing(date).is_some_and(|closing| at > closing);
-        self.working_day_from(if is_late {
-            date.next_day().unwrap_or(date)
-        } else {
-            date
-        })
+        self.working_day_from(if is_late { date.next_day().unwrap_or(date) } else { date })
     }
 
     /// True where a window is open at that instant.
@@ -38,8 +34,7 @@ impl Calendar {
     #[must_use]
     pub fn closing(&self, date: Date) -> Option<OffsetDateTime> {
         let closing = Duration::nanoseconds(self.placed(date).period.open.closing());
-        self.is_working_day(date)
-            .then(|| start_of(date).saturating_add(closing))
+        self.is_working_day(date).then(|| start_of(date).saturating_add(closing))
     }
 
     /// Window time from `from` to `to`; zero where `to` is earlier.
@@ -49,10 +44,7 @@ impl Calendar {
             return Elapsed::default();
         }
         let nanos = self.passed(to) - self.passed(from);
-        Elapsed {
-            time: duration(nanos),
-            provisional: !self.announced(from, to),
-        }
+        Elapsed { time: duration(nanos), provisional: !self.announced(from, to) }
     }
 
     /// Whole window minutes from `from` to `to`, not rounded up.
@@ -68,10 +60,7 @@ impl Calendar {
         parts.iter().fold(Elapsed::default(), |sum, (from, to)| {
             let part = self.window_time_between(from, to.unwrap_or(until));
             let time = sum.time.saturating_add(part.time);
-            Elapsed {
-                time,
-                provisional: sum.provisional || part.provisional,
-            }
+            Elapsed { time, provisional: sum.provisional || part.provisional }
         })
     }
 
@@ -85,15 +74,8 @@ impl Calendar {
     #[must_use]
     pub fn after_window_time(&self, start: OffsetDateTime, time: Duration) -> DueAt {
         let nanos = time.whole_nanoseconds();
-        let at = if nanos <= 0 {
-            in_city(start)
-        } else {
-            self.when_passed(self.passed(start) + nanos)
-        };
-        DueAt {
-            at,
-            provisional: nanos > 0 && !self.announced(start, at),
-        }
+        let at = if nanos <= 0 { in_city(start) } else { self.when_passed(self.passed(start) + nanos) };
+        DueAt { at, provisional: nanos > 0 && !self.announced(start, at) }
     }
 
     /// The earliest instant by which `n` window minutes have passed outside `paused`; `None` while a running pause keeps
@@ -113,10 +95,7 @@ impl Calendar {
             let counted = to.map_or(Duration::MAX, |to| self.window_time_between(from, to).time);
             if left <= counted {
                 let at = self.after_window_time(from, left).at;
-                return Some(DueAt {
-                    at,
-                    provisional: !self.announced(start, at),
-                });
+                return Some(DueAt { at, provisional: !self.announced(start, at) });
             }
             left -= counted;
         }
@@ -142,9 +121,7 @@ impl Calendar {
         let into_period = passed - placed.passed;
         // Closing time belongs to the day that ends, so a whole number of days ends on the last of them.
         let days = (into_period - 1).div_euclid(total);
-        let ordinal = placed
-            .ordinal
-            .saturating_add(i64::try_from(days + 1).unwrap_or(i64::MAX));
+        let ordinal = placed.ordinal.saturating_add(i64::try_from(days + 1).unwrap_or(i64::MAX));
         let into_day = i64::try_from(into_period - days * total).unwrap_or(0);
         let time = Duration::nanoseconds(placed.period.open.when_passed(into_day));
         start_of(day(self.table.working_day(ordinal))).saturating_add(time)
@@ -162,8 +139,7 @@ impl Calendar {
     }
 
     fn announced(&self, from: OffsetDateTime, to: OffsetDateTime) -> bool {
-        self.table
-            .announced(julian(city_date(from)), julian(city_date(to)))
+        self.table.announced(julian(city_date(from)), julian(city_date(to)))
     }
 }
 

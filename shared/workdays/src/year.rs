@@ -68,8 +68,8 @@ struct NoticeRow {
 impl Year {
     /// Reads the file of `year`.
     pub(crate) fn read(year: i32, text: &str) -> Result<Self, Vec<DataFault>> {
-        let file: YearFile = toml::from_str(text)
-            .map_err(|error| vec![DataFault::Syntax(error.to_string().trim().to_owned())])?;
+        let file: YearFile =
+            toml::from_str(text).map_err(|error| vec![DataFault::Syntax(error.to_string().trim().to_owned())])?;
         let mut faults = Vec::new();
         if file.year != year {
             faults.push(DataFault::OtherYear(file.year));
@@ -84,18 +84,9 @@ impl Year {
             }
         }
         let mut notices = Vec::new();
-        for NoticeRow {
-            title,
-            number,
-            published,
-        } in file.notices
-        {
+        for NoticeRow { title, number, published } in file.notices {
             if let Some(published) = date(published) {
-                notices.push(Notice {
-                    title,
-                    number,
-                    published,
-                });
+                notices.push(Notice { title, number, published });
             }
         }
         let quoted = |notice: &Notice| !notice.title.trim().is_empty() && !notice.number.trim().is_empty();
@@ -105,23 +96,13 @@ impl Year {
         let Some(announced_to) = announced_to else {
             return Err(faults);
         };
-        let checked = Self {
-            year,
-            announced_to,
-            notices,
-            holidays,
-            make_up: make_up.iter().copied().collect(),
-        };
+        let checked = Self { year, announced_to, notices, holidays, make_up: make_up.iter().copied().collect() };
         checked.check_days(&make_up, &mut faults);
         // A wrong list also miscounts its month: that is the same fault, so it is said only when the lists are sound.
         if faults.is_empty() {
             checked.check_months(&file.working_days, &mut faults);
         }
-        if faults.is_empty() {
-            Ok(checked)
-        } else {
-            Err(faults)
-        }
+        if faults.is_empty() { Ok(checked) } else { Err(faults) }
     }
 
     /// True where the city works that day of this year.
@@ -131,9 +112,7 @@ impl Year {
 
     /// The days off that hold that day.
     pub(crate) fn holiday_on(&self, date: Date) -> Option<&Holiday> {
-        self.holidays
-            .iter()
-            .find(|holiday| (holiday.from..=holiday.to).contains(&date))
+        self.holidays.iter().find(|holiday| (holiday.from..=holiday.to).contains(&date))
     }
 
     /// Every day listed lies in the year, in what is announced, and in one list once.
@@ -151,17 +130,12 @@ impl Year {
         };
         listed(self.announced_to);
         let make_up: Vec<_> = make_up.iter().copied().filter(|date| listed(*date)).collect();
-        let holidays: Vec<_> = self
-            .holidays
-            .iter()
-            .filter(|holiday| listed(holiday.from) & listed(holiday.to))
-            .collect();
+        let holidays: Vec<_> =
+            self.holidays.iter().filter(|holiday| listed(holiday.from) & listed(holiday.to)).collect();
         let mut off = BTreeSet::new();
         for holiday in holidays {
             if holiday.to < holiday.from {
-                faults.push(DataFault::Backwards {
-                    name: holiday.name.clone(),
-                });
+                faults.push(DataFault::Backwards { name: holiday.name.clone() });
             }
             for date in days(holiday.from, holiday.to) {
                 if !off.insert(date) {
@@ -195,11 +169,7 @@ impl Year {
         }
         for ((month, stated), counted) in (1..).zip(stated.iter().copied()).zip(counted) {
             if stated != counted {
-                faults.push(DataFault::MonthDiffers {
-                    month,
-                    stated,
-                    counted,
-                });
+                faults.push(DataFault::MonthDiffers { month, stated, counted });
             }
         }
     }
@@ -222,12 +192,9 @@ pub(crate) fn is_weekend(date: Date) -> bool {
 
 /// A TOML date without a time.
 pub(crate) fn plain_date(value: Datetime) -> Result<Date, DataFault> {
-    let date = value
-        .date
-        .filter(|_| value.time.is_none() && value.offset.is_none())
-        .and_then(|date| {
-            let month = Month::try_from(date.month).ok()?;
-            Date::from_calendar_date(i32::from(date.year), month, date.day).ok()
-        });
+    let date = value.date.filter(|_| value.time.is_none() && value.offset.is_none()).and_then(|date| {
+        let month = Month::try_from(date.month).ok()?;
+        Date::from_calendar_date(i32::from(date.year), month, date.day).ok()
+    });
     date.ok_or_else(|| DataFault::NotADate(value.to_string()))
 }

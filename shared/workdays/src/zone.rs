@@ -32,10 +32,7 @@ pub(crate) fn in_city(at: OffsetDateTime) -> OffsetDateTime {
 /// The day with that Julian day number, or the nearest there is.
 pub(crate) fn day(julian: i64) -> Date {
     let nearest = if julian < 0 { Date::MIN } else { Date::MAX };
-    i32::try_from(julian)
-        .ok()
-        .and_then(|julian| Date::from_julian_day(julian).ok())
-        .unwrap_or(nearest)
+    i32::try_from(julian).ok().and_then(|julian| Date::from_julian_day(julian).ok()).unwrap_or(nearest)
 }
 
 /// The Julian day number.
@@ -50,10 +47,7 @@ mod tests {
 
     #[test]
     fn a_day_of_the_city_begins_at_sixteen_hours_utc() {
-        assert_eq!(
-            city_date(datetime!(2025-09-27 15:59:59 UTC)),
-            date!(2025 - 09 - 27)
-        );
+        assert_eq!(city_date(datetime!(2025-09-27 15:59:59 UTC)), date!(2025 - 09 - 27));
         assert_eq!(city_date(datetime!(2025-09-27 16:00 UTC)), date!(2025 - 09 - 28));
         assert_eq!(start_of(date!(2025 - 09 - 28)), datetime!(2025-09-27 16:00 UTC));
         assert_eq!(end_of(date!(2025 - 11 - 28)), datetime!(2025-11-29 0:00 +8));
@@ -64,9 +58,6 @@ mod tests {
         assert_eq!(day(i64::MAX), Date::MAX);
         assert_eq!(day(i64::MIN), Date::MIN);
         assert_eq!(end_of(Date::MAX), start_of(Date::MAX));
-        assert_eq!(
-            city_date(OffsetDateTime::new_utc(Date::MAX, Time::MAX)),
-            Date::MAX
-        );
+        assert_eq!(city_date(OffsetDateTime::new_utc(Date::MAX, Time::MAX)), Date::MAX);
     }
 }

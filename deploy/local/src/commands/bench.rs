@@ -56,7 +56,13 @@ impl Bench {
         suite.drain().await?;
         let after = Counts::of(suite).await?;
         client.all_closed(suite, self.openings * 2).await?;
-        let report = Report { openings: self.openings, submitted, drained: begun.elapsed(), latencies, counts: after.minus(&before) };
+        let report = Report {
+            openings: self.openings,
+            submitted,
+            drained: begun.elapsed(),
+            latencies,
+            counts: after.minus(&before),
+        };
         say(&report.table());
         let path = workspace.file("target/bench.json");
         fs::write(&path, serde_json::to_string_pretty(&report.json())? + "\n")?;
@@ -80,7 +86,9 @@ impl Applicant {
             let desk = if place.is_multiple_of(2) { "intake-1" } else { "intake-2" };
             let sent = Instant::now();
             let request = self.http.post(format!("{}/v1/applications", suite.url(desk)?)).bearer_auth(&self.token);
-            let request = request.header("Idempotency-Key", format!("{round}-{place}")).header("content-type", "application/json");
+            let request = request
+                .header("Idempotency-Key", format!("{round}-{place}"))
+                .header("content-type", "application/json");
             let answer = request.body(self.body.clone()).send().await?;
             let status = answer.status();
             if !status.is_success() {
@@ -93,7 +101,8 @@ impl Applicant {
 
     async fn all_closed(&self, suite: &Suite, expected: u32) -> Result<()> {
         let mut db = PgConnection::connect(&suite.db_url("intake", DbRole::Superuser)?).await?;
-        let closed: i64 = sqlx::query_scalar("select count(*) from cases where phase = 'closed'").fetch_one(&mut db).await?;
+        let closed: i64 =
+            sqlx::query_scalar("select count(*) from cases where phase = 'closed'").fetch_one(&mut db).await?;
         db.close().await?;
         ensure!(closed == i64::from(expected), "{closed} of {expected} openings are closed");
         Ok(())
@@ -144,8 +153,11 @@ impl Counts {
     }
 
     fn minus(&self, before: &Self) -> Self {
-        let totals = self.totals.iter().map(|(name, count)| (*name, count - before.totals.get(name).copied().unwrap_or(0)));
-        let used = |name: &String, time: &Duration| time.saturating_sub(before.processor.get(name).copied().unwrap_or_default());
+        let totals =
+            self.totals.iter().map(|(name, count)| (*name, count - before.totals.get(name).copied().unwrap_or(0)));
+        let used = |name: &String, time: &Duration| {
+            time.saturating_sub(before.processor.get(name).copied().unwrap_or_default())
+        };
         let processor = self.processor.iter().map(|(name, time)| (name.clone(), used(name, time)));
         Self { totals: totals.collect(), processor: processor.collect() }
     }
@@ -178,7 +190,12 @@ impl Report {
     fn latency(&self, quantile: f64) -> f64 {
         let mut sorted = self.latencies.clone();
         sorted.sort_unstable();
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss, reason = "an index")]
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            clippy::cast_precision_loss,
+            reason = "an index"
+        )]
         let place = ((sorted.len().saturating_sub(1)) as f64 * quantile).round() as usize;
         sorted.get(place).map_or(0.0, |time| time.as_secs_f64() * 1e3)
     }

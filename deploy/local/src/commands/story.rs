@@ -59,7 +59,8 @@ async fn play_one(story: &Story, variant: &local::story::Variant, folder: &std::
     let suite = Suite::start(options, &progress).await?;
     let played = play(&suite, variant, folder, &progress).await;
     suite.stop(&progress).await?;
-    let played = played.with_context(|| format!("variant {}; its suite is kept in {}", variant.name, run.path().display()))?;
+    let played =
+        played.with_context(|| format!("variant {}; its suite is kept in {}", variant.name, run.path().display()))?;
     suite::remove(&run, &Progress::silent()).await?;
     say(&format!("\nvariant {}\n{}", variant.name, played.table()));
     Ok(played)

@@ -27,7 +27,13 @@ pub async fn play(suite: &Suite, variant: &Variant, folder: &Path, progress: &Pr
     }
     suite.drain().await?;
     let played = Played::of(&variant.name, &player.show().await?, &Calendar::embedded())?;
-    ensure!(played.phase == variant.expect.phase, "the story ends {}, not {}\n{}", played.phase, variant.expect.phase, played.table());
+    ensure!(
+        played.phase == variant.expect.phase,
+        "the story ends {}, not {}\n{}",
+        played.phase,
+        variant.expect.phase,
+        played.table()
+    );
     ensure!(
         played.total_window_minutes == variant.expect.total_window_minutes,
         "the story takes {} window minutes, not {}\n{}",
@@ -68,7 +74,8 @@ impl Player<'_> {
 
     async fn submit(&mut self, process: &str, person: &str, application: &Value) -> Result<()> {
         let request = self.http.post(format!("{}/v1/applications", self.suite.url(process)?));
-        let request = request.bearer_auth(self.suite.token(person)?).header("Idempotency-Key", "story").json(application);
+        let request =
+            request.bearer_auth(self.suite.token(person)?).header("Idempotency-Key", "story").json(application);
         let slip = answered(request).await?;
         let case = slip["case_id"].as_str().context("the slip names no case")?;
         self.case = Some((case.to_owned(), person.to_owned()));
@@ -85,8 +92,12 @@ impl Player<'_> {
         self.suite.drain().await?;
         let case = self.show().await?;
         let open = case["open"].as_array().context("the case shows no open tasks")?;
-        let open = open.iter().find(|open| open["task"] == task).with_context(|| format!("{task} is not open: {}", case["open"]))?;
-        let (id, department) = (open["task_id"].as_str().context("no id")?, open["department"].as_str().context("no department")?);
+        let open = open
+            .iter()
+            .find(|open| open["task"] == task)
+            .with_context(|| format!("{task} is not open: {}", case["open"]))?;
+        let (id, department) =
+            (open["task_id"].as_str().context("no id")?, open["department"].as_str().context("no department")?);
         let process = format!("department-{}", department.to_lowercase());
         let outputs: Vec<_> = outputs.iter().map(|(kind, value)| json!({"kind": kind, "value": value})).collect();
         let request = self.http.post(format!("{}/v1/tasks/{id}/decision", self.suite.url(&process)?));

@@ -67,7 +67,11 @@ impl Played {
         for event in &self.events {
             let (hour, minute) = (event.at.hour(), event.at.minute());
             let Event { task, event: what, department, note, window_minutes, .. } = event;
-            lines.push(format!("  {hour:02}:{minute:02}  {window_minutes:>5}  {task:<12}{what:<18}{department:<5}{note}").trim_end().to_owned());
+            lines.push(
+                format!("  {hour:02}:{minute:02}  {window_minutes:>5}  {task:<12}{what:<18}{department:<5}{note}")
+                    .trim_end()
+                    .to_owned(),
+            );
         }
         lines.push(format!("  {}: {} window minutes", self.phase, self.total_window_minutes));
         lines.join("\n")

@@ -114,6 +114,7 @@ fn own_section(options: &SuiteOptions, map: &SuiteMap, process: &Process) -> Res
     let spec = options.departments.iter().find(|spec| spec.code == *code).context("a process of no department")?;
     let mut table = Table::new();
     set(&mut table, "code", code.clone());
+    set(&mut table, "name", spec.name.clone());
     match spec.adapter {
         Adapter::Manual => set(&mut table, "adapter", "manual".to_owned()),
         Adapter::Rules => {

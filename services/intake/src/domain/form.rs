@@ -119,13 +119,23 @@ impl Form {
         let mut faults = Vec::new();
         if !self.channels.contains_key(&entered.channel) {
             let known = self.channels.keys().map(String::as_str).collect::<Vec<_>>().join(", ");
-            faults.push(Fault::new("/channel", "unknown_channel", format!("渠道应为其中之一:{known}"), format!("the channel is one of {known}")));
+            faults.push(Fault::new(
+                "/channel",
+                "unknown_channel",
+                format!("渠道应为其中之一:{known}"),
+                format!("the channel is one of {known}"),
+            ));
         }
         for field in &self.fields {
             let pointer = format!("/fields/{}", field.name);
             match entered.fields.get(&field.name).map(|value| value.trim()).filter(|value| !value.is_empty()) {
                 None if field.required => {
-                    faults.push(Fault::new(pointer, "missing", format!("请填写{}", field.zh), format!("enter the {}", field.en)));
+                    faults.push(Fault::new(
+                        pointer,
+                        "missing",
+                        format!("请填写{}", field.zh),
+                        format!("enter the {}", field.en),
+                    ));
                 }
                 None => {}
                 Some(value) => faults.extend(field.kind.fault(value, today).map(|(code, zh, en)| {
@@ -136,7 +146,12 @@ impl Form {
         let known: BTreeSet<&str> = self.fields.iter().map(|field| field.name.as_str()).collect();
         for name in entered.fields.keys().filter(|name| !known.contains(name.as_str())) {
             let zh = "本表单没有此字段,请删除";
-            faults.push(Fault::new(format!("/fields/{name}"), "unknown_field", zh, "the form has no such field; remove it"));
+            faults.push(Fault::new(
+                format!("/fields/{name}"),
+                "unknown_field",
+                zh,
+                "the form has no such field; remove it",
+            ));
         }
         self.choice_faults(entered, &mut faults);
         self.material_faults(entered, brought, &mut faults);
@@ -155,7 +170,12 @@ impl Form {
         }
         for role in entered.choices.keys().filter(|role| !self.choices.iter().any(|choice| choice.role == **role)) {
             let zh = "此项无需选择,请删除";
-            faults.push(Fault::new(format!("/choices/{role}"), "unknown_role", zh, "there is nothing to choose here; remove it"));
+            faults.push(Fault::new(
+                format!("/choices/{role}"),
+                "unknown_role",
+                zh,
+                "there is nothing to choose here; remove it",
+            ));
         }
     }
 
@@ -170,15 +190,26 @@ impl Form {
             let pointer = format!("/materials/{place}");
             if !self.materials.iter().any(|material| material.code == *code) {
                 let zh = "本表单不收此材料,请删除";
-                faults.push(Fault::new(pointer.clone(), "unknown_material", zh, "the form does not take this paper; remove it"));
+                faults.push(Fault::new(
+                    pointer.clone(),
+                    "unknown_material",
+                    zh,
+                    "the form does not take this paper; remove it",
+                ));
             }
             match brought.get(id) {
                 None => {
                     let zh = "没有找到此材料,请先上传";
-                    faults.push(Fault::new(pointer, "not_uploaded", zh, "there is no such paper of yours; upload it first"));
+                    faults.push(Fault::new(
+                        pointer,
+                        "not_uploaded",
+                        zh,
+                        "there is no such paper of yours; upload it first",
+                    ));
                 }
                 Some(uploaded) if uploaded != code => {
-                    let (zh, en) = (format!("此材料上传时为{uploaded}"), format!("this paper was uploaded as {uploaded}"));
+                    let (zh, en) =
+                        (format!("此材料上传时为{uploaded}"), format!("this paper was uploaded as {uploaded}"));
                     faults.push(Fault::new(pointer, "other_material", zh, en));
                 }
                 Some(_) => {}
@@ -195,11 +226,17 @@ impl Kind {
         }
         match self {
             Self::Text => None,
-            Self::CitizenId => CitizenId::parse(value, today).err().map(|error| ("citizen_id", error.zh(), error.to_string())),
+            Self::CitizenId => {
+                CitizenId::parse(value, today).err().map(|error| ("citizen_id", error.zh(), error.to_string()))
+            }
             Self::Region => RegionCode::parse(value).err().map(|error| ("region", error.zh(), error.to_string())),
             Self::Phone => {
                 let digits = value.len() == 11 && value.starts_with('1') && value.bytes().all(|b| b.is_ascii_digit());
-                if digits { None } else { wrong("phone", "应为11位手机号码", "a mobile number has 11 digits and begins with 1") }
+                if digits {
+                    None
+                } else {
+                    wrong("phone", "应为11位手机号码", "a mobile number has 11 digits and begins with 1")
+                }
             }
             Self::Fen => match value.parse::<i64>() {
                 Ok(0..=1_000_000_000_000_000) => None,

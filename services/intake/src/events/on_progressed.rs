@@ -30,8 +30,8 @@ pub async fn known_cases(mailbox: &Mailbox, batch: &[Incoming]) -> Result<HashSe
 /// Adds the steps to the case's timeline.
 pub fn decide(mailbox: &Mailbox, incoming: &Incoming, known: &HashSet<Uuid>) -> Verdict {
     let told: Progressed = incoming.read()?;
-    let case_id = Uuid::try_parse(&told.case_id)
-        .map_err(|_| Fault::poison("bad_case_id", "`case_id` is not a UUID"))?;
+    let case_id =
+        Uuid::try_parse(&told.case_id).map_err(|_| Fault::poison("bad_case_id", "`case_id` is not a UUID"))?;
     if incoming.key != told.case_id {
         return Err(Fault::poison("wrong_key", "the key is not the case id"));
     }

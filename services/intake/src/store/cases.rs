@@ -13,7 +13,8 @@ use crate::{
 /// The kind of subject that a case is in the ledger.
 pub const SUBJECT: &str = "case";
 
-const COLUMNS: &str = "c.id, c.number, c.theme, c.owner, c.region, c.channel, c.applicant, c.query_code, c.received_at, c.phase";
+const COLUMNS: &str =
+    "c.id, c.number, c.theme, c.owner, c.region, c.channel, c.applicant, c.query_code, c.received_at, c.phase";
 
 /// One case within the scope.
 ///

@@ -26,11 +26,7 @@ pub struct Material {
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn of_applicant(
-    db: &PgPool,
-    applicant: &str,
-    ids: &[Uuid],
-) -> Result<BTreeMap<Uuid, Material>, sqlx::Error> {
+pub async fn of_applicant(db: &PgPool, applicant: &str, ids: &[Uuid]) -> Result<BTreeMap<Uuid, Material>, sqlx::Error> {
     if ids.is_empty() {
         return Ok(BTreeMap::new());
     }
@@ -49,10 +45,11 @@ pub async fn of_applicant(
 /// # Errors
 /// Where the database fails.
 pub async fn find(db: &PgPool, id: Uuid) -> Result<Option<Material>, sqlx::Error> {
-    let row = sqlx::query("select id, applicant, code, media_type, size, sm3, received_at from materials where id = $1")
-        .bind(id)
-        .fetch_optional(db)
-        .await?;
+    let row =
+        sqlx::query("select id, applicant, code, media_type, size, sm3, received_at from materials where id = $1")
+            .bind(id)
+            .fetch_optional(db)
+            .await?;
     row.as_ref().map(read).transpose()
 }
 

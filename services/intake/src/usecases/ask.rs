@@ -70,10 +70,8 @@ fn record(desk: &Intake, case: &mut Case, actor: &str, ask: &Ask) -> mailbox::Ch
         Ask::Withdraw { reason } => {
             let told = WithdrawalAsked { case_id: id.clone(), asked_at: timestamp(now), reason: reason.clone() };
             let public = CaseWithdrawalAsked { case_id: id, asked_at: timestamp(now) };
-            let messages = vec![
-                Message::new(to_owner, case.id(), &told),
-                Message::new(topics::INTAKE_CASES, case.id(), &public),
-            ];
+            let messages =
+                vec![Message::new(to_owner, case.id(), &told), Message::new(topics::INTAKE_CASES, case.id(), &public)];
             ("withdrawal_asked", json!({ "reason": reason }), messages)
         }
         Ask::Supply { task, fields: entered, materials } => {
@@ -87,21 +85,25 @@ fn record(desk: &Intake, case: &mut Case, actor: &str, ask: &Ask) -> mailbox::Ch
             let salt: [u8; 16] = desk.mailbox.ids().bytes();
             let digest = Digest::salted(&salt, json!(entered).to_string().as_bytes());
             let papers: Vec<_> = materials.values().map(|m| m.sm3.as_str()).collect();
-            let body = json!({"task": task, "fields": digest.to_string(), "salt": hex::encode(salt), "materials": papers});
+            let body =
+                json!({"task": task, "fields": digest.to_string(), "salt": hex::encode(salt), "materials": papers});
             ("supplement_supplied", body, vec![Message::new(to_owner, case.id(), &told)])
         }
         Ask::Choose { task, choice } => {
             let (choice, body) = match choice {
-                Choice::Department(code) => (choice_made::Choice::Department(code.clone()), json!({"task": task, "department": code})),
-                Choice::CloseWithout => (choice_made::Choice::CloseWithout(true), json!({"task": task, "close_without": true})),
+                Choice::Department(code) => {
+                    (choice_made::Choice::Department(code.clone()), json!({"task": task, "department": code}))
+                }
+                Choice::CloseWithout => {
+                    (choice_made::Choice::CloseWithout(true), json!({"task": task, "close_without": true}))
+                }
             };
             let told =
                 ChoiceMade { case_id: id, task_id: task.to_string(), chosen_at: timestamp(now), choice: Some(choice) };
             ("choice_made", body, vec![Message::new(to_owner, case.id(), &told)])
         }
     };
-    let fact =
-        Fact { kind: kind.to_owned(), actor: actor.to_owned(), at: now, body: body.to_string().into_bytes() };
+    let fact = Fact { kind: kind.to_owned(), actor: actor.to_owned(), at: now, body: body.to_string().into_bytes() };
     let mut changes = desk.mailbox.changes();
     changes.record(&mut case.stem, fact, messages);
     changes

@@ -144,7 +144,8 @@ fn receive(
 }
 
 fn accepted(case: &Case, entered: &Entered, brought: &BTreeMap<Uuid, Material>) -> CaseAccepted {
-    let choice = |(role, department): (&String, &String)| RoleChoice { role: role.clone(), department: department.clone() };
+    let choice =
+        |(role, department): (&String, &String)| RoleChoice { role: role.clone(), department: department.clone() };
     CaseAccepted {
         case_id: case.id().to_string(),
         case_number: case.number.clone(),

@@ -14,7 +14,13 @@ const TYPES: [&str; 4] = ["application/pdf", "application/ofd", "image/png", "im
 ///
 /// # Errors
 /// An empty paper, another media type, or a store or database that fails.
-pub async fn upload(desk: &Intake, applicant: &str, code: &str, media_type: &str, bytes: Bytes) -> Result<Material, Problem> {
+pub async fn upload(
+    desk: &Intake,
+    applicant: &str,
+    code: &str,
+    media_type: &str,
+    bytes: Bytes,
+) -> Result<Material, Problem> {
     if bytes.is_empty() {
         return Err(Problem::new(&codes::MATERIAL_EMPTY));
     }

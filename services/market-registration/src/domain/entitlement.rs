@@ -69,7 +69,14 @@ impl Entitlements {
 
     /// The dossier of one task; an undo task sees what the task saw whose result it takes back, and that result.
     #[must_use]
-    pub fn dossier(&self, case: &Case, entered: &Entered, task: &casework::Task, department: &str, links: &Links) -> Dossier {
+    pub fn dossier(
+        &self,
+        case: &Case,
+        entered: &Entered,
+        task: &casework::Task,
+        department: &str,
+        links: &Links,
+    ) -> Dossier {
         let undone = task.plan.undoes.as_ref().map(|undoes| undoes.task.as_str());
         let Some(entitled) = self.0.get(undone.unwrap_or(task.code.as_str())) else {
             return Dossier::default();
@@ -102,7 +109,8 @@ impl Entitlements {
                 media_type: paper.media_type.clone(),
                 size: paper.size,
                 sm3: paper.sm3.clone(),
-                link: Capability { material: paper.id, department, task: task.id.uuid() }.link(&links.front_desk, &links.key),
+                link: Capability { material: paper.id, department, task: task.id.uuid() }
+                    .link(&links.front_desk, &links.key),
             })
             .collect();
         Dossier { fields, materials }

@@ -3,7 +3,7 @@
 use casework::{Case, Phase};
 use ids::RegionCode;
 use mailbox::Stem;
-use time::OffsetDateTime;
+use time::{Date, OffsetDateTime, macros::format_description};
 
 use super::entitlement::Entered;
 
@@ -18,6 +18,19 @@ pub struct Opening {
     /// None where it could not be planned.
     pub case: Option<Case>,
     pub entered: Entered,
+}
+
+impl Opening {
+    /// The day on which the company was established, once the licence says so; until then the day of its application.
+    #[must_use]
+    pub fn opened_on(&self) -> Date {
+        let established =
+            self.case.iter().flat_map(Case::tasks).filter_map(casework::Task::decision).find_map(|decision| {
+                let output = decision.outputs.iter().find(|output| output.kind == "established_on")?;
+                Date::parse(&output.value, &format_description!("[year]-[month]-[day]")).ok()
+            });
+        established.unwrap_or_else(|| workdays::city_date(self.received_at))
+    }
 }
 
 /// Stable name of where an opening stands.

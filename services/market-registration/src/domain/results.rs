@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use casework::{Check, Decision, Fault, Task};
 use ids::{BasicAccountNumber, CreditCode, Fen, RegionCode, SealCode};
 use serde::Deserialize;
-use time::Date;
+use time::{Date, macros::format_description};
 
 /// The rules as their data file says.
 #[derive(Clone, Debug, Deserialize)]
@@ -52,8 +52,8 @@ pub struct Checker<'a> {
     pub rules: &'a ResultRules,
     /// Region of the registering authority.
     pub region: RegionCode,
-    /// The day on which the application was received: decides the tax device.
-    pub received: Date,
+    /// The day on which the company was established, or else the day of its application: decides the tax device.
+    pub opened: Date,
     /// (kind, value) of numbers that others hold.
     pub taken: &'a BTreeSet<(String, String)>,
 }
@@ -65,7 +65,10 @@ impl Check for Checker<'_> {
             match output.kind.as_str() {
                 "credit_code" => faults.extend(self.credit_code(&output.value)),
                 "seal_code" => faults.extend(self.seal_code(&output.value)),
-                "basic_account_number" => faults.extend(BasicAccountNumber::parse(&output.value).err().map(|e| malformed("basic_account_number", &e))),
+                "basic_account_number" => faults.extend(
+                    BasicAccountNumber::parse(&output.value).err().map(|e| malformed("basic_account_number", &e)),
+                ),
+                "established_on" => faults.extend(established_on(&output.value)),
                 "tax_device" => faults.extend(self.tax_device(&output.value)),
                 _ => {}
             }
@@ -99,7 +102,7 @@ impl Checker<'_> {
     }
 
     fn tax_device(&self, value: &str) -> Option<Fault> {
-        let expected = self.rules.device(self.received);
+        let expected = self.rules.device(self.opened);
         (expected != Some(value)).then(|| {
             let expected = expected.unwrap_or("-");
             Fault {
@@ -117,7 +120,8 @@ impl Checker<'_> {
     }
 
     fn seals(&self, decision: &Decision) -> Vec<Fault> {
-        let codes: Vec<&str> = decision.outputs.iter().filter(|o| o.kind == "seal_code").map(|o| o.value.as_str()).collect();
+        let codes: Vec<&str> =
+            decision.outputs.iter().filter(|o| o.kind == "seal_code").map(|o| o.value.as_str()).collect();
         let mut faults = Vec::new();
         if codes.is_empty() {
             return faults;
@@ -136,6 +140,13 @@ impl Checker<'_> {
         }
         faults
     }
+}
+
+fn established_on(value: &str) -> Option<Fault> {
+    let date = Date::parse(value, &format_description!("[year]-[month]-[day]"));
+    let fault =
+        || Fault::new("established_on", "malformed", "成立日期应为年-月-日，如2025-09-28", "a date such as 2025-09-28");
+    date.is_err().then(fault)
 }
 
 /// Opening a company is free of charge (domain 3.9).

@@ -11,7 +11,8 @@ use crate::{service::MarketRegistration, usecases};
 pub fn decide(desk: &MarketRegistration, world: &mut World, incoming: &Incoming) -> Verdict {
     let department = topics::replying_department(&incoming.topic, desk.owner())
         .ok_or_else(|| Fault::poison("unknown_topic", "this is no topic of replies to us"))?;
-    let from = DepartmentCode::parse(&department).map_err(|error| Fault::poison("bad_department", error.to_string()))?;
+    let from =
+        DepartmentCode::parse(&department).map_err(|error| Fault::poison("bad_department", error.to_string()))?;
     let reply = world.reply(incoming)?;
     if incoming.key != reply.case.to_string() {
         return Err(Fault::poison("wrong_key", "the key is not the case id"));

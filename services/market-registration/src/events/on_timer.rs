@@ -8,9 +8,10 @@ use crate::service::MarketRegistration;
 
 /// Decides one timer of an opening.
 pub fn decide(desk: &MarketRegistration, world: &mut World, timer: &Timer) -> Verdict {
-    let name: TimerName = timer.name.parse().map_err(|_| {
-        Fault::poison("unknown_timer", format!("`{}` is no timer of an opening", timer.name))
-    })?;
+    let name: TimerName = timer
+        .name
+        .parse()
+        .map_err(|_| Fault::poison("unknown_timer", format!("`{}` is no timer of an opening", timer.name)))?;
     let (changes, now) = (desk.mailbox.changes(), desk.mailbox.clocks().business.now());
     world.decide(timer.owner, changes, |changes, opening, _| {
         let TimerName::Acknowledge { task, round } = name;

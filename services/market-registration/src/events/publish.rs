@@ -126,14 +126,15 @@ fn open_tasks(desk: &MarketRegistration, case: &Case) -> Vec<OpenTask> {
 }
 
 fn open_task(desk: &MarketRegistration, waits: WaitsFor) -> OpenTask {
-    let open = |task: casework::TaskId, code: casework::TaskCode, department: String, since, waits_for: &str| OpenTask {
-        task_id: task.to_string(),
-        task_code: code.to_string(),
-        department,
-        since,
-        due_at: None,
-        waits_for: waits_for.to_owned(),
-    };
+    let open =
+        |task: casework::TaskId, code: casework::TaskCode, department: String, since, waits_for: &str| OpenTask {
+            task_id: task.to_string(),
+            task_code: code.to_string(),
+            department,
+            since,
+            due_at: None,
+            waits_for: waits_for.to_owned(),
+        };
     match waits {
         WaitsFor::Department { task, code, department, since, promised } => OpenTask {
             due_at: timestamp(desk.due(since, promised)),

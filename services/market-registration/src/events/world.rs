@@ -8,7 +8,11 @@ use mailbox::{Changes, Fault, Incoming, Timer, Verdict};
 use sqlx::PgPool;
 use uuid::Uuid;
 
-use crate::{domain::{opening::Opening, results::unique_numbers}, store, usecases::receive::Numbers};
+use crate::{
+    domain::{opening::Opening, results::unique_numbers},
+    store,
+    usecases::receive::Numbers,
+};
 
 /// Openings by case, who holds which number, and the batch's replies as read.
 #[derive(Default)]

@@ -7,9 +7,7 @@ use serde_json::json;
 use time::OffsetDateTime;
 
 use super::open::{dossier_row, paper};
-use crate::{
-    domain::opening::Opening, events::publish, service::MarketRegistration, usecases::settle::progress,
-};
+use crate::{domain::opening::Opening, events::publish, service::MarketRegistration, usecases::settle::progress};
 
 const ACTOR: &str = "applicant";
 

@@ -68,10 +68,7 @@ pub fn open(
     Ok(opening)
 }
 
-fn bindings(
-    theme: &casework::Theme,
-    accepted: &CaseAccepted,
-) -> Result<BTreeMap<Role, DepartmentCode>, Fault> {
+fn bindings(theme: &casework::Theme, accepted: &CaseAccepted) -> Result<BTreeMap<Role, DepartmentCode>, Fault> {
     let mut bindings = theme.bindings();
     for choice in &accepted.choices {
         let code = DepartmentCode::parse(&choice.department)
@@ -83,7 +80,8 @@ fn bindings(
 
 fn read(accepted: &CaseAccepted) -> Result<Opening, Fault> {
     let bad = |code, reason: String| Fault::poison(code, reason);
-    let id = Uuid::try_parse(&accepted.case_id).map_err(|_| bad("bad_case_id", "`case_id` is not a UUID".to_owned()))?;
+    let id =
+        Uuid::try_parse(&accepted.case_id).map_err(|_| bad("bad_case_id", "`case_id` is not a UUID".to_owned()))?;
     let region = RegionCode::parse(&accepted.region).map_err(|error| bad("bad_region", error.to_string()))?;
     let received_at = contracts::time::instant("received_at", accepted.received_at.as_ref())
         .map_err(|error| bad("bad_instant", error.to_string()))?;

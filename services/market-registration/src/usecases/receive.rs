@@ -32,12 +32,7 @@ pub fn receive(
     let own = opening.stem.id;
     let taken: BTreeSet<(String, String)> =
         numbers.iter().filter(|(_, holder)| **holder != own).map(|(number, _)| number.clone()).collect();
-    let checker = Checker {
-        rules: &desk.results,
-        region: opening.region,
-        received: workdays::city_date(opening.received_at),
-        taken: &taken,
-    };
+    let checker = Checker { rules: &desk.results, region: opening.region, opened: opening.opened_on(), taken: &taken };
     let Some(case) = opening.case.as_mut() else {
         return Err(Fault::poison("unknown_task", "the case was never planned"));
     };

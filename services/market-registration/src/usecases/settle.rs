@@ -2,7 +2,7 @@
 //! one message that tells everybody how the opening goes on.
 
 use casework::{Case, Effect, Fact, OwnerMessage, OwnerSays, Wait};
-use contracts::{schema::Event as _, registration::v1::Progressed, topics};
+use contracts::{registration::v1::Progressed, schema::Event as _, topics};
 use mailbox::{Changes, Message};
 use serde_json::json;
 use time::OffsetDateTime;

@@ -37,10 +37,7 @@ pub struct ConsumerSettings {
 
 impl Default for ConsumerSettings {
     fn default() -> Self {
-        Self {
-            window: Duration::from_millis(10),
-            max_batch: 500,
-        }
+        Self { window: Duration::from_millis(10), max_batch: 500 }
     }
 }
 
@@ -108,9 +105,7 @@ impl Consumer {
     ) -> Result<(), Ended> {
         let mut looked = Instant::now();
         loop {
-            let batch = self
-                .gather(consumer, positions, looked + LOOK_EVERY, cancel)
-                .await;
+            let batch = self.gather(consumer, positions, looked + LOOK_EVERY, cancel).await;
             if positions.are_lost() {
                 return Err(Ended::NoPositions);
             }

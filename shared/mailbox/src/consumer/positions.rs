@@ -44,11 +44,7 @@ pub(crate) struct Consumed {
 
 impl Positions {
     pub(super) fn new(db: PgPool) -> Self {
-        Self {
-            db,
-            runtime: Handle::current(),
-            state: Arc::default(),
-        }
+        Self { db, runtime: Handle::current(), state: Arc::default() }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -63,10 +59,7 @@ impl Positions {
     /// False for what was read before: the client may deliver it again after a rebalance.
     pub(super) fn is_next(&self, record: &Record) -> bool {
         let state = self.state();
-        state
-            .next
-            .get(&(record.topic.clone(), record.partition))
-            .is_some_and(|next| record.offset >= *next)
+        state.next.get(&(record.topic.clone(), record.partition)).is_some_and(|next| record.offset >= *next)
     }
 
     /// What a commit that reads these records writes.
@@ -107,20 +100,15 @@ impl Positions {
 
     fn assigned(&self, list: &mut TopicPartitionList) {
         // Rebalances are rare, and nothing may be read before its offset is known.
-        let stored = block_in_place(|| {
-            self.runtime
-                .block_on(async { timeout(Duration::from_secs(3), load(&self.db)).await })
-        });
+        let stored =
+            block_in_place(|| self.runtime.block_on(async { timeout(Duration::from_secs(3), load(&self.db)).await }));
         let Ok(Ok(stored)) = stored else {
             warn!("consumer: partitions were assigned while the database is away");
             self.state().lost = true;
             return;
         };
-        let places: Vec<Place> = list
-            .elements()
-            .iter()
-            .map(|element| (element.topic().to_owned(), element.partition()))
-            .collect();
+        let places: Vec<Place> =
+            list.elements().iter().map(|element| (element.topic().to_owned(), element.partition())).collect();
         let mut state = self.state();
         for place in places {
             let next = stored.get(&place).copied();
@@ -136,25 +124,14 @@ impl Positions {
     fn revoked(&self, list: &TopicPartitionList) {
         let mut state = self.state();
         for element in list.elements() {
-            state
-                .next
-                .remove(&(element.topic().to_owned(), element.partition()));
+            state.next.remove(&(element.topic().to_owned(), element.partition()));
         }
     }
 }
 
 async fn load(db: &PgPool) -> Result<HashMap<Place, i64>, sqlx::Error> {
-    let rows = sqlx::query("select topic, partition, next from consumer_offset")
-        .fetch_all(db)
-        .await?;
-    rows.into_iter()
-        .map(|row| {
-            Ok((
-                (row.try_get("topic")?, row.try_get("partition")?),
-                row.try_get("next")?,
-            ))
-        })
-        .collect()
+    let rows = sqlx::query("select topic, partition, next from consumer_offset").fetch_all(db).await?;
+    rows.into_iter().map(|row| Ok(((row.try_get("topic")?, row.try_get("partition")?), row.try_get("next")?))).collect()
 }
 
 impl ClientContext for Positions {}
@@ -164,25 +141,12 @@ impl ConsumerContext for Positions {
         let cooperative = matches!(consumer.rebalance_protocol(), RebalanceProtocol::Cooperative);
         let done = if err == RDKafkaRespErr::RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS {
             self.assigned(list);
-            if cooperative {
-                consumer.incremental_assign(list)
-            } else {
-                consumer.assign(list)
-            }
+            if cooperative { consumer.incremental_assign(list) } else { consumer.assign(list) }
         } else {
             self.revoked(list);
-            if cooperative {
-                consumer.incremental_unassign(list)
-            } else {
-                consumer.unassign()
-            }
+            if cooperative { consumer.incremental_unassign(list) } else { consumer.unassign() }
         };
-        debug!(
-            partitions = list.count(),
-            ?err,
-            ?done,
-            "consumer: the group was rebalanced"
-        );
+        debug!(partitions = list.count(), ?err, ?done, "consumer: the group was rebalanced");
     }
 }
 
@@ -218,10 +182,7 @@ impl Consumed {
         }
         if !self.events.is_empty() {
             let events = sql.bind(self.events);
-            sql.part(
-                "put_inbox",
-                format!("insert into inbox (id) select * from unnest({events}::uuid[])"),
-            );
+            sql.part("put_inbox", format!("insert into inbox (id) select * from unnest({events}::uuid[])"));
         }
     }
 }

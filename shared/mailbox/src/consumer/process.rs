@@ -93,9 +93,7 @@ impl Consumer {
             error!(error = ?cause, topic = record.topic, offset = record.offset, "a message cannot be acted upon");
             let fault = Fault::passing("commit_failed", cause.to_string());
             let mut changes = self.mailbox.changes();
-            changes
-                .parked
-                .push(self.park(record, &fault, ParkedState::Blocked));
+            changes.parked.push(self.park(record, &fault, ParkedState::Blocked));
             changes.consumed.absorb(positions.consumed(&batch));
             return match self.mailbox.commit(changes).await {
                 Ok(()) => {
@@ -124,27 +122,20 @@ impl Consumer {
         let mut waiting: HashSet<(&str, &[u8])> = HashSet::new();
         for record in batch {
             match record.read(now) {
-                Err(fault) => changes
-                    .parked
-                    .push(self.park(record, &fault, ParkedState::Poison)),
+                Err(fault) => changes.parked.push(self.park(record, &fault, ParkedState::Poison)),
                 Ok(message) => {
                     let id = message.attributes.id;
                     if known.acted.contains(&id) || !acted.insert(id) {
                         continue;
                     }
                     if known.blocks(record)
-                        || record
-                            .key
-                            .as_deref()
-                            .is_some_and(|key| waiting.contains(&(record.topic.as_str(), key)))
+                        || record.key.as_deref().is_some_and(|key| waiting.contains(&(record.topic.as_str(), key)))
                     {
                         if let Some(key) = record.key.as_deref() {
                             waiting.insert((record.topic.as_str(), key));
                         }
                         let fault = Fault::passing("waits", "an earlier message of this key is blocked");
-                        changes
-                            .parked
-                            .push(self.park(record, &fault, ParkedState::Waiting));
+                        changes.parked.push(self.park(record, &fault, ParkedState::Waiting));
                         continue;
                     }
                     incoming.push((record, message));
@@ -167,21 +158,17 @@ impl Consumer {
             let messages: Vec<_> = incoming.iter().map(|(_, message)| message.clone()).collect();
             let mut verdicts = self.handler.handle(&self.mailbox, &messages).await?;
             let failed = verdicts.iter().zip(&messages).position(|(verdict, message)| {
-                let passing = verdict
-                    .as_ref()
-                    .is_err_and(|fault| fault.kind == FaultKind::Passing);
-                let of_this_key = |other: &crate::handler::Incoming| {
-                    other.topic == message.topic && other.key == message.key
-                };
+                let passing = verdict.as_ref().is_err_and(|fault| fault.kind == FaultKind::Passing);
+                let of_this_key =
+                    |other: &crate::handler::Incoming| other.topic == message.topic && other.key == message.key;
                 passing && messages.iter().filter(|other| of_this_key(other)).count() > 1
             });
             if let Some(failed) = failed {
                 // Rare: the key's later messages must not be decided on a state that lacks this one. Decide the batch
                 // again without them.
                 let (topic, key) = (messages[failed].topic.clone(), messages[failed].key.clone());
-                let Some(Err(fault)) = verdicts
-                    .get_mut(failed)
-                    .map(|verdict| std::mem::replace(verdict, Err(Fault::passing("", ""))))
+                let Some(Err(fault)) =
+                    verdicts.get_mut(failed).map(|verdict| std::mem::replace(verdict, Err(Fault::passing("", ""))))
                 else {
                     return Ok(());
                 };
@@ -190,15 +177,11 @@ impl Consumer {
                     let same_key = message.topic == topic && message.key == key;
                     match (same_key, place.cmp(&failed)) {
                         (true, std::cmp::Ordering::Equal) => {
-                            changes
-                                .parked
-                                .push(self.park(record, &fault, ParkedState::Blocked));
+                            changes.parked.push(self.park(record, &fault, ParkedState::Blocked));
                         }
                         (true, std::cmp::Ordering::Greater) => {
                             let fault = Fault::passing("waits", "an earlier message of this key is blocked");
-                            changes
-                                .parked
-                                .push(self.park(record, &fault, ParkedState::Waiting));
+                            changes.parked.push(self.park(record, &fault, ParkedState::Waiting));
                         }
                         (true, std::cmp::Ordering::Less) | (false, _) => kept.push((record, message)),
                     }
@@ -237,8 +220,7 @@ impl Consumer {
             reason = fault.reason,
             "a message was parked"
         );
-        self.degraded
-            .note("parked", "messages are parked: see /v1/parked");
+        self.degraded.note("parked", "messages are parked: see /v1/parked");
         let now = self.mailbox.clocks().system.now();
         ParkedRow::new(self.mailbox.new_id(), record, fault, state, now)
     }
@@ -246,10 +228,8 @@ impl Consumer {
     /// What the database knows of these records: events acted upon, keys that are blocked.
     async fn known(&self, batch: &[Record]) -> Result<Known, sqlx::Error> {
         let events: Vec<Uuid> = batch.iter().filter_map(Record::event).collect();
-        let mut keys: Vec<(String, Vec<u8>)> = batch
-            .iter()
-            .filter_map(|r| Some((r.topic.clone(), r.key.clone()?)))
-            .collect();
+        let mut keys: Vec<(String, Vec<u8>)> =
+            batch.iter().filter_map(|r| Some((r.topic.clone(), r.key.clone()?))).collect();
         keys.sort();
         keys.dedup();
         let (topics, keys): (Vec<_>, Vec<_>) = keys.into_iter().unzip();
@@ -272,11 +252,7 @@ impl Consumer {
                     known.acted.insert(id);
                 }
                 None => {
-                    known
-                        .blocked
-                        .entry(row.try_get("topic")?)
-                        .or_default()
-                        .insert(row.try_get("key")?);
+                    known.blocked.entry(row.try_get("topic")?).or_default().insert(row.try_get("key")?);
                 }
             }
         }

@@ -37,9 +37,7 @@ impl HeaderValue {
     pub(crate) fn of(bytes: &[u8]) -> Self {
         match std::str::from_utf8(bytes) {
             Ok(text) if !text.contains('\0') => Self::Text(text.to_owned()),
-            _ => Self::Bytes {
-                hex: hex::encode(bytes),
-            },
+            _ => Self::Bytes { hex: hex::encode(bytes) },
         }
     }
 
@@ -56,9 +54,7 @@ impl Record {
         // The client panics on a header name that is not UTF-8; such a record is kept without its headers and parked.
         let headers = catch_unwind(AssertUnwindSafe(|| {
             let headers = message.headers()?;
-            let list = headers
-                .iter()
-                .map(|h| (h.key.to_owned(), HeaderValue::of(h.value.unwrap_or_default())));
+            let list = headers.iter().map(|h| (h.key.to_owned(), HeaderValue::of(h.value.unwrap_or_default())));
             Some(list.collect())
         }))
         .ok()
@@ -82,29 +78,17 @@ impl Record {
 
     /// What a handler may see of it.
     pub(crate) fn read(&self, received_at: time::OffsetDateTime) -> Result<Incoming, Fault> {
-        let values: Vec<(&str, Vec<u8>)> = self
-            .headers
-            .iter()
-            .map(|(name, value)| (name.as_str(), value.bytes()))
-            .collect();
-        let attributes =
-            Attributes::from_headers(values.iter().map(|(name, value)| (*name, value.as_slice())))
-                .map_err(|faults| Fault::poison("bad_headers", faults.to_string()))?;
-        let content_type = values
-            .iter()
-            .find(|(name, _)| *name == header::CONTENT_TYPE)
-            .map(|(_, value)| value.as_slice());
+        let values: Vec<(&str, Vec<u8>)> =
+            self.headers.iter().map(|(name, value)| (name.as_str(), value.bytes())).collect();
+        let attributes = Attributes::from_headers(values.iter().map(|(name, value)| (*name, value.as_slice())))
+            .map_err(|faults| Fault::poison("bad_headers", faults.to_string()))?;
+        let content_type =
+            values.iter().find(|(name, _)| *name == header::CONTENT_TYPE).map(|(_, value)| value.as_slice());
         if content_type != Some(CONTENT_TYPE.as_bytes()) {
-            return Err(Fault::poison(
-                "bad_content_type",
-                format!("`content-type` is not {CONTENT_TYPE}"),
-            ));
+            return Err(Fault::poison("bad_content_type", format!("`content-type` is not {CONTENT_TYPE}")));
         }
         if !topics::messages_on(&self.topic).contains(&attributes.kind) {
-            return Err(Fault::poison(
-                "unknown_type",
-                format!("{} does not travel on this topic", attributes.kind),
-            ));
+            return Err(Fault::poison("unknown_type", format!("{} does not travel on this topic", attributes.kind)));
         }
         if !topics::may_write(&self.topic, &attributes.source) {
             let reason = format!("{} may not speak on this topic", attributes.source);
@@ -133,13 +117,6 @@ impl Record {
             crate::trace::continue_from(&span, parent);
         }
         let (topic, body) = (self.topic.clone(), self.body.clone());
-        Ok(Incoming {
-            topic,
-            key,
-            attributes,
-            body,
-            received_at,
-            span,
-        })
+        Ok(Incoming { topic, key, attributes, body, received_at, span })
     }
 }

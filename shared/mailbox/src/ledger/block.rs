@@ -27,18 +27,11 @@ pub(super) struct Root {
 
 impl Root {
     pub(super) fn new() -> Self {
-        Self {
-            hasher: Hasher::new("root"),
-            rows: 0,
-        }
+        Self { hasher: Hasher::new("root"), rows: 0 }
     }
 
     pub(super) fn add(mut self, subject: Uuid, sequence: i64, hash: &[u8]) -> Self {
-        self.hasher = self
-            .hasher
-            .part(subject.as_bytes())
-            .part(&sequence.to_be_bytes())
-            .part(hash);
+        self.hasher = self.hasher.part(subject.as_bytes()).part(&sequence.to_be_bytes()).part(hash);
         self.rows += 1;
         self
     }
@@ -48,13 +41,7 @@ impl Root {
     }
 }
 
-pub(super) fn block_hash(
-    before: &Digest,
-    number: i64,
-    at: OffsetDateTime,
-    rows: i64,
-    root: &Digest,
-) -> Digest {
+pub(super) fn block_hash(before: &Digest, number: i64, at: OffsetDateTime, rows: i64, root: &Digest) -> Digest {
     let micros = at.unix_timestamp_nanos() / 1_000;
     Hasher::new("block")
         .part(before.as_bytes())
@@ -70,10 +57,7 @@ pub(super) fn block_hash(
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn close_block(
-    connection: &mut PgConnection,
-    now: OffsetDateTime,
-) -> Result<Option<Block>, sqlx::Error> {
+pub async fn close_block(connection: &mut PgConnection, now: OffsetDateTime) -> Result<Option<Block>, sqlx::Error> {
     // One statement, one snapshot: the rows that are read are exactly those visible in the snapshot that is stored.
     let rows = sqlx::query(
         "with last as (
@@ -94,11 +78,7 @@ pub async fn close_block(
     let snapshot: String = first.try_get("now_seen")?;
     let mut root = Root::new();
     for row in &rows {
-        root = root.add(
-            row.try_get("subject")?,
-            row.try_get("sequence")?,
-            row.try_get::<&[u8], _>("hash")?,
-        );
+        root = root.add(row.try_get("subject")?, row.try_get("sequence")?, row.try_get::<&[u8], _>("hash")?);
     }
     let count = root.rows;
     let root = root.finish();
@@ -122,13 +102,7 @@ pub async fn close_block(
     .bind(hash.as_bytes().as_slice())
     .execute(&mut *connection)
     .await?;
-    Ok(Some(Block {
-        number,
-        closed_at: now,
-        rows: count,
-        root,
-        hash,
-    }))
+    Ok(Some(Block { number, closed_at: now, rows: count, root, hash }))
 }
 
 /// The last block, which vouches for everything before it: what the daily export carries out of the house.
@@ -136,11 +110,9 @@ pub async fn close_block(
 /// # Errors
 /// Where the database fails.
 pub async fn export_last_block(db: &PgPool) -> Result<Option<Block>, sqlx::Error> {
-    let last = sqlx::query(
-        "select number, closed_at, rows, root, hash from ledger_block order by number desc limit 1",
-    )
-    .fetch_optional(db)
-    .await?;
+    let last = sqlx::query("select number, closed_at, rows, root, hash from ledger_block order by number desc limit 1")
+        .fetch_optional(db)
+        .await?;
     last.map(|row| {
         Ok(Block {
             number: row.try_get("number")?,

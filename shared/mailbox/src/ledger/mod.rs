@@ -75,8 +75,7 @@ impl Hasher {
     }
 
     pub(crate) fn part(mut self, bytes: &[u8]) -> Self {
-        self.0
-            .update(u64::try_from(bytes.len()).unwrap_or(u64::MAX).to_be_bytes());
+        self.0.update(u64::try_from(bytes.len()).unwrap_or(u64::MAX).to_be_bytes());
         self.0.update(bytes);
         self
     }

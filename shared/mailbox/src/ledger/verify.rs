@@ -23,17 +23,9 @@ pub enum Finding {
     /// The row's content does not give its hash: the row, or the one before it, was altered.
     Altered { subject: Uuid, sequence: i64 },
     /// A row is missing before this one.
-    Gap {
-        subject: Uuid,
-        sequence: i64,
-        expected: i64,
-    },
+    Gap { subject: Uuid, sequence: i64, expected: i64 },
     /// The subject names another last fact than the ledger holds.
-    Head {
-        subject: Uuid,
-        subject_says: i64,
-        ledger_says: i64,
-    },
+    Head { subject: Uuid, subject_says: i64, ledger_says: i64 },
     /// The rows sealed in the block are not those that are there now.
     Block { number: i64, sealed: i64, found: i64 },
     /// The block itself was altered.
@@ -46,40 +38,21 @@ impl fmt::Display for Finding {
             Self::Altered { subject, sequence } => {
                 write!(f, "subject {subject} fact {sequence}: content and hash disagree")
             }
-            Self::Gap {
-                subject,
-                sequence,
-                expected,
-            } => {
-                write!(
-                    f,
-                    "subject {subject}: fact {expected} is missing before fact {sequence}"
-                )
+            Self::Gap { subject, sequence, expected } => {
+                write!(f, "subject {subject}: fact {expected} is missing before fact {sequence}")
             }
-            Self::Head {
-                subject,
-                subject_says,
-                ledger_says,
-            } => {
+            Self::Head { subject, subject_says, ledger_says } => {
                 write!(
                     f,
                     "subject {subject}: its row names fact {subject_says} as the last, the ledger ends with {ledger_says}"
                 )
             }
-            Self::Block {
-                number,
-                sealed,
-                found,
-            } => {
-                write!(
-                    f,
-                    "block {number}: sealed over {sealed} facts, {found} are there now or their hashes changed"
-                )
+            Self::Block { number, sealed, found } => {
+                write!(f, "block {number}: sealed over {sealed} facts, {found} are there now or their hashes changed")
             }
-            Self::BlockChain { number } => write!(
-                f,
-                "block {number}: its own hash does not follow from the block before"
-            ),
+            Self::BlockChain { number } => {
+                write!(f, "block {number}: its own hash does not follow from the block before")
+            }
         }
     }
 }
@@ -116,8 +89,7 @@ async fn chains(db: &PgPool, report: &mut Report) -> Result<(), sqlx::Error> {
                 says: (row.try_get::<Option<i64>, _>("last")?.unwrap_or(0), head),
             });
         }
-        let (Some(chain), Some(sequence)) = (chain.as_mut(), row.try_get::<Option<i64>, _>("sequence")?)
-        else {
+        let (Some(chain), Some(sequence)) = (chain.as_mut(), row.try_get::<Option<i64>, _>("sequence")?) else {
             continue;
         };
         let entry = Entry {
@@ -149,16 +121,9 @@ impl Chain {
     fn follow(&mut self, entry: &Entry, report: &mut Report) {
         if entry.sequence != self.sequence + 1 {
             let (subject, sequence, expected) = (self.subject, entry.sequence, self.sequence + 1);
-            report.findings.push(Finding::Gap {
-                subject,
-                sequence,
-                expected,
-            });
+            report.findings.push(Finding::Gap { subject, sequence, expected });
         } else if entry.hash_after(&self.hash) != entry.hash {
-            report.findings.push(Finding::Altered {
-                subject: self.subject,
-                sequence: entry.sequence,
-            });
+            report.findings.push(Finding::Altered { subject: self.subject, sequence: entry.sequence });
         }
         self.sequence = entry.sequence;
         self.hash = entry.hash;
@@ -207,19 +172,11 @@ async fn blocks(db: &PgPool, report: &mut Report) -> Result<(), sqlx::Error> {
         .bind(row.try_get::<String, _>("snapshot")?)
         .fetch(db);
         while let Some(row) = rows.try_next().await? {
-            now = now.add(
-                row.try_get("subject")?,
-                row.try_get("sequence")?,
-                row.try_get::<&[u8], _>("hash")?,
-            );
+            now = now.add(row.try_get("subject")?, row.try_get("sequence")?, row.try_get::<&[u8], _>("hash")?);
         }
         let found = now.rows;
         if found != count || now.finish() != root {
-            report.findings.push(Finding::Block {
-                number,
-                sealed: count,
-                found,
-            });
+            report.findings.push(Finding::Block { number, sealed: count, found });
         }
         report.blocks += 1;
     }

@@ -57,8 +57,7 @@ pub enum ParkingError {
     Database(#[from] sqlx::Error),
 }
 
-const COLUMNS: &str =
-    "id, topic, partition, \"offset\", key, headers, body, event, state, code, reason, attempts,
+const COLUMNS: &str = "id, topic, partition, \"offset\", key, headers, body, event, state, code, reason, attempts,
                        retry_at, parked_at, resolved_at, resolved_by, resolution";
 
 /// Lists parked messages, newest first.
@@ -101,10 +100,7 @@ pub async fn open_count(db: &PgPool) -> Result<i64, sqlx::Error> {
 /// Where there is none, or the database fails.
 pub async fn get(db: &PgPool, id: Uuid) -> Result<Parked, ParkingError> {
     let text = format!("select {COLUMNS} from parked where id = $1");
-    let row = sqlx::query(sqlx::AssertSqlSafe(text))
-        .bind(id)
-        .fetch_optional(db)
-        .await?;
+    let row = sqlx::query(sqlx::AssertSqlSafe(text)).bind(id).fetch_optional(db).await?;
     Ok(read(&row.ok_or(ParkingError::Unknown(id))?)?)
 }
 
@@ -136,9 +132,7 @@ pub async fn mend(
     by: (&str, &str),
 ) -> Result<Parked, ParkingError> {
     let event = headers.as_ref().and_then(|headers| {
-        let (_, value) = headers
-            .iter()
-            .find(|(name, _)| name == contracts::event::header::ID)?;
+        let (_, value) = headers.iter().find(|(name, _)| name == contracts::event::header::ID)?;
         Uuid::try_parse_ascii(&value.bytes()).ok()
     });
     let done = sqlx::query(
@@ -194,8 +188,7 @@ async fn settled(db: &PgPool, id: Uuid, touched: u64) -> Result<Parked, ParkingE
 
 fn read(row: &PgRow) -> Result<Parked, sqlx::Error> {
     let state: &str = row.try_get("state")?;
-    let state =
-        ParkedState::read(state).ok_or_else(|| sqlx::Error::Decode(format!("state {state:?}").into()))?;
+    let state = ParkedState::read(state).ok_or_else(|| sqlx::Error::Decode(format!("state {state:?}").into()))?;
     let Json(headers) = row.try_get::<Json<Vec<(String, HeaderValue)>>, _>("headers")?;
     Ok(Parked {
         id: row.try_get("id")?,

@@ -82,11 +82,7 @@ impl Consumer {
         let mut changes = self.mailbox.changes();
         if !acted {
             let trace = trace::traceparent_of(&message.span);
-            let verdict = self
-                .handler
-                .handle(&self.mailbox, std::slice::from_ref(&message))
-                .await?
-                .pop();
+            let verdict = self.handler.handle(&self.mailbox, std::slice::from_ref(&message)).await?.pop();
             match verdict {
                 Some(Ok(mut decided)) => {
                     decided.caused_by(trace.as_deref());
@@ -105,14 +101,7 @@ impl Consumer {
             }
             Err(error) if error.worth_deciding_again() => Ok(false),
             Err(error @ CommitError::Unavailable(_)) => Err(error),
-            Err(error) => {
-                self.failed(
-                    id,
-                    parked.attempts,
-                    &Fault::passing("commit_failed", error.to_string()),
-                )
-                .await
-            }
+            Err(error) => self.failed(id, parked.attempts, &Fault::passing("commit_failed", error.to_string())).await,
         }
     }
 

@@ -24,53 +24,24 @@ fn working_days_after_acceptance() {
         (date!(2026 - 02 - 26), 5, date!(2026 - 03 - 04)),
     ];
     for (start, n, due) in examples {
-        assert_eq!(
-            calendar().due_after(start, n),
-            sure(due),
-            "{n} working days after {start}"
-        );
+        assert_eq!(calendar().due_after(start, n), sure(due), "{n} working days after {start}");
     }
 }
 
 #[test]
 fn an_instant_case_is_due_the_same_day() {
-    assert_eq!(
-        calendar().due_after(date!(2025 - 09 - 28), 0),
-        sure(date!(2025 - 09 - 28))
-    );
+    assert_eq!(calendar().due_after(date!(2025 - 09 - 28), 0), sure(date!(2025 - 09 - 28)));
 }
 
 #[test]
 fn calendar_days_months_and_years_move_to_a_working_day() {
-    assert_eq!(
-        calendar().days_after(date!(2025 - 09 - 15), 20),
-        sure(date!(2025 - 10 - 09))
-    );
-    assert_eq!(
-        calendar().days_after(date!(2026 - 01 - 19), 30),
-        sure(date!(2026 - 02 - 24))
-    );
-    assert_eq!(
-        calendar().months_after(date!(2025 - 09 - 28), 2),
-        sure(date!(2025 - 11 - 28))
-    );
-    assert_eq!(
-        calendar().months_after(date!(2025 - 04 - 30), 3),
-        sure(date!(2025 - 07 - 30))
-    );
-    assert_eq!(
-        calendar().months_after(date!(2025 - 08 - 31), 6),
-        sure(date!(2026 - 02 - 28)),
-        "a worked Saturday"
-    );
-    assert_eq!(
-        calendar().years_after(date!(2024 - 02 - 29), 1),
-        sure(date!(2025 - 02 - 28))
-    );
-    assert_eq!(
-        calendar().years_after(date!(2023 - 10 - 01), 3),
-        sure(date!(2026 - 10 - 08))
-    );
+    assert_eq!(calendar().days_after(date!(2025 - 09 - 15), 20), sure(date!(2025 - 10 - 09)));
+    assert_eq!(calendar().days_after(date!(2026 - 01 - 19), 30), sure(date!(2026 - 02 - 24)));
+    assert_eq!(calendar().months_after(date!(2025 - 09 - 28), 2), sure(date!(2025 - 11 - 28)));
+    assert_eq!(calendar().months_after(date!(2025 - 04 - 30), 3), sure(date!(2025 - 07 - 30)));
+    assert_eq!(calendar().months_after(date!(2025 - 08 - 31), 6), sure(date!(2026 - 02 - 28)), "a worked Saturday");
+    assert_eq!(calendar().years_after(date!(2024 - 02 - 29), 1), sure(date!(2025 - 02 - 28)));
+    assert_eq!(calendar().years_after(date!(2023 - 10 - 01), 3), sure(date!(2026 - 10 - 08)));
     assert!(calendar().years_after(date!(2025 - 09 - 28), 2).provisional);
 }
 
@@ -95,28 +66,20 @@ fn the_industrial_project_counts_seventeen_days() {
     let april = [
         ran(date!(2025 - 03 - 03), date!(2025 - 03 - 03)),
         ran(date!(2025 - 04 - 08), date!(2025 - 04 - 09)),
-        ran(date!(2025 - 04 - 09), date!(2025 - 04 - 18))
-            .minus(&ran(date!(2025 - 04 - 10), date!(2025 - 04 - 17))),
+        ran(date!(2025 - 04 - 09), date!(2025 - 04 - 18)).minus(&ran(date!(2025 - 04 - 10), date!(2025 - 04 - 17))),
         ran(date!(2025 - 04 - 18), date!(2025 - 04 - 21)),
         ran(date!(2025 - 04 - 21), date!(2025 - 04 - 27)),
         ran(date!(2025 - 04 - 27), date!(2025 - 04 - 29)),
         ran(date!(2025 - 04 - 29), date!(2025 - 04 - 30)),
-        ran(date!(2025 - 12 - 08), date!(2025 - 12 - 19))
-            .minus(&ran(date!(2025 - 12 - 10), date!(2025 - 12 - 17))),
+        ran(date!(2025 - 12 - 08), date!(2025 - 12 - 19)).minus(&ran(date!(2025 - 12 - 10), date!(2025 - 12 - 17))),
         ran(date!(2025 - 12 - 19), date!(2025 - 12 - 22)),
     ];
     let end = date!(2025 - 12 - 31);
-    let each = april
-        .each_ref()
-        .map(|spans| calendar().working_days_in(spans, end).days);
+    let each = april.each_ref().map(|spans| calendar().working_days_in(spans, end).days);
     assert_eq!(each, [0, 1, 2, 1, 5, 2, 1, 4, 1]);
     let all = april.iter().fold(Spans::none(), |all, spans| all.union(spans));
     assert_eq!(calendar().working_days_in(&all, end).days, 17);
-    assert_eq!(
-        calendar().working_days_in(&all, date!(2025 - 04 - 30)).days,
-        12,
-        "variant F: counted so far"
-    );
+    assert_eq!(calendar().working_days_in(&all, date!(2025 - 04 - 30)).days, 12, "variant F: counted so far");
 }
 
 #[test]
@@ -134,11 +97,7 @@ fn a_suspension_moves_the_due_date_and_a_running_one_hides_it() {
     assert_eq!(due(&Spans::none()), Some(sure(date!(2025 - 04 - 11))));
     assert_eq!(due(&publicity), Some(sure(date!(2025 - 04 - 18))));
     assert_eq!(due(&Spans::since(date!(2025 - 04 - 10))), None);
-    assert_eq!(
-        due(&Spans::since(date!(2025 - 04 - 11))),
-        Some(sure(date!(2025 - 04 - 11))),
-        "it was over before"
-    );
+    assert_eq!(due(&Spans::since(date!(2025 - 04 - 11))), Some(sure(date!(2025 - 04 - 11))), "it was over before");
 }
 
 #[test]

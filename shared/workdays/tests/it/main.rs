@@ -11,15 +11,11 @@ mod windows;
 
 /// The calendar of this repository's files, made once.
 fn calendar() -> &'static workdays::Calendar {
-    static CALENDAR: std::sync::LazyLock<workdays::Calendar> =
-        std::sync::LazyLock::new(workdays::Calendar::embedded);
+    static CALENDAR: std::sync::LazyLock<workdays::Calendar> = std::sync::LazyLock::new(workdays::Calendar::embedded);
     &CALENDAR
 }
 
 /// A result that rests on announced days only.
 fn sure(date: time::Date) -> workdays::Due {
-    workdays::Due {
-        date,
-        provisional: false,
-    }
+    workdays::Due { date, provisional: false }
 }

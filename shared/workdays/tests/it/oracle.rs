@@ -7,23 +7,11 @@ use time::{Date, Duration, Month, OffsetDateTime, Time, Weekday};
 use workdays::{CITY, city_date};
 
 const OFF: [(i32, &str); 5] = [
-    (
-        2019,
-        "0101 0204-0210 0405-0407 0501-0504 0607-0609 0913-0915 1001-1007",
-    ),
-    (
-        2023,
-        "0101-0102 0121-0127 0405 0429-0503 0622-0624 0929-1006 1230-1231",
-    ),
-    (
-        2024,
-        "0101 0210-0217 0404-0406 0501-0505 0610 0915-0917 1001-1007",
-    ),
+    (2019, "0101 0204-0210 0405-0407 0501-0504 0607-0609 0913-0915 1001-1007"),
+    (2023, "0101-0102 0121-0127 0405 0429-0503 0622-0624 0929-1006 1230-1231"),
+    (2024, "0101 0210-0217 0404-0406 0501-0505 0610 0915-0917 1001-1007"),
     (2025, "0101 0128-0204 0404-0406 0501-0505 0531-0602 1001-1008"),
-    (
-        2026,
-        "0101-0103 0215-0223 0404-0406 0501-0505 0619-0621 0925-0927 1001-1007",
-    ),
+    (2026, "0101-0103 0215-0223 0404-0406 0501-0505 0619-0621 0925-0927 1001-1007"),
 ];
 const MAKE_UP: [(i32, &str); 5] = [
     (2019, "0202 0203 0428 0505 0929 1012"),
@@ -102,11 +90,7 @@ pub fn minutes_between(from: OffsetDateTime, to: OffsetDateTime) -> i64 {
 }
 
 /// The earliest whole minute by which `n` open minutes that `counts` have passed.
-pub fn after_minutes(
-    start: OffsetDateTime,
-    n: u32,
-    counts: impl Fn(OffsetDateTime) -> bool,
-) -> OffsetDateTime {
+pub fn after_minutes(start: OffsetDateTime, n: u32, counts: impl Fn(OffsetDateTime) -> bool) -> OffsetDateTime {
     let (mut at, mut left) = (start, n);
     while left > 0 {
         left -= u32::from(is_open_minute(at) && counts(at));

@@ -18,10 +18,7 @@ published = 2026-11-01
 fn refused(name: &str, text: &str) -> Vec<DataFault> {
     let mut sources = Source::embedded();
     sources.retain(|source| source.name != name);
-    sources.push(Source {
-        name: name.into(),
-        text: text.into(),
-    });
+    sources.push(Source { name: name.into(), text: text.into() });
     let faults = Calendar::read(&sources).unwrap_err().faults;
     assert!(faults.iter().all(|fault| fault.file == name));
     faults.into_iter().map(|fault| fault.what).collect()
@@ -56,33 +53,19 @@ fn a_folder_that_is_not_there_is_named() {
 
 #[test]
 fn the_faults_of_all_files_are_named_together() {
-    let files = [
-        ("hours.toml", "periods = []"),
-        ("2025.toml", "year ="),
-        ("25.toml", ""),
-        ("25.toml", ""),
-    ];
-    let sources = files.map(|(name, text)| Source {
-        name: name.into(),
-        text: text.into(),
-    });
+    let files = [("hours.toml", "periods = []"), ("2025.toml", "year ="), ("25.toml", ""), ("25.toml", "")];
+    let sources = files.map(|(name, text)| Source { name: name.into(), text: text.into() });
     let error = Calendar::read(&sources).unwrap_err();
     let files: Vec<_> = error.faults.iter().map(|fault| fault.file.as_str()).collect();
     assert_eq!(files, ["2025.toml", "25.toml", "25.toml", "hours.toml"]);
     let told = error.to_string();
-    assert!(
-        told.starts_with("the calendar files are refused; 2025.toml: it is not the TOML it should be"),
-        "{told}"
-    );
+    assert!(told.starts_with("the calendar files are refused; 2025.toml: it is not the TOML it should be"), "{told}");
 }
 
 #[test]
 fn years_and_hours_are_both_needed() {
     let faults = Calendar::read(&[]).unwrap_err().faults;
-    let missing = |file: &str| CalendarFault {
-        file: file.into(),
-        what: DataFault::Missing,
-    };
+    let missing = |file: &str| CalendarFault { file: file.into(), what: DataFault::Missing };
     assert_eq!(faults, [missing("<year>.toml"), missing("hours.toml")]);
 }
 
@@ -109,35 +92,20 @@ fn days_off_are_in_order_and_listed_once() {
     let row = r#"{ name = "元旦", from = 2027-01-01, to = 2027-01-01 }"#;
     let backwards = r#"{ name = "春节", from = 2027-02-10, to = 2027-02-05 }"#;
     let faults = refused_year(row, &format!("{row}, {row}, {backwards}"));
-    let backwards = DataFault::Backwards {
-        name: "春节".into()
-    };
+    let backwards = DataFault::Backwards { name: "春节".into() };
     assert_eq!(faults, [DataFault::OffTwice(date!(2027 - 01 - 01)), backwards]);
 }
 
 #[test]
 fn a_mistyped_day_shows_in_the_months_count() {
     let faults = refused_year("to = 2027-01-01", "to = 2027-01-04");
-    assert_eq!(
-        faults,
-        [DataFault::MonthDiffers {
-            month: 1,
-            stated: 21,
-            counted: 20
-        }]
-    );
-    assert_eq!(
-        refused_year(", 22, 23]", ", 22]"),
-        [DataFault::NotTwelveMonths(11)]
-    );
+    assert_eq!(faults, [DataFault::MonthDiffers { month: 1, stated: 21, counted: 20 }]);
+    assert_eq!(refused_year(", 22, 23]", ", 22]"), [DataFault::NotTwelveMonths(11)]);
 }
 
 #[test]
 fn a_year_names_itself_its_notice_and_how_far_it_goes() {
-    assert_eq!(
-        refused_year("number = \"〔2026〕1\"", "number = \" \""),
-        [DataFault::NoNotice]
-    );
+    assert_eq!(refused_year("number = \"〔2026〕1\"", "number = \" \""), [DataFault::NoNotice]);
     assert_eq!(
         refused_year("announced_to = 2027-12-31", "announced_to = 2027-12-31T00:00:00"),
         [DataFault::NotADate("2027-12-31T00:00:00".into())]
@@ -147,20 +115,14 @@ fn a_year_names_itself_its_notice_and_how_far_it_goes() {
         [DataFault::NotAnnounced(date!(2027 - 01 - 09))]
     );
     assert!(refused_year("year = 2027", "year = 2028").contains(&DataFault::OtherYear(2028)));
-    assert!(matches!(
-        refused_year("make_up", "makeup")[..],
-        [DataFault::Syntax(_)]
-    ));
+    assert!(matches!(refused_year("make_up", "makeup")[..], [DataFault::Syntax(_)]));
 }
 
 #[test]
 fn a_year_may_be_announced_in_part() {
     let mut sources = Source::embedded();
     let text = YEAR_2027.replace("announced_to = 2027-12-31", "announced_to = 2027-01-31");
-    sources.push(Source {
-        name: "2027.toml".into(),
-        text,
-    });
+    sources.push(Source { name: "2027.toml".into(), text });
     let calendar = Calendar::read(&sources).unwrap();
     assert!(!calendar.day(date!(2027 - 01 - 31)).provisional);
     assert!(calendar.day(date!(2027 - 02 - 01)).provisional);

@@ -23,18 +23,10 @@ fn working_days_of_every_month_and_year() {
             let month = Month::try_from(month).unwrap();
             let last = Date::from_calendar_date(year, month, month.length(year)).unwrap();
             let count = calendar().working_days_between(after, last);
-            assert_eq!(
-                (count.days, count.provisional),
-                (expected, false),
-                "{year} {month}"
-            );
+            assert_eq!((count.days, count.provisional), (expected, false), "{year} {month}");
             after = last;
         }
-        assert_eq!(
-            calendar().working_days_between(before, after).days,
-            total,
-            "{year}"
-        );
+        assert_eq!(calendar().working_days_between(before, after).days, total, "{year}");
     }
 }
 
@@ -57,22 +49,14 @@ fn a_day_says_why_it_is_worked_or_not() {
     assert_eq!(kind(date!(2025 - 01 - 28)), DayKind::Holiday("春节"));
     assert_eq!(kind(date!(2025 - 10 - 06)), DayKind::Holiday("国庆节、中秋节"));
     assert_eq!(kind(date!(2025 - 09 - 27)), DayKind::Weekend);
-    assert_eq!(
-        kind(date!(2024 - 02 - 09)),
-        DayKind::Weekday,
-        "New Year's Eve of 2024 is worked"
-    );
+    assert_eq!(kind(date!(2024 - 02 - 09)), DayKind::Weekday, "New Year's Eve of 2024 is worked");
 }
 
 #[test]
 fn the_calendar_says_how_far_it_is_announced_and_by_which_notice() {
     assert_eq!(calendar().announced_to(), date!(2026 - 12 - 31));
     assert_eq!(calendar().notices(2025)[0].number, "国办发明电〔2024〕12号");
-    assert_eq!(
-        calendar().notices(2019).len(),
-        2,
-        "Labour Day was announced again"
-    );
+    assert_eq!(calendar().notices(2019).len(), 2, "Labour Day was announced again");
     assert!(calendar().notices(2021).is_empty());
     assert!(calendar().version().starts_with("2026-12-31."));
 }
@@ -80,38 +64,19 @@ fn the_calendar_says_how_far_it_is_announced_and_by_which_notice() {
 #[test]
 fn years_without_a_row_are_provisional_and_follow_the_week() {
     let spring_festival_2021 = calendar().day(date!(2021 - 02 - 12));
-    assert_eq!(
-        (spring_festival_2021.kind, spring_festival_2021.provisional),
-        (DayKind::Weekday, true)
-    );
-    assert!(
-        calendar()
-            .working_days_between(date!(2019 - 12 - 30), date!(2023 - 01 - 03))
-            .provisional
-    );
+    assert_eq!((spring_festival_2021.kind, spring_festival_2021.provisional), (DayKind::Weekday, true));
+    assert!(calendar().working_days_between(date!(2019 - 12 - 30), date!(2023 - 01 - 03)).provisional);
     assert!(calendar().next_working_day(date!(2026 - 12 - 31)).provisional);
-    assert_eq!(
-        calendar().next_working_day(date!(2026 - 12 - 30)),
-        sure(date!(2026 - 12 - 31))
-    );
-    assert_eq!(
-        calendar().previous_working_day(date!(2023 - 01 - 03)).date,
-        date!(2022 - 12 - 30)
-    );
+    assert_eq!(calendar().next_working_day(date!(2026 - 12 - 30)), sure(date!(2026 - 12 - 31)));
+    assert_eq!(calendar().previous_working_day(date!(2023 - 01 - 03)).date, date!(2022 - 12 - 30));
     assert!(calendar().previous_working_day(date!(2023 - 01 - 03)).provisional);
-    assert_eq!(
-        calendar().previous_working_day(date!(2025 - 10 - 09)),
-        sure(date!(2025 - 09 - 30))
-    );
+    assert_eq!(calendar().previous_working_day(date!(2025 - 10 - 09)), sure(date!(2025 - 09 - 30)));
 }
 
 #[test]
 fn the_ends_of_time_do_not_panic() {
     assert_eq!(calendar().due_after(Date::MAX, u32::MAX).date, Date::MAX);
-    assert_eq!(
-        calendar().working_days_before(Date::MIN, u32::MAX).date,
-        Date::MIN
-    );
+    assert_eq!(calendar().working_days_before(Date::MIN, u32::MAX).date, Date::MIN);
     assert_eq!(calendar().days_after(Date::MAX, u32::MAX).date.year(), 9999);
     assert!(calendar().next_working_day(Date::MAX).provisional);
 }

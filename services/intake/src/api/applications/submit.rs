@@ -92,9 +92,9 @@ pub async fn submit(
     let form = desk.form(&new.theme).ok_or_else(|| Problem::new(&codes::THEME_UNKNOWN))?;
     let region = match new.region {
         None => desk.region.clone(),
-        Some(region) => RegionCode::parse(&region)
-            .map(|region| region.to_string())
-            .map_err(|error| Problem::faulty(vec![chassis::http::Fault::new("/region", "region", error.zh(), error.to_string())]))?,
+        Some(region) => RegionCode::parse(&region).map(|region| region.to_string()).map_err(|error| {
+            Problem::faulty(vec![chassis::http::Fault::new("/region", "region", error.zh(), error.to_string())])
+        })?,
     };
     let application = usecases::submit::Application {
         form,

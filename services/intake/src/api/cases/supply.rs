@@ -52,7 +52,12 @@ pub async fn supply(
         .filter(|(_, id)| !brought.contains_key(id))
         .map(|(place, _)| {
             let zh = "没有找到此材料,请先上传";
-            Fault::new(format!("/materials/{place}"), "not_uploaded", zh, "there is no such paper of yours; upload it first")
+            Fault::new(
+                format!("/materials/{place}"),
+                "not_uploaded",
+                zh,
+                "there is no such paper of yours; upload it first",
+            )
         })
         .collect();
     if fields.is_empty() && materials.is_empty() {

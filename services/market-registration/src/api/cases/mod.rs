@@ -42,7 +42,9 @@ impl OpeningShown {
             tasks: case.map(|case| case.tasks().iter().map(task).collect()).unwrap_or_default(),
             waits_for: case.map(|case| serde_json::json!(case.waits_for())).unwrap_or_default(),
             remaining: case
-                .map(|case| case.remaining().iter().map(|r| serde_json::json!({"task": r.task, "blocks": r.blocked})).collect())
+                .map(|case| {
+                    case.remaining().iter().map(|r| serde_json::json!({"task": r.task, "blocks": r.blocked})).collect()
+                })
                 .unwrap_or_default(),
         }
     }

@@ -1,0 +1,33 @@
+//! One department on a real PostgreSQL: what it is told goes in by its handler, what it says is read from its outbox, and
+//! people come over HTTP. The bus between is the end-to-end suite's.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod desk;
+mod doors;
+mod people;
+mod rules;
+mod server;
+
+use server::Server;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn one_department_on_a_real_database() {
+    let server = Server::start().await;
+    let stories = async {
+        rules::a_batch_is_decided_at_once_and_no_number_is_issued_twice(&server).await;
+        rules::a_number_that_a_person_took_is_passed_over(&server).await;
+        rules::an_answer_that_did_not_hold_is_left_to_people(&server).await;
+        people::a_supplement_a_procedure_and_a_decision(&server).await;
+        people::only_the_head_refuses_and_a_window_can_do_nothing(&server).await;
+        people::every_fault_is_told_at_once_and_nothing_is_stored(&server).await;
+        people::the_work_list_is_read_page_by_page(&server).await;
+        doors::what_is_not_meant_for_this_desk_is_poison(&server).await;
+        doors::a_cancellation_is_answered_whatever_stands(&server).await;
+    };
+    let told = futures::FutureExt::catch_unwind(std::panic::AssertUnwindSafe(stories)).await;
+    server.stop().await;
+    if let Err(panic) = told {
+        std::panic::resume_unwind(panic);
+    }
+}

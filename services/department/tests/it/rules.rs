@@ -1,0 +1,85 @@
+//! Adapter `rules`.
+
+use std::collections::BTreeSet;
+
+use serde_json::json;
+use uuid::Uuid;
+
+use crate::{
+    desk::{Desk, ask, clerk, closed, outputs},
+    server::Server,
+};
+
+pub async fn a_batch_is_decided_at_once_and_no_number_is_issued_twice(server: &Server) {
+    let mut desk = Desk::open(server, "PSB", "rules").await;
+    let batch: Vec<_> = (1..=3).map(|nth| desk.assigned(ask(nth), "seals", &["seal_code"])).collect();
+    desk.decide_in_vain(&batch).await;
+    desk.restart();
+    assert_eq!(desk.deliver(&batch).await, ["", "", ""]);
+    assert_eq!(desk.words().await, ["decided"; 3]);
+    let again = desk.assigned(ask(1), "seals", &["seal_code"]);
+    let fourth = desk.assigned(ask(4), "seals", &["seal_code"]);
+    assert_eq!(desk.deliver(&[again, fourth]).await, ["", ""]);
+    let said = desk.said().await;
+    assert_eq!(said.len(), 5);
+    assert_eq!(said[0], said[3], "the same assignment gets the same answer");
+    let numbers: BTreeSet<_> = said.iter().flat_map(outputs).collect();
+    assert_eq!(numbers.len(), 16);
+    let undo = desk.assigned(ask(5), "seals-return", &[]);
+    desk.deliver(&[undo]).await;
+    assert!(outputs(desk.said().await.last().unwrap()).is_empty());
+    let roles: Vec<String> =
+        sqlx::query_scalar("select distinct role from decisions").fetch_all(&desk.db).await.unwrap();
+    assert_eq!(roles, ["rule"]);
+}
+
+pub async fn a_number_that_a_person_took_is_passed_over(server: &Server) {
+    let desk = Desk::open(server, "BNK", "rules").await;
+    for taken in ["J4560000000101", "J4560000000201"] {
+        sqlx::query("insert into numbers (kind, value, subject) values ('basic_account_number', $1, $2)")
+            .bind(taken)
+            .bind(Uuid::from_u128(1))
+            .execute(&desk.db)
+            .await
+            .unwrap();
+    }
+    assert_eq!(desk.deliver(&[desk.assigned(ask(1), "bank", &[]), desk.assigned(ask(2), "bank", &[])]).await, ["", ""]);
+    let numbers: Vec<_> = desk.said().await.iter().flat_map(outputs).map(|(_, value)| value).collect();
+    assert!(
+        numbers.contains(&"J4560000000301".to_owned()) && numbers.contains(&"J4560000000401".to_owned()),
+        "{numbers:?}"
+    );
+}
+
+pub async fn an_answer_that_did_not_hold_is_left_to_people(server: &Server) {
+    let desk = Desk::open(server, "MSA", "rules").await;
+    let asked = ask(1);
+    desk.deliver(&[desk.assigned(asked, "licence", &["credit_code"]), desk.rejected(asked)]).await;
+    assert_eq!(desk.words().await, ["decided"], "a rejected rule does not decide again");
+    let (_, list) = desk.get(&clerk("MSA"), "/v1/tasks").await;
+    assert_eq!(list["tasks"][0]["status"], "in_review");
+    assert_eq!(desk.show(asked).await["faults"][0]["code"], "check_digit");
+
+    let right = json!({ "round": 1, "outputs": [{ "kind": "credit_code", "value": "91370683MAYY00018Y" }] });
+    let (status, first) = desk.post(&clerk("MSA"), asked, "decision", right.clone()).await;
+    assert_eq!(status, 202, "{first}");
+    desk.minutes_pass(1);
+    let (status, again) = desk.post(&clerk("MSA"), asked, "decision", right.clone()).await;
+    assert_eq!((status, &again), (202, &first), "the same decision gets the same answer");
+    let other = json!({ "round": 1, "outputs": [{ "kind": "credit_code", "value": "91370683MAYY00026R" }] });
+    let (status, problem) = desk.post(&clerk("MSA"), asked, "decision", other).await;
+    assert_eq!((status, problem["code"].as_str()), (409, Some("already-decided")), "{problem}");
+
+    desk.deliver(&[desk.told(asked, 1, closed())]).await;
+    assert_eq!(desk.post(&clerk("MSA"), asked, "decision", right.clone()).await, (202, first));
+    let shown = desk.show(asked).await;
+    assert_eq!(shown["status"], "closed");
+    assert!(shown["dossier"]["materials"][0].get("link").is_none(), "links end with the task");
+    assert_eq!(shown["decisions"].as_array().unwrap().len(), 2);
+
+    // Somebody else's number, in the next case.
+    let next = ask(2);
+    desk.deliver(&[desk.assigned(next, "licence", &["credit_code"]), desk.rejected(next)]).await;
+    let (status, problem) = desk.post(&clerk("MSA"), next, "decision", right).await;
+    assert_eq!((status, problem["faults"][0]["code"].as_str()), (422, Some("taken")), "{problem}");
+}
