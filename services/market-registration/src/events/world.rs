@@ -49,8 +49,10 @@ impl World {
     pub fn reply(&self, incoming: &Incoming) -> Result<Reply, Fault> {
         match self.replies.get(&incoming.attributes.id) {
             Some(reply) => Ok(reply.clone()),
-            None => casework::wire::decode_reply(&incoming.attributes.kind, &incoming.body)
-                .map_err(|error| Fault::poison("undecodable", error.to_string())),
+            None => casework::wire::decode_reply(&incoming.attributes.kind, &incoming.body).map_err(|error| {
+                let fault = if error.may_pass() { Fault::passing } else { Fault::poison };
+                fault("undecodable", error.to_string())
+            }),
         }
     }
 
