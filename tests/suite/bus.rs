@@ -26,6 +26,7 @@ crate::tests![
     the_tax_department_reads_its_own_tasks_and_nothing_else,
     a_reply_of_tax_for_the_banks_task_is_parked,
     hostile_messages_on_every_topic_are_parked_and_neighbours_go_on,
+    a_message_that_failed_is_replayed_by_an_operator_and_what_waits_behind_it_follows,
 ];
 
 async fn the_tax_department_reads_its_own_tasks_and_nothing_else(world: Arc<World>) -> Result<()> {
@@ -265,4 +266,62 @@ fn hostile(topic: &str) -> Vec<Hostile> {
         list.iter().fold(OwnedHeaders::new(), |all, (key, value)| all.insert(Header { key, value: Some(value) }))
     };
     all.into_iter().map(|(key, list, body)| (key, list.map(headers), body)).collect()
+}
+
+async fn a_message_that_failed_is_replayed_by_an_operator_and_what_waits_behind_it_follows(
+    world: Arc<World>,
+) -> Result<()> {
+    let town = world.automatic().await?;
+    let db = town.database("market_registration").await?;
+    // For a while the database refuses every new task, for a reason that has nothing to do with the message.
+    sqlx::raw_sql("alter table tasks add constraint not_today check (place < 0) not valid").execute(&db).await?;
+    let slip = town.submit("intake-1").await?;
+    let blocked = parked_of(town, &slip, "blocked").await;
+    let path = format!("/v1/cases/{}/withdrawal", slip.case_id);
+    let withdrawal = serde_json::json!({"reason": "不办了"});
+    let asked = town.ask("intake-1", Method::POST, &path, Some("applicant-jia"), None, Some(&withdrawal)).await;
+    let waiting = parked_of(town, &slip, "waiting").await;
+    sqlx::raw_sql("alter table tasks drop constraint not_today").execute(&db).await?;
+    let (blocked, waiting) = (blocked?, waiting?);
+    asked?.expect(StatusCode::ACCEPTED)?;
+    let replay = |id: Uuid| async move {
+        let path = format!("/v1/parked/{id}/replay");
+        town.ask("market-registration-1", Method::POST, &path, Some("operator"), None, None).await
+    };
+    replay(waiting).await?.expect(StatusCode::CONFLICT)?;
+    let replayed = replay(blocked).await?;
+    ensure!(replayed.status.is_success() || replayed.status == StatusCode::CONFLICT, "{}", replayed.body);
+    for id in [blocked, waiting] {
+        let state = "select count(*) from parked where id = $1 and state = 'done'";
+        let mut done = 0_i64;
+        for _ in 0..200 {
+            done = sqlx::query_scalar(state).bind(id).fetch_one(&db).await?;
+            if done == 1 {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        ensure!(done == 1, "acted upon in the end");
+    }
+    town.suite.drain().await?;
+    let case = town.case(&slip).await?;
+    ensure!(case["phase"] == "withdrawn", "planned first, withdrawn then: {case:#}");
+    Ok(())
+}
+
+/// The parked message of this case in this state.
+async fn parked_of(town: &Town, slip: &Slip, state: &str) -> Result<Uuid> {
+    let db = town.database("market_registration").await?;
+    for _ in 0..200 {
+        let found = sqlx::query_scalar("select id from parked where key = $1 and state = $2")
+            .bind(slip.case_id.to_string().into_bytes())
+            .bind(state)
+            .fetch_optional(&db)
+            .await?;
+        if let Some(id) = found {
+            return Ok(id);
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    anyhow::bail!("nothing of {} is {state}", slip.number)
 }
