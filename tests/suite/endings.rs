@@ -188,6 +188,11 @@ async fn a_refusal_needs_the_head_and_shows_what_remains_possible(world: Arc<Wor
     let note = refused.and_then(|step| step["note"].as_str()).unwrap_or_default();
     ensure!(note.contains("hand-over") && note.contains("go on without"), "what it blocks and what remains: {note}");
     ensure!(!case.to_string().contains("身份核验"), "the reasons are for the applicant, not for everybody");
+    for nobody in ["TAX", "NOPE", ""] {
+        let wrong = json!({"task_id": id, "department": nobody});
+        let answer = town.applicant(&slip, "choices", &wrong).await?;
+        answer.expect_problem(StatusCode::UNPROCESSABLE_ENTITY, "form-faulty")?;
+    }
     let choice = json!({"task_id": id, "close_without": true});
     town.applicant(&slip, "choices", &choice).await?.expect(StatusCode::ACCEPTED)?;
     town.decide(&slip, "hand-over", &results).await?;

@@ -25,6 +25,15 @@ create table case_forms (
     materials jsonb not null
 );
 
+-- What people typed when they asked something of a case; the ledger's fact of that sequence vouches for it by a salted digest.
+create table case_words (
+    case_id uuid not null,
+    sequence bigint not null,
+    salt bytea not null,
+    words jsonb not null,
+    primary key (case_id, sequence)
+);
+
 -- How the case went on, as its process owner told: one row a step.
 create table case_steps (
     case_id uuid not null,
@@ -41,7 +50,7 @@ create table case_steps (
     outputs jsonb not null,
     primary key (case_id, message, place)
 );
-create index case_steps_of_task on case_steps (task_id) where event in ('task_ended', 'task_refused', 'task_cancelled', 'task_left_out');
+create index case_steps_of_task on case_steps (task_id);
 
 -- Case numbers are drawn in blocks per day and channel; a block that was not used up is never used again.
 create table number_blocks (

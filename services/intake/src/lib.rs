@@ -5,6 +5,7 @@ pub mod api;
 mod codes;
 pub mod domain;
 pub mod events;
+mod guesses;
 mod permissions;
 mod service;
 pub mod settings;

@@ -15,6 +15,7 @@ use crate::{
     api,
     domain::form::Form,
     events::Ear,
+    guesses::Guesses,
     settings::{DEFAULTS, IntakeSettings},
     store::numbers::Numbers,
 };
@@ -30,6 +31,8 @@ pub struct Intake {
     pub papers: LocalFileSystem,
     /// Region whose hall this is.
     pub region: String,
+    /// Bounds guesses at the query code of one case number.
+    pub guesses: Guesses,
     /// Seals links to papers.
     pub material_key: Vec<u8>,
 }
@@ -72,6 +75,7 @@ impl Service for Intake {
             numbers: Numbers::new(region, own.number_block),
             papers: LocalFileSystem::new_with_prefix(folder)?.with_automatic_cleanup(true),
             region: own.region.clone(),
+            guesses: Guesses::default(),
             material_key: own.material_key.expose().as_bytes().to_vec(),
         })
     }

@@ -1,6 +1,6 @@
 //! The service as the chassis runs it.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use anyhow::Context as _;
 use async_trait::async_trait;
@@ -32,6 +32,8 @@ pub struct MarketRegistration {
     pub results: ResultRules,
     pub links: Links,
     themes: Vec<Theme>,
+    /// Role that leaves a choice -> departments that may play it.
+    choices: BTreeMap<String, Vec<String>>,
 }
 
 impl MarketRegistration {
@@ -39,6 +41,12 @@ impl MarketRegistration {
     #[must_use]
     pub fn owner(&self) -> &'static str {
         Self::NAME
+    }
+
+    /// Whether the department may play a role that leaves a choice.
+    #[must_use]
+    pub fn may_play(&self, role: &str, department: &str) -> bool {
+        self.choices.get(role).is_some_and(|departments| departments.iter().any(|of| of == department))
     }
 
     /// The theme of this reference, e.g. `company-opening@1`.
@@ -85,6 +93,7 @@ impl Service for MarketRegistration {
             results: ResultRules::read(include_str!("../data/results.toml")).context("results.toml")?,
             links: Links { front_desk: own.front_desk_url.clone(), key: own.material_key.expose().as_bytes().to_vec() },
             themes: vec![theme],
+            choices: toml::from_str(include_str!("../data/choices.toml")).context("choices.toml")?,
         })
     }
 

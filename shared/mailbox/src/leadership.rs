@@ -30,8 +30,8 @@ impl Standby {
         let options = db.connect_options();
         let mut connection = options.as_ref().clone().connect().await?;
         // What the leader writes (how far it published, partitions) is found again by looking: no commit of its own
-        // needs to wait for the disk.
-        sqlx::raw_sql("set synchronous_commit = off").execute(&mut connection).await?;
+        // needs to wait for the disk. And the outbox is always read by its index: only its end is of interest.
+        sqlx::raw_sql("set synchronous_commit = off; set enable_seqscan = off").execute(&mut connection).await?;
         sqlx::query("select pg_advisory_lock_shared($1)").bind(STANDBY).execute(&mut connection).await?;
         Ok(Self(connection))
     }

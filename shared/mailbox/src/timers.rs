@@ -12,6 +12,7 @@ use crate::{
     commit::CommitError,
     handler::{Handler, Timer},
     mailbox::Mailbox,
+    metrics::METRICS,
 };
 
 const AT_ONCE: i64 = 500;
@@ -86,7 +87,10 @@ impl Timers {
             }
         }
         match self.mailbox.commit(changes).await {
-            Ok(()) => Ok(ended),
+            Ok(()) => {
+                METRICS.fired(ended);
+                Ok(ended)
+            }
             // Something else came first: what is still due is decided again on the next load.
             Err(error) if error.worth_deciding_again() => Ok(1),
             Err(error) => Err(error),

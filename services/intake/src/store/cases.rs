@@ -146,6 +146,35 @@ impl Row for NewForm {
     }
 }
 
+/// What somebody typed when asking something of a case.
+pub struct NewWords {
+    pub case_id: Uuid,
+    /// The ledger's fact that vouches for it.
+    pub sequence: i64,
+    pub salt: [u8; 16],
+    pub words: serde_json::Value,
+}
+
+impl Row for NewWords {
+    type Key = (Uuid, i64);
+
+    fn key(&self) -> Self::Key {
+        (self.case_id, self.sequence)
+    }
+
+    fn write(rows: Vec<Self>, sql: &mut Sql) {
+        let cases = sql.bind(rows.iter().map(|r| r.case_id).collect());
+        let sequences = sql.bind(rows.iter().map(|r| r.sequence).collect());
+        let salts = sql.bind(rows.iter().map(|r| r.salt.to_vec()).collect());
+        let words = sql.bind(rows.into_iter().map(|r| Json(r.words)).collect());
+        let text = format!(
+            "insert into case_words (case_id, sequence, salt, words)
+             select * from unnest({cases}::uuid[], {sequences}::bigint[], {salts}::bytea[], {words}::jsonb[])"
+        );
+        sql.part("new_words", text);
+    }
+}
+
 /// Where a case stands after what its process owner told.
 pub struct Standing {
     pub case_id: Uuid,

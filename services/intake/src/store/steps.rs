@@ -52,18 +52,21 @@ pub async fn of_case(db: &PgPool, case: Uuid) -> Result<Vec<Step>, sqlx::Error> 
         .collect()
 }
 
-/// True where the task has ended, however it ended: nothing may be read for it any more.
+/// True where the task is with nobody, however it ended: nothing may be read for it any more. A task that was refused and
+/// assigned anew is with somebody again.
 ///
 /// # Errors
 /// Where the database fails.
 pub async fn task_has_ended(db: &PgPool, task: Uuid) -> Result<bool, sqlx::Error> {
     sqlx::query_scalar(
-        "select exists (select from case_steps where task_id = $1
-             and event in ('task_ended', 'task_refused', 'task_cancelled', 'task_left_out'))",
+        "select event <> 'task_assigned' from case_steps where task_id = $1
+             and event in ('task_assigned', 'task_ended', 'task_refused', 'task_cancelled', 'task_omitted')
+         order by message desc, place desc limit 1",
     )
     .bind(task)
-    .fetch_one(db)
+    .fetch_optional(db)
     .await
+    .map(|ended| ended.unwrap_or(false))
 }
 
 /// A step that was told, with its place.

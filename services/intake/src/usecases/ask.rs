@@ -19,7 +19,7 @@ use crate::{
     domain::case::Case,
     permissions::Scope,
     service::Intake,
-    store::{self, materials::Material},
+    store::{self, cases::NewWords, materials::Material},
 };
 
 /// What is asked.
@@ -66,13 +66,14 @@ pub async fn ask(desk: &Intake, scope: &Scope, id: Uuid, actor: &str, ask: &Ask)
 fn record(desk: &Intake, case: &mut Case, actor: &str, ask: &Ask) -> mailbox::Changes {
     let now = desk.mailbox.clocks().business.now();
     let (id, to_owner) = (case.id().to_string(), topics::dossiers(&case.owner));
-    let (kind, body, messages) = match ask {
+    // What somebody typed is kept apart; the ledger vouches for it.
+    let (kind, mut body, words, messages) = match ask {
         Ask::Withdraw { reason } => {
             let told = WithdrawalAsked { case_id: id.clone(), asked_at: timestamp(now), reason: reason.clone() };
             let public = CaseWithdrawalAsked { case_id: id, asked_at: timestamp(now) };
             let messages =
                 vec![Message::new(to_owner, case.id(), &told), Message::new(topics::INTAKE_CASES, case.id(), &public)];
-            ("withdrawal_asked", json!({ "reason": reason }), messages)
+            ("withdrawal_asked", json!({}), Some(json!({ "reason": reason })), messages)
         }
         Ask::Supply { task, fields: entered, materials } => {
             let told = SupplementSupplied {
@@ -82,12 +83,14 @@ fn record(desk: &Intake, case: &mut Case, actor: &str, ask: &Ask) -> mailbox::Ch
                 fields: fields(entered),
                 materials: materials.values().map(sent).collect(),
             };
-            let salt: [u8; 16] = desk.mailbox.ids().bytes();
-            let digest = Digest::salted(&salt, json!(entered).to_string().as_bytes());
             let papers: Vec<_> = materials.values().map(|m| m.sm3.as_str()).collect();
-            let body =
-                json!({"task": task, "fields": digest.to_string(), "salt": hex::encode(salt), "materials": papers});
-            ("supplement_supplied", body, vec![Message::new(to_owner, case.id(), &told)])
+            let body = json!({"task": task, "materials": papers});
+            (
+                "supplement_supplied",
+                body,
+                Some(json!({ "fields": entered })),
+                vec![Message::new(to_owner, case.id(), &told)],
+            )
         }
         Ask::Choose { task, choice } => {
             let (choice, body) = match choice {
@@ -100,11 +103,16 @@ fn record(desk: &Intake, case: &mut Case, actor: &str, ask: &Ask) -> mailbox::Ch
             };
             let told =
                 ChoiceMade { case_id: id, task_id: task.to_string(), chosen_at: timestamp(now), choice: Some(choice) };
-            ("choice_made", body, vec![Message::new(to_owner, case.id(), &told)])
+            ("choice_made", body, None, vec![Message::new(to_owner, case.id(), &told)])
         }
     };
-    let fact = Fact { kind: kind.to_owned(), actor: actor.to_owned(), at: now, body: body.to_string().into_bytes() };
     let mut changes = desk.mailbox.changes();
+    if let Some(words) = words {
+        let salt = desk.mailbox.ids().bytes();
+        body["words"] = json!(Digest::salted(&salt, words.to_string().as_bytes()).to_string());
+        changes.put(NewWords { case_id: case.id(), sequence: case.stem.sequence() + 1, salt, words });
+    }
+    let fact = Fact { kind: kind.to_owned(), actor: actor.to_owned(), at: now, body: body.to_string().into_bytes() };
     changes.record(&mut case.stem, fact, messages);
     changes
 }

@@ -1,11 +1,12 @@
 //! Private facts become the public contract: how an opening goes on, without personal data.
 
-use casework::{Case, Event, Fact, NotPossible, Phase, WaitsFor, Way};
+use casework::{Case, Event, Fact, NotPossible, Phase, TaskId, Wait, WaitsFor, Way};
 use contracts::{
     registration::v1::{CasePhase, OpenTask, Progressed, PublicOutput, Step},
     time::timestamp,
 };
-use time::OffsetDateTime;
+use time::{Date, OffsetDateTime};
+use workdays::{Spans, city_date};
 
 use crate::{domain::opening::Opening, service::MarketRegistration};
 
@@ -122,10 +123,10 @@ fn phase(case: Option<&Case>) -> CasePhase {
 }
 
 fn open_tasks(desk: &MarketRegistration, case: &Case) -> Vec<OpenTask> {
-    case.waits_for().into_iter().map(|waits| open_task(desk, waits)).collect()
+    case.waits_for().into_iter().map(|waits| open_task(desk, case, waits)).collect()
 }
 
-fn open_task(desk: &MarketRegistration, waits: WaitsFor) -> OpenTask {
+fn open_task(desk: &MarketRegistration, case: &Case, waits: WaitsFor) -> OpenTask {
     let open =
         |task: casework::TaskId, code: casework::TaskCode, department: String, since, waits_for: &str| OpenTask {
             task_id: task.to_string(),
@@ -137,7 +138,7 @@ fn open_task(desk: &MarketRegistration, waits: WaitsFor) -> OpenTask {
         };
     match waits {
         WaitsFor::Department { task, code, department, since, promised } => OpenTask {
-            due_at: timestamp(desk.due(since, promised)),
+            due_at: due(desk, case, task, since, promised).and_then(timestamp),
             ..open(task, code, department.to_string(), timestamp(since), "department")
         },
         WaitsFor::Suspension { task, code, department, since, applicant } => {
@@ -149,5 +150,27 @@ fn open_task(desk: &MarketRegistration, waits: WaitsFor) -> OpenTask {
         }
         WaitsFor::Choice { task, code, since } => open(task, code, String::new(), timestamp(since), "applicant"),
         WaitsFor::Binding { task, code, .. } => open(task, code, String::new(), None, "binding"),
+    }
+}
+
+/// When a running task is due: what was promised, and the time in which its clock stood still in this round.
+fn due(
+    desk: &MarketRegistration,
+    case: &Case,
+    task: TaskId,
+    since: OffsetDateTime,
+    promised: Wait,
+) -> Option<OffsetDateTime> {
+    let pauses = case.task(task).map(|task| task.pauses.as_slice()).unwrap_or_default();
+    match promised {
+        Wait::WindowMinutes(minutes) => {
+            let paused: Spans<OffsetDateTime> = pauses.iter().map(|pause| (pause.from, Some(pause.to))).collect();
+            desk.calendar.after_window_minutes_paused(since, minutes, &paused).map(|due| due.at)
+        }
+        Wait::WorkingDays(days) => {
+            let day = |pause: &casework::Pause| (city_date(pause.from), Some(city_date(pause.to)));
+            let paused: Spans<Date> = pauses.iter().map(day).collect();
+            desk.calendar.due_after_suspended(city_date(since), days, &paused).map(workdays::Due::end)
+        }
     }
 }

@@ -77,7 +77,13 @@ pub fn choose(
             let department =
                 DepartmentCode::parse(code).map_err(|error| Fault::poison("bad_department", error.to_string()))?;
             let role = case.task(task).map(|task| task.plan.role.clone()).ok_or(NotPossible::UnknownTask);
-            role.and_then(|role| case.rebind(&role, &department, now))
+            role.and_then(|role| {
+                if desk.may_play(role.as_str(), department.as_str()) {
+                    case.rebind(&role, &department, now)
+                } else {
+                    Err(NotPossible::NoChoice(role))
+                }
+            })
         }
         Some(choice_made::Choice::CloseWithout(_)) => case.close_without(task, "applicant", now),
         None => return Err(Fault::poison("no_choice", "`choice` is not set")),

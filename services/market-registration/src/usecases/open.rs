@@ -43,7 +43,7 @@ pub fn open(
     let plan = Plan {
         case: id,
         applicable: theme.tasks().iter().map(|task| task.code.clone()).collect(),
-        bindings: bindings(theme, accepted)?,
+        bindings: bindings(desk, theme, accepted)?,
         at: now,
     };
     match Case::open(theme, plan, |code| TaskId::derived(id, code.as_str())) {
@@ -68,9 +68,14 @@ pub fn open(
     Ok(opening)
 }
 
-fn bindings(theme: &casework::Theme, accepted: &CaseAccepted) -> Result<BTreeMap<Role, DepartmentCode>, Fault> {
+/// A choice that is not open to the role is left out: the role is unbound then, and the plan is refused for it.
+fn bindings(
+    desk: &MarketRegistration,
+    theme: &casework::Theme,
+    accepted: &CaseAccepted,
+) -> Result<BTreeMap<Role, DepartmentCode>, Fault> {
     let mut bindings = theme.bindings();
-    for choice in &accepted.choices {
+    for choice in accepted.choices.iter().filter(|choice| desk.may_play(&choice.role, &choice.department)) {
         let code = DepartmentCode::parse(&choice.department)
             .map_err(|error| Fault::poison("bad_department", error.to_string()))?;
         bindings.insert(Role::from(choice.role.as_str()), code);

@@ -17,6 +17,7 @@ use crate::{
     changes::Changes,
     commit::CommitError,
     handler::{Fault, FaultKind},
+    metrics::METRICS,
     parking::{ParkedRow, ParkedState},
     trace,
 };
@@ -45,6 +46,7 @@ impl Consumer {
                     if self.degraded.clear("database") {
                         info!("consumer: the database is back");
                     }
+                    METRICS.heard(batch.len());
                     positions.advance(&batch);
                     return Ok(());
                 }
@@ -220,6 +222,7 @@ impl Consumer {
             reason = fault.reason,
             "a message was parked"
         );
+        METRICS.parked(&record.topic, fault.code);
         self.degraded.note("parked", "messages are parked: see /v1/parked");
         let now = self.mailbox.clocks().system.now();
         ParkedRow::new(self.mailbox.new_id(), record, fault, state, now)

@@ -3,6 +3,8 @@
 use tracing::{info, warn};
 use uuid::Uuid;
 
+use crate::metrics::METRICS;
+
 use super::{ParkedState, desk, rest};
 use crate::{
     commit::CommitError,
@@ -30,7 +32,9 @@ impl Consumer {
     }
 
     async fn note_parked(&self) {
-        if let Ok(0) = desk::open_count(self.mailbox.db()).await {
+        let Ok(open) = desk::open_count(self.mailbox.db()).await else { return };
+        METRICS.open(open);
+        if open == 0 {
             self.degraded.clear("parked");
         }
     }

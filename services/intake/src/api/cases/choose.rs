@@ -5,7 +5,6 @@ use actix_web::{
     web::{Data, Path},
 };
 use chassis::http::{Body, Fault, Permit, Problem};
-use ids::DepartmentCode;
 use serde::Deserialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -14,6 +13,7 @@ use super::Asked;
 use crate::{
     permissions::{Scope, SubmitApplication},
     service::Intake,
+    store,
     usecases::ask::{Ask, Choice, ask},
 };
 
@@ -42,22 +42,34 @@ pub async fn choose(
     body: Body<ChoiceBody>,
     desk: Data<Intake>,
 ) -> Result<HttpResponse, Problem> {
+    let scope = Scope::of(permit.actor());
+    let id = id.into_inner();
     let choice = match (body.value.department, body.value.close_without) {
-        (Some(code), false) => match DepartmentCode::parse(&code) {
-            Ok(_) => Choice::Department(code),
-            Err(error) => {
-                let fault = Fault::new("/department", "department", error.zh(), error.to_string());
-                return Err(Problem::faulty(vec![fault]));
-            }
-        },
+        (Some(code), false) => {
+            offered(&desk, &scope, id, &code).await?;
+            Choice::Department(code)
+        }
         (None, true) => Choice::CloseWithout,
         (Some(_), true) | (None, false) => {
             let (zh, en) = ("请选择其一:另一部门,或不办理此项", "choose one: another department, or to go on without");
             return Err(Problem::faulty(vec![Fault::new("", "one_of", zh, en)]));
         }
     };
-    let (scope, actor) = (Scope::of(permit.actor()), &permit.actor().subject);
+    let actor = &permit.actor().subject;
     let asked = Ask::Choose { task: body.value.task_id, choice };
-    let case = ask(&desk, &scope, id.into_inner(), actor, &asked).await?;
+    let case = ask(&desk, &scope, id, actor, &asked).await?;
     Ok(HttpResponse::Accepted().json(Asked::of(&case)))
+}
+
+/// Only a department that the case's form offers for some role may be chosen.
+async fn offered(desk: &Intake, scope: &Scope, id: Uuid, code: &str) -> Result<(), Problem> {
+    let case = store::cases::find(desk.mailbox.db(), scope, id).await?.ok_or_else(Problem::not_found)?;
+    let choices = desk.form(&case.theme).map(|form| form.choices.as_slice()).unwrap_or_default();
+    if choices.iter().any(|choice| choice.departments.iter().any(|department| department == code)) {
+        return Ok(());
+    }
+    let offered: Vec<&str> = choices.iter().flat_map(|choice| &choice.departments).map(String::as_str).collect();
+    let offered = offered.join(", ");
+    let (zh, en) = (format!("可以选择：{offered}"), format!("on offer: {offered}"));
+    Err(Problem::faulty(vec![Fault::new("/department", "not_offered", zh, en)]))
 }

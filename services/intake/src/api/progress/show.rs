@@ -48,6 +48,7 @@ pub struct PublicStep {
 )]
 #[get("/v1/progress/{number}")]
 pub async fn show(number: Path<String>, code: Query<Code>, desk: Data<Intake>) -> Result<HttpResponse, Problem> {
+    desk.guesses.admit(&number)?;
     // A wrong code and an unknown number look the same from outside.
     let case = store::cases::find_by_number(desk.mailbox.db(), &number, &code.code.trim().to_uppercase()).await?;
     let case = case.ok_or_else(Problem::not_found)?;

@@ -1,0 +1,206 @@
+//! Says what was committed: outbox to Kafka, in commit order, at least once.
+//!
+//! The leader reads by difference of snapshots: every row visible now that was not visible at the last pass, whatever
+//! its number. Reading by number alone loses rows whose transaction commits late. Order per key holds because a row is
+//! numbered while its subject is locked.
+//!
+//! A message never times out: while the broker is away everything waits in its order, and no younger one overtakes. A
+//! topic that refuses (no right, no such topic) holds back its own messages only. The cursor in the database moves when
+//! nothing is under way and nothing is held back; whoever leads next begins there, and the inbox of each reader knows
+//! what it has seen.
+
+mod flight;
+mod keeping;
+mod pass;
+mod republish;
+mod voice;
+
+use std::time::Duration;
+
+use rdkafka::{ClientConfig, error::KafkaError};
+use tokio::time::{Instant, sleep, sleep_until};
+use tokio_util::sync::CancellationToken;
+use tracing::{debug, info, warn};
+
+use crate::{
+    health::Degraded,
+    leadership::{Bid, Leader, Standby},
+    ledger,
+    mailbox::Mailbox,
+};
+use pass::Shift;
+pub use republish::{RepublishError, republish};
+use voice::Voice;
+
+/// How often the relay looks.
+#[derive(Clone, Copy, Debug)]
+pub struct RelaySettings {
+    /// Shortest time between two passes; what is committed within it travels together.
+    pub tick: Duration,
+    /// Longest time between two passes while another instance may commit.
+    pub poll: Duration,
+    /// Longest time between two passes of the only instance.
+    pub idle_poll: Duration,
+}
+
+impl Default for RelaySettings {
+    fn default() -> Self {
+        Self { tick: Duration::from_millis(10), poll: Duration::from_millis(50), idle_poll: Duration::from_secs(1) }
+    }
+}
+
+const BID_EVERY: Duration = Duration::from_millis(500);
+const RETRY: Duration = Duration::from_millis(500);
+/// How often the leader asks whether another instance lives.
+const ASK_EVERY: Duration = Duration::from_secs(1);
+/// How long a shutdown waits for the broker to take what is left.
+const LAST_PASS: Duration = Duration::from_secs(10);
+/// A database whose cursor is ahead of it does not get better by itself.
+const LONG_REST: Duration = Duration::from_secs(10);
+
+/// Publishes the outbox while this instance leads.
+pub struct Relay {
+    pub mailbox: Mailbox,
+    /// Broker and credentials.
+    pub kafka: ClientConfig,
+    pub settings: RelaySettings,
+    pub degraded: Degraded,
+}
+
+#[derive(Debug, thiserror::Error)]
+enum RelayError {
+    #[error("the database failed")]
+    Database(#[from] sqlx::Error),
+    /// The producer gave up as a whole; what was under way is read again.
+    #[error("the producer failed: {0}")]
+    Broker(#[from] KafkaError),
+    /// Transaction numbers of another cluster: rows of this one would pass as published.
+    #[error("the cursor is ahead of this database, which was copied without its transaction numbers: see the README")]
+    CursorAhead,
+}
+
+impl Relay {
+    /// Runs until cancelled; then says what is left, seals a block and steps down.
+    pub async fn run(self, cancel: CancellationToken) {
+        let mut standby = None;
+        while let Some(bid) = cancel.run_until_cancelled(bid(&self.mailbox, standby.take())).await {
+            match bid {
+                Ok(Bid::Won(leader)) => self.lead(leader, &cancel).await,
+                Ok(Bid::Lost(waiting)) => {
+                    standby = Some(waiting);
+                    pause(BID_EVERY, &cancel).await;
+                }
+                Err(error) => {
+                    if self.degraded.note("relay", "no connection to the database") {
+                        warn!(%error, "relay: no connection to the database");
+                    }
+                    pause(RETRY, &cancel).await;
+                }
+            }
+        }
+    }
+
+    async fn lead(&self, mut leader: Leader, cancel: &CancellationToken) {
+        debug!(epoch = leader.epoch, "this instance leads");
+        self.degraded.clear("relay");
+        self.mailbox.lead(true);
+        self.mailbox.wake_timers();
+        let mut voice = Voice::new(&self.kafka, self.mailbox.source());
+        let ended = tokio::select! {
+            ended = self.speak(&mut leader, &mut voice, cancel) => ended,
+            () = self.keep_house() => Ok(()),
+            () = overdue(cancel) => {
+                info!("relay: the broker is away; what is left will be said after the next start");
+                Ok(())
+            }
+        };
+        if ended.is_ok() {
+            self.seal_last_block().await;
+        }
+        self.mailbox.lead(false);
+        leader.step_down().await;
+        voice.fall_silent().await;
+        match ended {
+            Ok(()) => {}
+            Err(error @ RelayError::CursorAhead) => {
+                self.degraded.note("relay", error.to_string());
+                tracing::error!(%error, "relay: nothing is published");
+                pause(LONG_REST, cancel).await;
+            }
+            Err(error @ (RelayError::Database(_) | RelayError::Broker(_))) => {
+                warn!(%error, cause = ?error, "relay: lost the database, another instance may lead");
+                pause(RETRY, cancel).await;
+            }
+        }
+    }
+
+    /// Turn after turn; after the last one, what is left.
+    async fn speak(&self, leader: &mut Leader, voice: &mut Voice, cancel: &CancellationToken) -> Result<(), RelayError> {
+        let mut shift = Shift::begin(leader).await?;
+        let mut standby = (true, Instant::now());
+        while self.wait(leader, &shift, &mut standby, cancel).await? {
+            shift.last = Instant::now();
+            match self.pass(leader, &mut shift, voice).await {
+                Ok(()) => {}
+                Err(RelayError::Broker(error)) => {
+                    if self.degraded.note("broker", error.to_string()) {
+                        warn!(%error, "relay: the producer is replaced; the outbox has what was under way");
+                    }
+                    voice.renew();
+                    shift = Shift::begin(leader).await?;
+                    pause(RETRY, cancel).await;
+                }
+                Err(error @ (RelayError::Database(_) | RelayError::CursorAhead)) => return Err(error),
+            }
+        }
+        self.pass(leader, &mut shift, voice).await
+    }
+
+    /// Waits until there may be something to say. False when it is time to go.
+    async fn wait(
+        &self,
+        leader: &mut Leader,
+        shift: &Shift,
+        standby: &mut (bool, Instant),
+        cancel: &CancellationToken,
+    ) -> Result<bool, RelayError> {
+        if standby.1.elapsed() >= ASK_EVERY {
+            *standby = (leader.has_standby().await?, Instant::now());
+        }
+        let patience = if standby.0 { self.settings.poll } else { self.settings.idle_poll };
+        let work = async {
+            tokio::select! {
+                () = self.mailbox.relay_woken() => sleep_until(shift.last + self.settings.tick).await,
+                () = sleep(patience) => {}
+            }
+        };
+        Ok(cancel.run_until_cancelled(work).await.is_some())
+    }
+
+    async fn seal_last_block(&self) {
+        let sealed = async {
+            let mut connection = self.mailbox.db().acquire().await?;
+            ledger::close_block(&mut connection, self.mailbox.clocks().system.now()).await
+        };
+        if let Err(error) = sealed.await {
+            warn!(%error, "the last ledger block was not sealed; the next leader will");
+        }
+    }
+}
+
+async fn bid(mailbox: &Mailbox, standby: Option<Standby>) -> Result<Bid, sqlx::Error> {
+    let standby = match standby {
+        Some(standby) => standby,
+        None => Standby::connect(mailbox.db()).await?,
+    };
+    standby.bid().await
+}
+
+async fn overdue(cancel: &CancellationToken) {
+    cancel.cancelled().await;
+    sleep(LAST_PASS).await;
+}
+
+async fn pause(length: Duration, cancel: &CancellationToken) {
+    let _ = cancel.run_until_cancelled(sleep(length)).await;
+}
