@@ -32,7 +32,7 @@ background:#fff}main{max-width:72rem;margin:0 auto;padding:1rem}h1 span,h2 span{
 table{border-collapse:collapse;width:100%}caption{text-align:left;padding:.3rem 0}th,td{text-align:left;vertical-align:top;\
 padding:.4rem .6rem;border-bottom:1px solid #767676}a{color:#0b57a4}a:focus{outline:3px solid #0b57a4;outline-offset:2px}\
 pre{background:#f2f2f2;padding:.6rem;overflow-x:auto}td.text{white-space:pre-wrap;overflow-wrap:anywhere}.en{color:#595959}\
-@media(max-width:40rem){table,tbody,tr,td{display:block}thead{position:absolute;left:-999rem}tr{margin-bottom:1rem}}";
+@media(max-width:40rem){table,caption,tbody,tr,th,td{display:block}thead{position:absolute;left:-999rem}tr{margin-bottom:1rem}}";
 
 #[cfg(test)]
 mod tests {
