@@ -13,7 +13,7 @@ use super::{
     flight::{Flight, Held},
     voice::{LETTER_COLUMNS, Letter, Voice},
 };
-use crate::leadership::Leader;
+use crate::{leadership::Leader, metrics::METRICS};
 
 /// How often a topic that refuses is tried again.
 const TRY_HELD_EVERY: Duration = Duration::from_secs(1);
@@ -59,6 +59,7 @@ impl Relay {
         voice: &mut Voice,
     ) -> Result<(), RelayError> {
         let mut flight = Flight::new(voice, &self.degraded);
+        let mut read = 0;
         if !shift.held.is_empty() && shift.tried.elapsed() >= TRY_HELD_EVERY {
             for topic in shift.held.topics() {
                 self.try_held(leader, &mut shift.held, &mut flight, &topic).await?;
@@ -85,10 +86,12 @@ impl Relay {
             }
             let letter = Letter::read(&row, flight.source())?;
             flight.send(letter, &mut shift.held).await?;
+            read += 1;
         }
         drop(rows);
         flight.land(&mut shift.held).await?;
         if let Some(seen) = seen {
+            METRICS.published(read, shift.last.elapsed().as_secs_f64());
             shift.snapshot = seen;
             shift.kept = false;
         }
