@@ -110,7 +110,9 @@ impl<'a> Flight<'a> {
             match self.voice.say(&letter)? {
                 Ok(delivery) => break Way::Flying(delivery),
                 Err(Unsent::Refused(reason)) => break Way::Refused(reason),
-                Err(Unsent::Full) if self.under_way.is_empty() => break Way::Refused("larger than the queue".to_owned()),
+                Err(Unsent::Full) if self.under_way.is_empty() => {
+                    break Way::Refused("larger than the queue".to_owned());
+                }
                 Err(Unsent::Full) => self.land_one(held).await?,
             }
         };

@@ -135,7 +135,12 @@ impl Relay {
     }
 
     /// Turn after turn; after the last one, what is left.
-    async fn speak(&self, leader: &mut Leader, voice: &mut Voice, cancel: &CancellationToken) -> Result<(), RelayError> {
+    async fn speak(
+        &self,
+        leader: &mut Leader,
+        voice: &mut Voice,
+        cancel: &CancellationToken,
+    ) -> Result<(), RelayError> {
         let mut shift = Shift::begin(leader).await?;
         let mut standby = (true, Instant::now());
         while self.wait(leader, &shift, &mut standby, cancel).await? {

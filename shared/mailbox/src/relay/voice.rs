@@ -14,8 +14,7 @@ use tracing::debug;
 use uuid::Uuid;
 
 /// The columns that [`Letter::read`] needs, for `select .. from outbox o`.
-pub(super) const LETTER_COLUMNS: &str =
-    "o.id, o.topic, o.key, o.kind, o.subject, o.sequence, o.at, o.trace, o.body";
+pub(super) const LETTER_COLUMNS: &str = "o.id, o.topic, o.key, o.kind, o.subject, o.sequence, o.at, o.trace, o.body";
 
 /// One row of the outbox.
 pub(super) struct Letter {
