@@ -2,7 +2,10 @@
 
 use sqlx::{AssertSqlSafe, postgres::PgDatabaseError, types::Json};
 
-use crate::{changes::Changes, mailbox::Mailbox, sql::Sql, trace};
+use crate::{changes::Changes, mailbox::Mailbox, sql::Sql, timers, trace};
+
+/// The largest body that the broker takes, with room for its headers. What is larger is refused here and not stuck later.
+const LARGEST_MESSAGE: usize = 900_000;
 
 /// Why a commit did not pass. Nothing of it was written.
 #[derive(Debug, thiserror::Error)]
@@ -82,7 +85,13 @@ impl Mailbox {
     pub async fn commit(&self, mut changes: Changes) -> Result<(), CommitError> {
         changes.caused_by(trace::current_traceparent().as_deref());
         let speaks = !changes.outgoing.is_empty();
-        let sets_timers = !changes.timers.is_empty();
+        // Those further ahead are met by the timers' own looks.
+        let soon = self.clocks().business.now() + timers::LOOK_EVERY;
+        let falls_due = changes.timers.values().flatten().any(|due_at| *due_at <= soon);
+        if let Some(large) = changes.outgoing.iter().find(|message| message.body.len() > LARGEST_MESSAGE) {
+            let what = format!("a {} of {} bytes cannot be said", large.kind, large.body.len());
+            return Err(CommitError::Defect(sqlx::Error::Encode(what.into())));
+        }
         let mut sql = Sql::default();
         write(changes, &mut sql);
         if sql.is_empty() {
@@ -93,7 +102,7 @@ impl Mailbox {
         if speaks {
             self.wake_relay();
         }
-        if sets_timers {
+        if falls_due {
             self.wake_timers();
         }
         Ok(())
@@ -145,11 +154,20 @@ fn stems(changes: &mut Changes, sql: &mut Sql) {
         let sequences = sql.bind(known.iter().map(|c| c.after.sequence).collect());
         let heads = sql.bind(known.iter().map(|c| c.after.head.as_bytes().to_vec()).collect());
         let sent = sql.bind(known.into_iter().map(|c| Json(c.after.sent)).collect());
+        // Two commits that share subjects lock them in the same order, whatever plan the update has: the update begins
+        // when all are locked. One that waited finds the sequence changed.
+        let locked = if count > 1 {
+            let text = format!("select from subjects where id = any({ids}::uuid[]) order by id for no key update");
+            sql.part("subjects_locked", text);
+            "and (select count(*) from subjects_locked) >= 0"
+        } else {
+            ""
+        };
         let text = format!(
             "update subjects s set sequence = n.sequence, head = n.head, sent = n.sent
              from unnest({ids}::uuid[], {expected}::bigint[], {sequences}::bigint[], {heads}::bytea[], {sent}::jsonb[])
                   as n (id, expected, sequence, head, sent)
-             where s.id = n.id and s.sequence = n.expected returning 1"
+             where s.id = n.id and s.sequence = n.expected {locked} returning 1"
         );
         sql.expect("subjects_as_loaded", text, count);
     }
@@ -256,15 +274,20 @@ fn timers(changes: &mut Changes, sql: &mut Sql) {
 }
 
 fn numbers(changes: &mut Changes, sql: &mut Sql) {
-    let numbers = std::mem::take(&mut changes.numbers);
+    let mut numbers = std::mem::take(&mut changes.numbers);
+    numbers.sort();
+    numbers.dedup();
     if numbers.is_empty() {
         return;
     }
     let subjects = sql.bind(numbers.iter().map(|n| n.2).collect());
     let kinds = sql.bind(numbers.iter().map(|n| n.0.clone()).collect());
     let values = sql.bind(numbers.into_iter().map(|n| n.1).collect());
+    // What the subject has already, it has.
     let text = format!(
-        "insert into numbers (kind, value, subject) select * from unnest({kinds}::text[], {values}::text[], {subjects}::uuid[])"
+        "insert into numbers (kind, value, subject)
+         select * from unnest({kinds}::text[], {values}::text[], {subjects}::uuid[]) as c (kind, value, subject)
+         where not exists (select from numbers n where (n.kind, n.value, n.subject) = (c.kind, c.value, c.subject))"
     );
     sql.part("put_numbers", text);
 }

@@ -1,12 +1,15 @@
 //! What a service does with the messages it receives and the timers that fall due.
 
+use std::{future::Future, panic::AssertUnwindSafe};
+
 use async_trait::async_trait;
 use contracts::event::Attributes;
+use futures::FutureExt as _;
 use time::OffsetDateTime;
 use tracing::Span;
 use uuid::Uuid;
 
-use crate::{changes::Changes, mailbox::Mailbox};
+use crate::{changes::Changes, commit::CommitError, mailbox::Mailbox};
 
 /// A message whose attributes hold: known type for its topic, a writer who may write there, not acted upon before.
 #[derive(Clone, Debug)]
@@ -98,5 +101,23 @@ pub trait Handler: Send + Sync + 'static {
                 fault()
             })
             .collect())
+    }
+}
+
+/// What a handler decided on `count` messages or timers. One that panics, or answers on fewer than it was asked, has a
+/// defect; the process goes on, and whatever it was asked is tried alone.
+pub(crate) async fn verdicts(
+    decision: impl Future<Output = Result<Vec<Verdict>, sqlx::Error>>,
+    count: usize,
+) -> Result<Vec<Verdict>, CommitError> {
+    let defect = |what: String| CommitError::Defect(sqlx::Error::Protocol(what));
+    let verdicts = match AssertUnwindSafe(decision).catch_unwind().await {
+        Ok(verdicts) => verdicts?,
+        Err(_) => return Err(defect("the handler panicked".to_owned())),
+    };
+    if verdicts.len() == count {
+        Ok(verdicts)
+    } else {
+        Err(defect(format!("the handler gave {} verdicts on {count}", verdicts.len())))
     }
 }

@@ -20,6 +20,12 @@ impl Degraded {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(part).is_some()
     }
 
+    /// Whether `part` works less well.
+    #[must_use]
+    pub fn has(&self, part: &'static str) -> bool {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).contains_key(part)
+    }
+
     /// All of them, by name.
     #[must_use]
     pub fn all(&self) -> Vec<(&'static str, String)> {

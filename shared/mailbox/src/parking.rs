@@ -6,10 +6,17 @@ mod retry;
 use serde::{Deserialize, Serialize};
 use sqlx::types::Json;
 use time::{Duration, OffsetDateTime};
+use tracing::warn;
 use uuid::Uuid;
 
 pub use crate::consumer::HeaderValue;
-use crate::{consumer::Record, handler::Fault, sql::Sql};
+use crate::{
+    commit::CommitError,
+    consumer::Record,
+    handler::{Fault, FaultKind},
+    metrics::METRICS,
+    sql::Sql,
+};
 
 pub use desk::{Filter, Parked, ParkingError, discard, get, list, mend, open_count, replay};
 
@@ -45,6 +52,14 @@ impl ParkedState {
         }
     }
 
+    /// What becomes of a message with this fault.
+    pub(crate) fn after(fault: &Fault) -> Self {
+        match fault.kind {
+            FaultKind::Poison => Self::Poison,
+            FaultKind::Passing => Self::Blocked,
+        }
+    }
+
     fn read(name: &str) -> Option<Self> {
         [Self::Poison, Self::Blocked, Self::Waiting, Self::Done, Self::Discarded]
             .into_iter()
@@ -59,7 +74,7 @@ fn rest(attempts: i32) -> Duration {
 }
 
 /// A row that a commit parks.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct ParkedRow {
     id: Uuid,
     topic: String,
@@ -93,6 +108,33 @@ impl ParkedRow {
             retry_at: (state == ParkedState::Blocked).then(|| now + rest(1)),
             parked_at: now,
         }
+    }
+
+    /// For those who watch: this was parked.
+    pub(crate) fn tell(&self) {
+        METRICS.parked(&self.topic, self.code);
+        let (topic, offset, event, state) = (&self.topic, self.offset, self.event, self.state.name());
+        warn!(topic, offset, ?event, state, code = self.code, reason = self.reason, "a message was parked");
+    }
+}
+
+/// A message that was decided and could not be committed, alone, however often. What PostgreSQL can never keep (a NUL in
+/// a text) is the sender's fault; the rest may pass once the service is mended.
+pub(crate) fn fault_of(cause: &CommitError) -> Fault {
+    let because = std::error::Error::source(cause).map(|source| format!(": {source}")).unwrap_or_default();
+    let reason = format!("{cause}{because}");
+    let code = match cause {
+        CommitError::Defect(sqlx::Error::Database(refusal)) => refusal.code(),
+        CommitError::Defect(_)
+        | CommitError::Stale(_)
+        | CommitError::Taken(_)
+        | CommitError::KeyUsed
+        | CommitError::Unavailable(_) => None,
+    };
+    match code.as_deref() {
+        // character not in repertoire, untranslatable character
+        Some("22021" | "22P05") => Fault::poison("unstorable", reason),
+        _ => Fault::passing("commit_failed", reason),
     }
 }
 

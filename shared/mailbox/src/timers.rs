@@ -3,6 +3,7 @@
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use sqlx::Row as _;
+use time::OffsetDateTime;
 use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
 use tracing::{error, warn};
@@ -10,15 +11,17 @@ use uuid::Uuid;
 
 use crate::{
     commit::CommitError,
-    handler::{Handler, Timer},
+    handler::{self, Handler, Timer},
     mailbox::Mailbox,
     metrics::METRICS,
 };
 
 const AT_ONCE: i64 = 500;
-const LOOK_EVERY: Duration = Duration::from_secs(1);
+pub(crate) const LOOK_EVERY: Duration = Duration::from_secs(1);
 /// How long a timer that failed is left alone.
 const REST: Duration = Duration::from_secs(30);
+/// How often timers are decided again on a fresh load before each is tried alone.
+const DECISIONS: u32 = 10;
 
 /// Loads due timers and commits what the handler decides.
 pub struct Timers {
@@ -26,10 +29,13 @@ pub struct Timers {
     pub handler: Arc<dyn Handler>,
 }
 
+/// Timers that failed, and until when they are left alone.
+type Resting = HashMap<(Uuid, String, OffsetDateTime), Instant>;
+
 impl Timers {
     /// Runs until cancelled.
     pub async fn run(self, cancel: CancellationToken) {
-        let mut resting: HashMap<(Uuid, String), Instant> = HashMap::new();
+        let mut resting = Resting::new();
         loop {
             tokio::select! {
                 () = cancel.cancelled() => return,
@@ -37,63 +43,93 @@ impl Timers {
                 () = sleep(LOOK_EVERY) => {}
             }
             resting.retain(|_, until| *until > Instant::now());
-            while self.mailbox.leads() && !cancel.is_cancelled() {
-                match self.fire(&mut resting).await {
-                    Ok(0) => break,
-                    Ok(_) => {}
-                    Err(error) => {
-                        warn!(%error, "timers: the database failed; they stay due");
-                        break;
-                    }
-                }
+            if let Err(error) = self.fire_all(&mut resting, &cancel).await {
+                warn!(%error, "timers: the database failed; they stay due");
             }
         }
     }
 
-    /// Fires what is due and returns how many timers ended.
-    async fn fire(&self, resting: &mut HashMap<(Uuid, String), Instant>) -> Result<usize, CommitError> {
-        let now = self.mailbox.clocks().business.now();
-        let rows =
-            sqlx::query("select owner, name, due_at from timers where due_at <= $1 order by due_at, owner limit $2")
-                .bind(now)
-                .bind(AT_ONCE)
-                .fetch_all(self.mailbox.db())
-                .await?;
-        let mut due = Vec::with_capacity(rows.len());
-        for row in rows {
-            let timer =
-                Timer { owner: row.try_get("owner")?, name: row.try_get("name")?, due_at: row.try_get("due_at")? };
-            if !resting.contains_key(&(timer.owner, timer.name.clone())) {
-                due.push(timer);
+    async fn fire_all(&self, resting: &mut Resting, cancel: &CancellationToken) -> Result<(), CommitError> {
+        let mut decisions = 0;
+        while self.mailbox.leads() && !cancel.is_cancelled() {
+            let due = self.due(resting).await?;
+            if due.is_empty() {
+                return Ok(());
+            }
+            match self.fire(&due, resting).await {
+                Ok(()) => decisions = 0,
+                Err(error @ CommitError::Unavailable(_)) => return Err(error),
+                // Something else came first: what is still due is decided again on the next load.
+                Err(error) if error.worth_deciding_again() && decisions < DECISIONS => {
+                    decisions += 1;
+                    sleep(Duration::from_millis(2) * decisions).await;
+                }
+                Err(_) => self.one_by_one(due, resting).await?,
             }
         }
-        if due.is_empty() {
-            return Ok(0);
-        }
-        let verdicts = self.handler.fire(&self.mailbox, &due).await?;
+        Ok(())
+    }
+
+    async fn due(&self, resting: &Resting) -> Result<Vec<Timer>, sqlx::Error> {
+        let (owners, names): (Vec<Uuid>, Vec<&str>) =
+            resting.keys().map(|(owner, name, _)| (*owner, name.as_str())).unzip();
+        let dues: Vec<OffsetDateTime> = resting.keys().map(|(_, _, due_at)| *due_at).collect();
+        let rows = sqlx::query(
+            "select owner, name, due_at from timers t
+             where due_at <= $1 and not exists (
+                 select from unnest($2::uuid[], $3::text[], $4::timestamptz[]) as r (owner, name, due_at)
+                 where (r.owner, r.name, r.due_at) = (t.owner, t.name, t.due_at))
+             order by due_at, owner limit $5",
+        )
+        .bind(self.mailbox.clocks().business.now())
+        .bind(owners)
+        .bind(names)
+        .bind(dues)
+        .bind(AT_ONCE)
+        .fetch_all(self.mailbox.db())
+        .await?;
+        rows.iter()
+            .map(|row| {
+                let (owner, name, due_at) = (row.try_get("owner")?, row.try_get("name")?, row.try_get("due_at")?);
+                Ok(Timer { owner, name, due_at })
+            })
+            .collect()
+    }
+
+    /// Decides and commits timers together; those that the handler faults rest.
+    async fn fire(&self, due: &[Timer], resting: &mut Resting) -> Result<(), CommitError> {
+        let verdicts = handler::verdicts(self.handler.fire(&self.mailbox, due), due.len()).await?;
         let mut changes = self.mailbox.changes();
         let mut ended = 0;
-        for (timer, verdict) in due.into_iter().zip(verdicts) {
+        for (timer, verdict) in due.iter().zip(verdicts) {
             match verdict {
                 Ok(decided) => {
-                    changes.fired.insert((timer.owner, timer.name), timer.due_at);
+                    changes.fired.insert((timer.owner, timer.name.clone()), timer.due_at);
                     changes.absorb(decided);
                     ended += 1;
                 }
-                Err(fault) => {
-                    error!(owner = %timer.owner, timer = timer.name, %fault, "a timer failed; it stays due");
-                    resting.insert((timer.owner, timer.name), Instant::now() + REST);
-                }
+                Err(fault) => rest(timer, &fault, resting),
             }
         }
-        match self.mailbox.commit(changes).await {
-            Ok(()) => {
-                METRICS.fired(ended);
-                Ok(ended)
-            }
-            // Something else came first: what is still due is decided again on the next load.
-            Err(error) if error.worth_deciding_again() => Ok(1),
-            Err(error) => Err(error),
-        }
+        self.mailbox.commit(changes).await?;
+        METRICS.fired(ended);
+        Ok(())
     }
+
+    /// Together they do not pass: each alone, so that only the one at fault stays due.
+    async fn one_by_one(&self, due: Vec<Timer>, resting: &mut Resting) -> Result<(), CommitError> {
+        for timer in due {
+            match self.fire(std::slice::from_ref(&timer), resting).await {
+                Ok(()) => {}
+                Err(error @ CommitError::Unavailable(_)) => return Err(error),
+                Err(error) => rest(&timer, &error, resting),
+            }
+        }
+        Ok(())
+    }
+}
+
+fn rest(timer: &Timer, why: &impl std::fmt::Debug, resting: &mut Resting) {
+    error!(owner = %timer.owner, timer = timer.name, ?why, "a timer failed; it stays due");
+    resting.insert((timer.owner, timer.name.clone(), timer.due_at), Instant::now() + REST);
 }

@@ -15,7 +15,10 @@ use rdkafka::{
     consumer::{CommitMode, Consumer as _, StreamConsumer},
     error::{KafkaError, RDKafkaErrorCode},
 };
-use tokio::time::{Instant, sleep, timeout_at};
+use tokio::{
+    task::block_in_place,
+    time::{Instant, sleep, timeout_at},
+};
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
@@ -43,6 +46,10 @@ impl Default for ConsumerSettings {
 
 /// How often blocked messages are looked at, and Kafka told how far we are.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
+/// How often parked messages are counted.
+const NOTE_EVERY: Duration = Duration::from_secs(5);
+/// How long the broker may take to show that it is there.
+const ANSWER: Duration = Duration::from_millis(300);
 const RETRY: Duration = Duration::from_millis(500);
 
 /// Reads topics and commits what the handler decides.
@@ -83,7 +90,8 @@ impl Consumer {
     }
 
     async fn session(&self, cancel: &CancellationToken) -> Result<(), Ended> {
-        let positions = Positions::new(self.mailbox.db().clone());
+        let positions = Positions::open(self.mailbox.db().clone()).await.map_err(|_| Ended::NoPositions)?;
+        self.degraded.clear("database");
         let consumer: StreamConsumer<Positions> = self.config().create_with_context(positions.clone())?;
         let topics: Vec<&str> = self.topics.iter().map(String::as_str).collect();
         consumer.subscribe(&topics)?;
@@ -103,7 +111,8 @@ impl Consumer {
         positions: &Positions,
         cancel: &CancellationToken,
     ) -> Result<(), Ended> {
-        let mut looked = Instant::now();
+        self.note_parked().await;
+        let (mut looked, mut noted) = (Instant::now(), Instant::now());
         loop {
             let batch = self.gather(consumer, positions, looked + LOOK_EVERY, cancel).await;
             if positions.are_lost() {
@@ -117,11 +126,27 @@ impl Consumer {
             }
             if looked.elapsed() >= LOOK_EVERY {
                 looked = Instant::now();
-                tell_lag(consumer, positions);
-                if self.mailbox.leads() {
-                    self.retry_parked().await;
-                }
+                self.look(consumer, positions, cancel).await;
             }
+            if noted.elapsed() >= NOTE_EVERY {
+                noted = Instant::now();
+                self.note_parked().await;
+            }
+        }
+    }
+
+    /// What is done once a second, whether anything is heard or not.
+    async fn look(&self, consumer: &StreamConsumer<Positions>, positions: &Positions, cancel: &CancellationToken) {
+        tell_lag(consumer, positions);
+        if self.mailbox.leads() {
+            self.retry_parked(cancel).await;
+        }
+        // A quiet topic brings no message to show that the broker is back: it is asked.
+        if self.degraded.has("broker_reading")
+            && block_in_place(|| consumer.fetch_metadata(None, ANSWER)).is_ok()
+            && self.degraded.clear("broker_reading")
+        {
+            info!("consumer: the broker answers again");
         }
     }
 
@@ -133,6 +158,7 @@ impl Consumer {
         deadline: Instant,
         cancel: &CancellationToken,
     ) -> Vec<Record> {
+        positions.begin_batch();
         let mut batch: Vec<Record> = Vec::new();
         let mut until = deadline;
         while batch.len() < self.settings.max_batch {
@@ -145,7 +171,7 @@ impl Consumer {
                 Err(_) => break,
                 Ok(Ok(message)) => {
                     let record = Record::from_message(&message);
-                    if !positions.is_next(&record) {
+                    if !positions.take(&record) {
                         continue;
                     }
                     if batch.is_empty() {

@@ -30,7 +30,10 @@ pub(crate) struct Positions {
 
 #[derive(Default)]
 struct State {
+    /// What the database says.
     next: HashMap<Place, i64>,
+    /// What was taken into the batch that is being gathered.
+    taken: HashMap<Place, i64>,
     moved: HashMap<Place, i64>,
     lost: bool,
 }
@@ -43,7 +46,13 @@ pub(crate) struct Consumed {
 }
 
 impl Positions {
-    pub(super) fn new(db: PgPool) -> Self {
+    /// Fails where the database is away: then nobody joins the group for nothing.
+    pub(super) async fn open(db: PgPool) -> Result<Self, sqlx::Error> {
+        load(&db).await?;
+        Ok(Self::new(db))
+    }
+
+    fn new(db: PgPool) -> Self {
         Self { db, runtime: Handle::current(), state: Arc::default() }
     }
 
@@ -56,10 +65,29 @@ impl Positions {
         self.state().lost
     }
 
-    /// False for what was read before: the client may deliver it again after a rebalance.
-    pub(super) fn is_next(&self, record: &Record) -> bool {
-        let state = self.state();
-        state.next.get(&(record.topic.clone(), record.partition)).is_some_and(|next| record.offset >= *next)
+    /// A batch is gathered from here on.
+    pub(super) fn begin_batch(&self) {
+        self.state().taken.clear();
+    }
+
+    /// Whether this record comes next. False for what was read before, which the client may deliver again after a
+    /// rebalance, and for a partition that is not ours.
+    pub(super) fn take(&self, record: &Record) -> bool {
+        let mut state = self.state();
+        let place = (record.topic.clone(), record.partition);
+        let Some(next) = state.next.get(&place).copied() else { return false };
+        let after = state.taken.get(&place).map_or(next, |taken| next.max(*taken));
+        if record.offset < after {
+            return false;
+        }
+        state.taken.insert(place, record.offset + 1);
+        true
+    }
+
+    /// Whether the record's partition is ours, and the record is not done.
+    pub(super) fn has(&self, record: &Record) -> bool {
+        let place = (record.topic.clone(), record.partition);
+        self.state().next.get(&place).is_some_and(|next| record.offset >= *next)
     }
 
     /// What a commit that reads these records writes.

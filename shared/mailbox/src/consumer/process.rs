@@ -16,9 +16,9 @@ use super::{Consumer, Ended, positions::Positions, record::Record};
 use crate::{
     changes::Changes,
     commit::CommitError,
-    handler::{Fault, FaultKind},
+    handler::{self, Fault, FaultKind},
     metrics::METRICS,
-    parking::{ParkedRow, ParkedState},
+    parking::{self, ParkedRow, ParkedState},
     trace,
 };
 
@@ -40,6 +40,8 @@ impl Consumer {
             .without_max_times()
             .build();
         let mut decisions = 0;
+        // A partition may have been taken away while the batch was gathered: its new owner reads these.
+        let batch: Vec<Record> = batch.into_iter().filter(|record| positions.has(record)).collect();
         loop {
             match self.decide_and_commit(positions, &batch).await {
                 Ok(()) => {
@@ -93,11 +95,11 @@ impl Consumer {
     ) -> Result<(), Ended> {
         if let [record] = batch.as_slice() {
             error!(error = ?cause, topic = record.topic, offset = record.offset, "a message cannot be acted upon");
-            let fault = Fault::passing("commit_failed", cause.to_string());
+            let fault = parking::fault_of(cause);
             let mut changes = self.mailbox.changes();
-            changes.parked.push(self.park(record, &fault, ParkedState::Blocked));
+            changes.parked.push(self.park(record, &fault));
             changes.consumed.absorb(positions.consumed(&batch));
-            return match self.mailbox.commit(changes).await {
+            return match self.commit(changes).await {
                 Ok(()) => {
                     positions.advance(&batch);
                     Ok(())
@@ -121,32 +123,38 @@ impl Consumer {
         let now = self.mailbox.clocks().business.now();
         let known = self.known(batch).await?;
         let mut acted: HashSet<Uuid> = HashSet::new();
-        let mut waiting: HashSet<(&str, &[u8])> = HashSet::new();
         for record in batch {
             match record.read(now) {
-                Err(fault) => changes.parked.push(self.park(record, &fault, ParkedState::Poison)),
+                Err(fault) => changes.parked.push(self.park(record, &fault)),
                 Ok(message) => {
                     let id = message.attributes.id;
                     if known.acted.contains(&id) || !acted.insert(id) {
                         continue;
                     }
-                    if known.blocks(record)
-                        || record.key.as_deref().is_some_and(|key| waiting.contains(&(record.topic.as_str(), key)))
-                    {
-                        if let Some(key) = record.key.as_deref() {
-                            waiting.insert((record.topic.as_str(), key));
-                        }
-                        let fault = Fault::passing("waits", "an earlier message of this key is blocked");
-                        changes.parked.push(self.park(record, &fault, ParkedState::Waiting));
-                        continue;
+                    if known.blocks(record) {
+                        changes.parked.push(self.park_behind(record));
+                    } else {
+                        incoming.push((record, message));
                     }
-                    incoming.push((record, message));
                 }
             }
         }
         self.decide(incoming, &mut changes).await?;
         changes.consumed.absorb(positions.consumed(batch));
-        self.mailbox.commit(changes).await
+        self.commit(changes).await
+    }
+
+    /// Commits, and then says what was parked by it.
+    async fn commit(&self, changes: Changes) -> Result<(), CommitError> {
+        let parked = changes.parked.clone();
+        self.mailbox.commit(changes).await?;
+        for row in &parked {
+            row.tell();
+        }
+        if !parked.is_empty() {
+            self.degraded.note("parked", "messages are parked: see /v1/parked");
+        }
+        Ok(())
     }
 
     /// Lets the handler decide, and parks what it faults; later messages of a key that failed wait behind it.
@@ -158,7 +166,8 @@ impl Consumer {
         let mut incoming = incoming;
         while !incoming.is_empty() {
             let messages: Vec<_> = incoming.iter().map(|(_, message)| message.clone()).collect();
-            let mut verdicts = self.handler.handle(&self.mailbox, &messages).await?;
+            let decision = self.handler.handle(&self.mailbox, &messages);
+            let mut verdicts = handler::verdicts(decision, messages.len()).await?;
             let failed = verdicts.iter().zip(&messages).position(|(verdict, message)| {
                 let passing = verdict.as_ref().is_err_and(|fault| fault.kind == FaultKind::Passing);
                 let of_this_key =
@@ -179,12 +188,9 @@ impl Consumer {
                     let same_key = message.topic == topic && message.key == key;
                     match (same_key, place.cmp(&failed)) {
                         (true, std::cmp::Ordering::Equal) => {
-                            changes.parked.push(self.park(record, &fault, ParkedState::Blocked));
+                            changes.parked.push(self.park(record, &fault));
                         }
-                        (true, std::cmp::Ordering::Greater) => {
-                            let fault = Fault::passing("waits", "an earlier message of this key is blocked");
-                            changes.parked.push(self.park(record, &fault, ParkedState::Waiting));
-                        }
+                        (true, std::cmp::Ordering::Greater) => changes.parked.push(self.park_behind(record)),
                         (true, std::cmp::Ordering::Less) | (false, _) => kept.push((record, message)),
                     }
                 }
@@ -198,13 +204,7 @@ impl Consumer {
                         decided.consumed.event(message.attributes.id);
                         changes.absorb(decided);
                     }
-                    Err(fault) => {
-                        let state = match fault.kind {
-                            FaultKind::Poison => ParkedState::Poison,
-                            FaultKind::Passing => ParkedState::Blocked,
-                        };
-                        changes.parked.push(self.park(record, &fault, state));
-                    }
+                    Err(fault) => changes.parked.push(self.park(record, &fault)),
                 }
             }
             return Ok(());
@@ -212,20 +212,17 @@ impl Consumer {
         Ok(())
     }
 
-    pub(super) fn park(&self, record: &Record, fault: &Fault, state: ParkedState) -> ParkedRow {
-        warn!(
-            topic = record.topic,
-            offset = record.offset,
-            event = ?record.event(),
-            state = state.name(),
-            code = fault.code,
-            reason = fault.reason,
-            "a message was parked"
-        );
-        METRICS.parked(&record.topic, fault.code);
-        self.degraded.note("parked", "messages are parked: see /v1/parked");
-        let now = self.mailbox.clocks().system.now();
-        ParkedRow::new(self.mailbox.new_id(), record, fault, state, now)
+    fn park(&self, record: &Record, fault: &Fault) -> ParkedRow {
+        self.park_as(record, fault, ParkedState::after(fault))
+    }
+
+    fn park_behind(&self, record: &Record) -> ParkedRow {
+        let fault = Fault::passing("waits", "an earlier message of this key is blocked");
+        self.park_as(record, &fault, ParkedState::Waiting)
+    }
+
+    fn park_as(&self, record: &Record, fault: &Fault, state: ParkedState) -> ParkedRow {
+        ParkedRow::new(self.mailbox.new_id(), record, fault, state, self.mailbox.clocks().system.now())
     }
 
     /// What the database knows of these records: events acted upon, keys that are blocked.
@@ -239,9 +236,10 @@ impl Consumer {
         let rows = sqlx::query(
             "select id, null as topic, null as key from inbox where id = any($1)
              union all
-             select null, p.topic, p.key
+             select null, k.topic, k.key
              from unnest($2::text[], $3::bytea[]) as k (topic, key)
-             join parked p on p.topic = k.topic and p.key = k.key and p.state in ('blocked', 'waiting')",
+             where exists (select from parked p
+                           where p.topic = k.topic and p.key = k.key and p.state in ('blocked', 'waiting'))",
         )
         .bind(events)
         .bind(topics)

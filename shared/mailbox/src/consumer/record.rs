@@ -12,7 +12,10 @@ use serde::{Deserialize, Serialize};
 use crate::handler::{Fault, Incoming};
 
 /// A record's bytes may be any size below the broker's limit; what is larger than this is not one of ours.
-const LARGEST_BODY: usize = 1 << 20;
+const LARGEST_BODY: usize = 1_000_000;
+
+/// Stands for the name of a header that is not UTF-8.
+const UNREADABLE: &str = "\u{fffd}";
 
 /// A record, whole.
 #[derive(Clone, Debug)]
@@ -51,21 +54,23 @@ impl HeaderValue {
 
 impl Record {
     pub(super) fn from_message(message: &BorrowedMessage<'_>) -> Self {
-        // The client panics on a header name that is not UTF-8; such a record is kept without its headers and parked.
-        let headers = catch_unwind(AssertUnwindSafe(|| {
-            let headers = message.headers()?;
-            let list = headers.iter().map(|h| (h.key.to_owned(), HeaderValue::of(h.value.unwrap_or_default())));
-            Some(list.collect())
-        }))
-        .ok()
-        .flatten()
-        .unwrap_or_default();
+        let headers = message.headers().map(|headers| {
+            let name_and_value = |place| {
+                let header = headers.try_get(place)?;
+                Some((header.key.to_owned(), HeaderValue::of(header.value.unwrap_or_default())))
+            };
+            // The client panics on a name that is not UTF-8.
+            let unreadable = || Some((UNREADABLE.to_owned(), HeaderValue::of(b"")));
+            let read =
+                |place| catch_unwind(AssertUnwindSafe(|| name_and_value(place))).unwrap_or_else(|_| unreadable());
+            (0..headers.count()).filter_map(read).collect()
+        });
         Self {
             topic: message.topic().to_owned(),
             partition: message.partition(),
             offset: message.offset(),
             key: message.key().map(<[u8]>::to_vec),
-            headers,
+            headers: headers.unwrap_or_default(),
             body: message.payload().unwrap_or_default().to_vec(),
         }
     }
@@ -82,6 +87,12 @@ impl Record {
             self.headers.iter().map(|(name, value)| (name.as_str(), value.bytes())).collect();
         let attributes = Attributes::from_headers(values.iter().map(|(name, value)| (*name, value.as_slice())))
             .map_err(|faults| Fault::poison("bad_headers", faults.to_string()))?;
+        if values.iter().any(|(name, _)| *name == UNREADABLE) {
+            return Err(Fault::poison("bad_headers", "a header's name is not UTF-8"));
+        }
+        if [&attributes.kind, &attributes.source, &attributes.subject].iter().any(|text| text.contains('\0')) {
+            return Err(Fault::poison("bad_headers", "an attribute holds a NUL"));
+        }
         let content_type =
             values.iter().find(|(name, _)| *name == header::CONTENT_TYPE).map(|(_, value)| value.as_slice());
         if content_type != Some(CONTENT_TYPE.as_bytes()) {

@@ -163,18 +163,27 @@ pub async fn discard(
     reason: &str,
     now: OffsetDateTime,
 ) -> Result<Parked, ParkingError> {
-    let done = sqlx::query(
-        "update parked set state = 'discarded', resolved_at = $2, resolved_by = $3,
-                resolution = concat_ws('; ', resolution, $4)
-         where id = $1 and state in ('poison', 'blocked', 'waiting')",
+    // A valid message that is given up is done with: it is not acted upon either when it is delivered again.
+    let done: i64 = sqlx::query_scalar(
+        "with seen as (select id, event, state from parked where id = $1 for update),
+         gone as (
+             update parked p set state = 'discarded', resolved_at = $2, resolved_by = $3,
+                    resolution = concat_ws('; ', resolution, $4)
+             from seen where p.id = seen.id and seen.state in ('poison', 'blocked', 'waiting') returning 1
+         ),
+         told as (
+             insert into inbox (id) select event from seen
+             where state in ('blocked', 'waiting') and event is not null on conflict do nothing
+         )
+         select count(*) from gone",
     )
     .bind(id)
     .bind(now)
     .bind(by)
     .bind(reason)
-    .execute(db)
+    .fetch_one(db)
     .await?;
-    settled(db, id, done.rows_affected()).await
+    settled(db, id, done.unsigned_abs()).await
 }
 
 async fn settled(db: &PgPool, id: Uuid, touched: u64) -> Result<Parked, ParkingError> {

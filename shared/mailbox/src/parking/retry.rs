@@ -1,27 +1,37 @@
 //! Tries blocked messages again, each key in its order; the leader's consumer does it between batches.
 
+use std::time::Duration;
+
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 use uuid::Uuid;
 
-use crate::metrics::METRICS;
-
-use super::{ParkedState, desk, rest};
+use super::{ParkedState, desk, fault_of, rest};
 use crate::{
     commit::CommitError,
     consumer::{Consumer, Record},
-    handler::{Fault, FaultKind},
+    handler::{self, Fault, Incoming},
+    metrics::METRICS,
     trace,
 };
 
 /// Keys looked at in one turn.
 const KEYS: i64 = 50;
 
+/// How often a decision is made again on a fresh load before it counts as failed.
+const DECISIONS: u32 = 10;
+/// How long one turn may take: the consumer reads on in between.
+const TURN: Duration = Duration::from_millis(500);
+
 impl Consumer {
-    /// One turn over every key whose first message is due; as long as something is done, again.
-    pub(crate) async fn retry_parked(&self) {
+    /// One turn over every key whose first message is due; as long as something is done and time is left, again.
+    pub(crate) async fn retry_parked(&self, cancel: &CancellationToken) {
+        let end = Instant::now() + TURN;
         loop {
-            match self.retry_due().await {
-                Ok(0) => return self.note_parked().await,
+            match self.retry_due(end, cancel).await {
+                Ok(0) => return,
+                Ok(_) if Instant::now() >= end || cancel.is_cancelled() => return,
                 Ok(_) => {}
                 Err(error) => {
                     warn!(%error, "parked messages could not be tried again");
@@ -31,16 +41,19 @@ impl Consumer {
         }
     }
 
-    async fn note_parked(&self) {
+    /// Says how many messages are parked, whichever instance parked them.
+    pub(crate) async fn note_parked(&self) {
         let Ok(open) = desk::open_count(self.mailbox.db()).await else { return };
         METRICS.open(open);
         if open == 0 {
             self.degraded.clear("parked");
+        } else {
+            self.degraded.note("parked", "messages are parked: see /v1/parked");
         }
     }
 
     /// Returns how many messages were done.
-    async fn retry_due(&self) -> Result<usize, CommitError> {
+    async fn retry_due(&self, end: Instant, cancel: &CancellationToken) -> Result<usize, CommitError> {
         let now = self.mailbox.clocks().system.now();
         let heads: Vec<Uuid> = sqlx::query_scalar(
             "select id from (
@@ -55,6 +68,9 @@ impl Consumer {
         .await?;
         let mut done = 0;
         for id in heads {
+            if Instant::now() >= end || cancel.is_cancelled() {
+                break;
+            }
             done += usize::from(self.retry(id).await?);
         }
         Ok(done)
@@ -66,6 +82,7 @@ impl Consumer {
             Err(desk::ParkingError::Database(error)) => return Err(error.into()),
             Err(_) => return Ok(false),
         };
+        let attempts = parked.attempts;
         let record = Record {
             topic: parked.topic,
             partition: parked.partition,
@@ -74,10 +91,25 @@ impl Consumer {
             headers: parked.headers,
             body: parked.body,
         };
-        let message = match record.read(self.mailbox.clocks().business.now()) {
-            Ok(message) => message,
-            Err(fault) => return self.failed(id, parked.attempts, &fault).await,
-        };
+        for decision in 1.. {
+            let outcome = match record.read(self.mailbox.clocks().business.now()) {
+                Ok(message) => self.decide_parked(id, message).await,
+                Err(fault) => Ok(Err(fault)),
+            };
+            let fault = match outcome {
+                Ok(Ok(())) => return Ok(true),
+                Ok(Err(fault)) => fault,
+                Err(error @ CommitError::Unavailable(_)) => return Err(error),
+                Err(error) if error.worth_deciding_again() && decision < DECISIONS => continue,
+                Err(error) => fault_of(&error),
+            };
+            return self.failed(id, attempts, &fault).await;
+        }
+        Ok(false)
+    }
+
+    /// Decides the message on a fresh load and commits; the handler's fault where it has one.
+    async fn decide_parked(&self, id: Uuid, message: Incoming) -> Result<Result<(), Fault>, CommitError> {
         let event = message.attributes.id;
         let acted: bool = sqlx::query_scalar("select exists (select from inbox where id = $1)")
             .bind(event)
@@ -86,35 +118,27 @@ impl Consumer {
         let mut changes = self.mailbox.changes();
         if !acted {
             let trace = trace::traceparent_of(&message.span);
-            let verdict = self.handler.handle(&self.mailbox, std::slice::from_ref(&message)).await?.pop();
-            match verdict {
-                Some(Ok(mut decided)) => {
-                    decided.caused_by(trace.as_deref());
-                    changes.absorb(decided);
-                    changes.consumed.event(event);
+            let decision = self.handler.handle(&self.mailbox, std::slice::from_ref(&message));
+            for verdict in handler::verdicts(decision, 1).await? {
+                match verdict {
+                    Ok(mut decided) => {
+                        decided.caused_by(trace.as_deref());
+                        changes.absorb(decided);
+                        changes.consumed.event(event);
+                    }
+                    Err(fault) => return Ok(Err(fault)),
                 }
-                Some(Err(fault)) => return self.failed(id, parked.attempts, &fault).await,
-                None => return Ok(false),
             }
         }
         changes.unparked.push((id, self.mailbox.clocks().system.now()));
-        match self.mailbox.commit(changes).await {
-            Ok(()) => {
-                info!(parked = %id, event = %event, "a parked message was acted upon");
-                Ok(true)
-            }
-            Err(error) if error.worth_deciding_again() => Ok(false),
-            Err(error @ CommitError::Unavailable(_)) => Err(error),
-            Err(error) => self.failed(id, parked.attempts, &Fault::passing("commit_failed", error.to_string())).await,
-        }
+        self.mailbox.commit(changes).await?;
+        info!(parked = %id, event = %event, "a parked message was acted upon");
+        Ok(Ok(()))
     }
 
     async fn failed(&self, id: Uuid, attempts: i32, fault: &Fault) -> Result<bool, CommitError> {
         let attempts = attempts.saturating_add(1);
-        let state = match fault.kind {
-            FaultKind::Poison => ParkedState::Poison,
-            FaultKind::Passing => ParkedState::Blocked,
-        };
+        let state = ParkedState::after(fault);
         warn!(parked = %id, attempts, code = fault.code, reason = fault.reason, "a parked message failed again");
         let retry_at = self.mailbox.clocks().system.now() + rest(attempts);
         sqlx::query(

@@ -87,6 +87,7 @@ impl Relay {
             match bid {
                 Ok(Bid::Won(leader)) => self.lead(leader, &cancel).await,
                 Ok(Bid::Lost(waiting)) => {
+                    self.degraded.clear("relay");
                     standby = Some(waiting);
                     pause(BID_EVERY, &cancel).await;
                 }
