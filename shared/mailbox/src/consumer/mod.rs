@@ -20,7 +20,7 @@ use tokio::{
     time::{Instant, sleep, timeout_at},
 };
 use tokio_util::sync::CancellationToken;
-use tracing::{info, warn};
+use tracing::{error, info, warn};
 
 pub(crate) use positions::Consumed;
 use positions::Positions;
@@ -48,6 +48,8 @@ impl Default for ConsumerSettings {
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 /// How often parked messages are counted.
 const NOTE_EVERY: Duration = Duration::from_secs(5);
+/// How long the broker may take to say what it has.
+const PATIENCE: Duration = Duration::from_secs(5);
 /// How long the broker may take to show that it is there.
 const ANSWER: Duration = Duration::from_millis(300);
 const RETRY: Duration = Duration::from_millis(500);
@@ -180,6 +182,14 @@ impl Consumer {
                     batch.push(record);
                 }
                 Ok(Err(error)) => {
+                    if error.rdkafka_error_code() == Some(RDKafkaErrorCode::AutoOffsetReset) {
+                        if let Err(error) = block_in_place(|| find_places(consumer, positions)) {
+                            warn!(%error, "consumer: the broker does not say what it has");
+                            positions.lose();
+                            break;
+                        }
+                        continue;
+                    }
                     self.note(&error);
                     if positions.are_lost() {
                         break;
@@ -217,7 +227,8 @@ impl Consumer {
         config
             .set("enable.auto.commit", "false")
             .set("enable.auto.offset.store", "false")
-            .set("auto.offset.reset", "earliest")
+            // A topic that lacks the offset that was asked for is looked at, not begun anew in silence.
+            .set("auto.offset.reset", "error")
             // Topics that are keyed alike have as many partitions each: by range, everything about one key comes to one
             // instance, and two instances do not decide on the same case at the same time.
             .set("partition.assignment.strategy", "range")
@@ -230,6 +241,24 @@ impl Consumer {
             .set("allow.auto.create.topics", "false");
         config
     }
+}
+
+/// Goes on at the beginning of every partition that does not have what comes next by the database: it was made anew, or
+/// what was not read in time is gone. The inbox knows what was acted upon.
+fn find_places(consumer: &StreamConsumer<Positions>, positions: &Positions) -> Result<(), KafkaError> {
+    let mut places = TopicPartitionList::new();
+    for ((topic, partition), next) in positions.places() {
+        let (first, end) = consumer.fetch_watermarks(&topic, partition, PATIENCE)?;
+        let mut offset = next;
+        if next < first || next > end {
+            error!(topic, partition, next, first, end, "consumer: the topic lost what comes next; it is read anew");
+            positions.go_on_at((topic.clone(), partition), first);
+            offset = first;
+        }
+        places.add_partition_offset(&topic, partition, Offset::Offset(offset))?;
+    }
+    // A partition without a place cannot be sought; assigned again it has one.
+    consumer.assign(&places)
 }
 
 /// Tells Kafka how far the database is, for those who watch lag.

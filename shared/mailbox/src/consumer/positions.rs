@@ -18,7 +18,7 @@ use tracing::{debug, warn};
 use super::record::Record;
 use crate::sql::Sql;
 
-type Place = (String, i32);
+pub(super) type Place = (String, i32);
 
 /// Next offsets of the assigned partitions, shared with the client's rebalances; cheap to clone.
 #[derive(Clone)]
@@ -32,10 +32,19 @@ pub(crate) struct Positions {
 struct State {
     /// What the database says.
     next: HashMap<Place, i64>,
+    /// Where reading goes on instead, where the topic no longer has what the database says.
+    instead: HashMap<Place, i64>,
     /// What was taken into the batch that is being gathered.
     taken: HashMap<Place, i64>,
     moved: HashMap<Place, i64>,
     lost: bool,
+}
+
+impl State {
+    fn place(&self, place: &Place) -> Option<i64> {
+        let next = self.next.get(place)?;
+        Some(self.instead.get(place).copied().unwrap_or(*next))
+    }
 }
 
 /// How far a commit has read: for each partition where the batch began and what comes next.
@@ -75,7 +84,7 @@ impl Positions {
     pub(super) fn take(&self, record: &Record) -> bool {
         let mut state = self.state();
         let place = (record.topic.clone(), record.partition);
-        let Some(next) = state.next.get(&place).copied() else { return false };
+        let Some(next) = state.place(&place) else { return false };
         let after = state.taken.get(&place).map_or(next, |taken| next.max(*taken));
         if record.offset < after {
             return false;
@@ -87,7 +96,23 @@ impl Positions {
     /// Whether the record's partition is ours, and the record is not done.
     pub(super) fn has(&self, record: &Record) -> bool {
         let place = (record.topic.clone(), record.partition);
-        self.state().next.get(&place).is_some_and(|next| record.offset >= *next)
+        self.state().place(&place).is_some_and(|next| record.offset >= next)
+    }
+
+    /// Every partition that is ours, and what comes next.
+    pub(super) fn places(&self) -> Vec<(Place, i64)> {
+        let state = self.state();
+        state.next.keys().filter_map(|place| Some((place.clone(), state.place(place)?))).collect()
+    }
+
+    /// Reads on from another offset than the database's.
+    pub(super) fn go_on_at(&self, place: Place, offset: i64) {
+        self.state().instead.insert(place, offset);
+    }
+
+    /// Nothing may be consumed any more on these partitions.
+    pub(super) fn lose(&self) {
+        self.state().lost = true;
     }
 
     /// What a commit that reads these records writes.
@@ -107,6 +132,7 @@ impl Positions {
         for record in records {
             let place = (record.topic.clone(), record.partition);
             state.moved.insert(place.clone(), record.offset + 1);
+            state.instead.remove(&place);
             state.next.insert(place, record.offset + 1);
         }
     }
@@ -145,6 +171,7 @@ impl Positions {
                 warn!(%error, topic = place.0, "consumer: an offset could not be set");
                 state.lost = true;
             }
+            state.instead.remove(&place);
             state.next.insert(place, next.unwrap_or(0));
         }
     }

@@ -1,10 +1,14 @@
 //! Blocks seal the ledger as a whole: a chain shows a changed row, a block shows a removed subject or tail.
 
+use futures::TryStreamExt as _;
 use sqlx::{PgConnection, PgPool, Row as _};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::{Digest, Hasher};
+
+/// The snapshot in which nothing is visible yet.
+pub(super) const BEFORE_ALL: &str = "1:1:";
 
 /// One sealed block.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,37 +62,33 @@ pub(super) fn block_hash(before: &Digest, number: i64, at: OffsetDateTime, rows:
 /// # Errors
 /// Where the database fails.
 pub async fn close_block(connection: &mut PgConnection, now: OffsetDateTime) -> Result<Option<Block>, sqlx::Error> {
-    // One statement, one snapshot: the rows that are read are exactly those visible in the snapshot that is stored.
-    let rows = sqlx::query(
-        "with last as (
-             select coalesce(max(number), 0) as number from ledger_block
-         ), seen as (
-             select coalesce((select b.snapshot from ledger_block b, last where b.number = last.number), '1:1:'::pg_snapshot) as snapshot
-         )
-         select l.subject, l.sequence, l.hash, pg_current_snapshot()::text as now_seen
-         from ledger l, seen
-         where l.xid >= pg_snapshot_xmin(seen.snapshot) and not pg_visible_in_snapshot(l.xid, seen.snapshot)
-         order by l.subject, l.sequence",
-    )
-    .fetch_all(&mut *connection)
-    .await?;
-    let Some(first) = rows.first() else {
-        return Ok(None);
+    let last =
+        sqlx::query("select number, hash, snapshot::text as snapshot from ledger_block order by number desc limit 1")
+            .fetch_optional(&mut *connection)
+            .await?;
+    let (number, before, snapshot) = match &last {
+        Some(row) => (row.try_get::<i64, _>("number")? + 1, digest(row, "hash")?, row.try_get("snapshot")?),
+        None => (1, Digest::ZERO, BEFORE_ALL),
     };
-    let snapshot: String = first.try_get("now_seen")?;
-    let mut root = Root::new();
-    for row in &rows {
+    // One statement, one snapshot: the rows that are read are exactly those visible in the snapshot that is stored.
+    let mut rows = sqlx::query(
+        "select subject, sequence, hash, pg_current_snapshot()::text as seen from ledger
+         where xid >= pg_snapshot_xmin($1::pg_snapshot) and not pg_visible_in_snapshot(xid, $1::pg_snapshot)
+         order by subject, sequence",
+    )
+    .bind(snapshot)
+    .fetch(&mut *connection);
+    let (mut root, mut seen): (_, Option<String>) = (Root::new(), None);
+    while let Some(row) = rows.try_next().await? {
+        if seen.is_none() {
+            seen = Some(row.try_get("seen")?);
+        }
         root = root.add(row.try_get("subject")?, row.try_get("sequence")?, row.try_get::<&[u8], _>("hash")?);
     }
+    drop(rows);
+    let Some(seen) = seen else { return Ok(None) };
     let count = root.rows;
     let root = root.finish();
-    let last = sqlx::query("select number, hash from ledger_block order by number desc limit 1")
-        .fetch_optional(&mut *connection)
-        .await?;
-    let (number, before) = match last {
-        Some(row) => (row.try_get::<i64, _>("number")? + 1, digest(&row, "hash")?),
-        None => (1, Digest::ZERO),
-    };
     let hash = block_hash(&before, number, now, count, &root);
     sqlx::query(
         "insert into ledger_block (number, closed_at, snapshot, rows, root, hash)
@@ -96,7 +96,7 @@ pub async fn close_block(connection: &mut PgConnection, now: OffsetDateTime) -> 
     )
     .bind(number)
     .bind(now)
-    .bind(snapshot)
+    .bind(seen)
     .bind(count)
     .bind(root.as_bytes().as_slice())
     .bind(hash.as_bytes().as_slice())

@@ -75,7 +75,7 @@ enum RelayError {
     #[error("the producer failed: {0}")]
     Broker(#[from] KafkaError),
     /// Transaction numbers of another cluster: rows of this one would pass as published.
-    #[error("the cursor is ahead of this database, which was copied without its transaction numbers: see the README")]
+    #[error("the cursor is ahead of this database, which was copied without its transaction numbers")]
     CursorAhead,
 }
 
@@ -152,7 +152,7 @@ impl Relay {
                     if self.degraded.note("broker", error.to_string()) {
                         warn!(%error, "relay: the producer is replaced; the outbox has what was under way");
                     }
-                    voice.renew();
+                    voice.renew().await;
                     shift = Shift::begin(leader).await?;
                     pause(RETRY, cancel).await;
                 }

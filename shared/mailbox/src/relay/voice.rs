@@ -111,8 +111,11 @@ impl Voice {
     }
 
     /// Begins again with a new producer; what the old one held is forgotten.
-    pub(super) fn renew(&mut self) {
-        self.producer = None;
+    pub(super) async fn renew(&mut self) {
+        let producer = self.producer.take();
+        if let Err(error) = tokio::task::spawn_blocking(move || drop(producer)).await {
+            debug!(%error, "closing the broken producer failed");
+        }
     }
 
     /// Closing a producer blocks.
