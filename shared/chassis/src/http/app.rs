@@ -44,7 +44,11 @@ impl Kit {
             document: Document::of(service, routes),
             routes,
             observer: Data::new(Observer::new(gate)),
-            admission: Data::new(Admission { tokens, limits: Limits::new(settings) }),
+            admission: Data::new(Admission {
+                tokens,
+                limits: Limits::new(settings),
+                trusted_proxies: settings.trusted_proxies.clone(),
+            }),
             body_limit: settings.body_limit_bytes,
         }
     }

@@ -10,6 +10,8 @@ use std::{
 
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
+use time::{OffsetDateTime, format_description::well_known::Rfc3339};
+
 use super::{
     commands, serve,
     service::{Service, section},
@@ -46,12 +48,27 @@ enum Command {
         #[command(subcommand)]
         command: Ledger,
     },
+    /// Says again what was said, with the same ids: for a new consumer or a read model that is rebuilt.
+    Republish {
+        /// From when, such as 2025-09-28T00:00:00+08:00 (system time). What is older than 30 days is not kept.
+        #[arg(long, value_name = "INSTANT", value_parser = instant)]
+        since: OffsetDateTime,
+        /// Only on this topic; may be given several times.
+        #[arg(long = "topic", value_name = "TOPIC")]
+        topics: Vec<String>,
+    },
 }
 
 #[derive(Subcommand)]
 enum Ledger {
     /// Reads every chain and block again and names what was altered.
-    Verify,
+    Verify {
+        /// A paper of `ledger export`: its signature holds, and its block is still where it was.
+        #[arg(long, value_name = "FILE")]
+        export: Vec<PathBuf>,
+    },
+    /// Prints the last sealed block, signed: kept outside the house each day, it shows that nothing was cut off.
+    Export,
 }
 
 /// The whole program of a service.
@@ -71,8 +88,14 @@ pub fn main<S: Service>() -> ExitCode {
         Command::Openapi => Ok(print(Document::of(S::NAME, S::routes).json())),
         Command::Healthz => settings(Purpose::Look).map(|settings| commands::healthz(&settings.health)),
         Command::Settings => effective::<S>(cli.settings.as_deref()).map(|tree| print(tree.to_toml().as_bytes())),
-        Command::Ledger { command: Ledger::Verify } => {
-            settings(Purpose::Database).map(|settings| commands::verify_ledger::<S>(&settings))
+        Command::Ledger { command: Ledger::Verify { export } } => {
+            settings(Purpose::Database).map(|settings| commands::verify_ledger::<S>(&settings, &export))
+        }
+        Command::Ledger { command: Ledger::Export } => {
+            settings(Purpose::Export).map(|settings| commands::export_ledger::<S>(&settings))
+        }
+        Command::Republish { since, topics } => {
+            settings(Purpose::Speak).map(|settings| commands::republish::<S>(&settings, since, &topics))
         }
     };
     done.unwrap_or_else(|faults| {
@@ -91,6 +114,10 @@ fn effective<S: Service>(file: Option<&Path>) -> Result<Effective, Faults> {
     };
     let environment: BTreeMap<_, _> = std::env::vars_os().filter_map(texts).collect();
     Effective::merge(&Sources { defaults: S::DEFAULTS, file, environment })
+}
+
+fn instant(text: &str) -> Result<OffsetDateTime, String> {
+    OffsetDateTime::parse(text, &Rfc3339).map_err(|error| format!("{error}; write it like 2025-09-28T00:00:00+08:00"))
 }
 
 fn print(bytes: &[u8]) -> ExitCode {

@@ -4,17 +4,21 @@ use std::{
     future::Future,
     io::{Read as _, Write as _},
     net::{IpAddr, Ipv4Addr, SocketAddr, TcpStream},
+    path::PathBuf,
     process::ExitCode,
     time::Duration,
 };
 
 use anyhow::{Context as _, bail};
-use mailbox::{clock::Clocks, ledger, schema};
-use sqlx::{ConnectOptions as _, postgres::PgPoolOptions};
+use mailbox::{Mailbox, clock::Clocks, ids::Ids, ledger, relay, schema};
+use sqlx::{ConnectOptions as _, PgPool, postgres::PgPoolOptions};
+use time::OffsetDateTime;
 
 use super::{
+    bus,
     cli::{complain, say},
     database,
+    export::Export,
     service::Service,
 };
 use crate::{
@@ -40,11 +44,21 @@ pub(super) fn migrate<S: Service>(settings: &Settings<S::Section>) -> ExitCode {
     })
 }
 
-pub(super) fn verify_ledger<S: Service>(settings: &Settings<S::Section>) -> ExitCode {
+pub(super) fn verify_ledger<S: Service>(settings: &Settings<S::Section>, exports: &[PathBuf]) -> ExitCode {
     ended(async {
-        let options =
-            database::options(&settings.database.url, &settings.database.password, &S::process_name(settings))?;
-        let db = PgPoolOptions::new().max_connections(2).connect_with(options).await?;
+        let db = connected::<S>(settings).await?;
+        for file in exports {
+            let text = std::fs::read_to_string(file).with_context(|| format!("{} cannot be read", file.display()))?;
+            let export = Export::read(&text).with_context(|| format!("{} is no export", file.display()))?;
+            export.verify(S::NAME, &settings.ledger.signing_key)?;
+            let Some(block) = ledger::block(&db, export.number).await? else {
+                bail!("block {} was signed and is gone: the ledger was cut off", export.number);
+            };
+            if !export.tells_of(&block) {
+                bail!("block {} is another one than was signed: the ledger was made anew", export.number);
+            }
+            say(format_args!("{}: block {} stands as it was signed", file.display(), export.number));
+        }
         let report = ledger::verify(&db).await?;
         report.findings.iter().for_each(say);
         let (facts, subjects, blocks) = (report.facts, report.subjects, report.blocks);
@@ -54,6 +68,38 @@ pub(super) fn verify_ledger<S: Service>(settings: &Settings<S::Section>) -> Exit
             findings => bail!("{findings} findings: the ledger is not as it was written"),
         }
     })
+}
+
+pub(super) fn export_ledger<S: Service>(settings: &Settings<S::Section>) -> ExitCode {
+    ended(async {
+        let db = connected::<S>(settings).await?;
+        let Some(block) = ledger::export_last_block(&db).await? else {
+            bail!("no block is sealed yet: one is, each minute in which something happened");
+        };
+        say(Export::sign(S::NAME, &block, &settings.ledger.signing_key)?.to_json());
+        Ok(())
+    })
+}
+
+pub(super) fn republish<S: Service>(
+    settings: &Settings<S::Section>,
+    since: OffsetDateTime,
+    topics: &[String],
+) -> ExitCode {
+    ended(async {
+        let db = connected::<S>(settings).await?;
+        let mailbox = Mailbox::new(db, Clocks::running(), Ids::from_system(), settings.kafka.username.clone());
+        // Beside the serving process, not instead of it: a name of its own.
+        let kafka = bus::client(&settings.kafka, &format!("{}-republish", S::process_name(settings)));
+        let count = relay::republish(&mailbox, &kafka, since, topics).await?;
+        say(format_args!("{count} messages were said again"));
+        Ok(())
+    })
+}
+
+async fn connected<S: Service>(settings: &Settings<S::Section>) -> anyhow::Result<PgPool> {
+    let options = database::options(&settings.database.url, &settings.database.password, &S::process_name(settings))?;
+    PgPoolOptions::new().max_connections(2).connect_with(options).await.context("the database cannot be reached")
 }
 
 /// Asks over a plain socket: the smallest thing that can run beside a serving process every few seconds.

@@ -5,6 +5,7 @@ mod cli;
 mod commands;
 mod crew;
 pub(crate) mod database;
+mod export;
 mod serve;
 mod service;
 mod signals;

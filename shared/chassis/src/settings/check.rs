@@ -15,6 +15,10 @@ pub enum Purpose {
     Serve,
     Migrate,
     Database,
+    /// The database, and the key that signs.
+    Export,
+    /// The database and the broker.
+    Speak,
 }
 
 pub(super) fn check<S>(settings: &Settings<S>, purpose: Purpose, faults: &mut Vec<Fault>) {
@@ -28,26 +32,38 @@ pub(super) fn check<S>(settings: &Settings<S>, purpose: Purpose, faults: &mut Ve
 }
 
 fn needed<S>(settings: &Settings<S>, purpose: Purpose) -> Vec<(&'static str, &str)> {
-    let Settings { database, kafka, tokens, .. } = settings;
+    let Settings { database, ledger, tokens, .. } = settings;
     match purpose {
         Purpose::Look => vec![],
         Purpose::Database => vec![("database.url", &database.url)],
+        Purpose::Export => {
+            vec![("database.url", &database.url), ("ledger.signing_key", ledger.signing_key.expose())]
+        }
         Purpose::Migrate => vec![("database.owner_url", &database.owner_url)],
+        Purpose::Speak => speaking(settings),
         Purpose::Serve => {
-            let mut needed = vec![
-                ("database.url", database.url.as_str()),
-                ("kafka.brokers", &kafka.brokers),
-                ("kafka.username", &kafka.username),
-                ("tokens.issuer", &tokens.issuer),
+            let mut needed = speaking(settings);
+            needed.extend([
+                ("tokens.issuer", tokens.issuer.as_str()),
                 ("tokens.key_set_url", &tokens.key_set_url),
                 ("tokens.audience", &tokens.audience),
-            ];
-            if kafka.security_protocol.signs_in() {
-                needed.push(("kafka.password", kafka.password.expose()));
-            }
+            ]);
             needed
         }
     }
+}
+
+fn speaking<S>(settings: &Settings<S>) -> Vec<(&'static str, &str)> {
+    let Settings { database, kafka, .. } = settings;
+    let mut needed = vec![
+        ("database.url", database.url.as_str()),
+        ("kafka.brokers", &kafka.brokers),
+        ("kafka.username", &kafka.username),
+    ];
+    if kafka.security_protocol.signs_in() {
+        needed.push(("kafka.password", kafka.password.expose()));
+    }
+    needed
 }
 
 fn always<S>(settings: &Settings<S>, faults: &mut Vec<Fault>) {

@@ -12,7 +12,7 @@ mod vocabulary;
 use config::{Config, Map, Value, ValueKind};
 use serde::de::DeserializeOwned;
 
-use self::sections::{Clock, Consumer, Database, Health, Http, Kafka, Relay, Service, Telemetry, Tokens};
+use self::sections::{Clock, Consumer, Database, Health, Http, Kafka, Ledger, Relay, Service, Telemetry, Tokens};
 pub use self::{
     check::Purpose,
     fault::{Fault, Faults},
@@ -30,6 +30,7 @@ pub struct Settings<S> {
     pub kafka: Kafka,
     pub relay: Relay,
     pub consumer: Consumer,
+    pub ledger: Ledger,
     pub tokens: Tokens,
     pub telemetry: Telemetry,
     pub clock: Clock,
@@ -60,19 +61,19 @@ impl Effective {
             (self.part("service", &mut faults), self.part("http", &mut faults), self.part("health", &mut faults)),
             (self.part("database", &mut faults), self.part("kafka", &mut faults), self.part("relay", &mut faults)),
             (self.part("consumer", &mut faults), self.part("tokens", &mut faults), self.part("telemetry", &mut faults)),
-            (self.part("clock", &mut faults), self.part(section, &mut faults)),
+            (self.part("ledger", &mut faults), self.part("clock", &mut faults), self.part(section, &mut faults)),
         );
         let (
             (Some(service), Some(http), Some(health)),
             (Some(database), Some(kafka), Some(relay)),
             (Some(consumer), Some(tokens), Some(telemetry)),
-            (Some(clock), Some(own)),
+            (Some(ledger), Some(clock), Some(own)),
         ) = read
         else {
             return Err(Faults(faults));
         };
         let settings =
-            Settings { service, http, health, database, kafka, relay, consumer, tokens, telemetry, clock, own };
+            Settings { service, http, health, database, kafka, relay, consumer, ledger, tokens, telemetry, clock, own };
         check::check(&settings, purpose, &mut faults);
         fault::unless_any(faults, settings)
     }

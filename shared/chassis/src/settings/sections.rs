@@ -2,6 +2,7 @@
 
 use std::{net::SocketAddr, time::Duration};
 
+use ipnet::IpNet;
 use serde::Deserialize;
 
 use super::secret::Secret;
@@ -20,6 +21,7 @@ pub struct Http {
     pub body_limit_bytes: usize,
     pub requests_per_second: u32,
     pub burst: u32,
+    pub trusted_proxies: Vec<IpNet>,
     pub workers: usize,
 }
 
@@ -68,6 +70,11 @@ pub struct Relay {
 pub struct Consumer {
     pub window_ms: u64,
     pub max_batch: usize,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+pub struct Ledger {
+    pub signing_key: Secret,
 }
 
 #[derive(Clone, Debug, Deserialize)]

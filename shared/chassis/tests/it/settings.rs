@@ -105,10 +105,10 @@ fn serving_names_everything_that_is_missing() {
             "database.url",
             "kafka.brokers",
             "kafka.username",
+            "kafka.password",
             "tokens.issuer",
             "tokens.key_set_url",
             "tokens.audience",
-            "kafka.password"
         ]
     );
     assert!(told.to_string().contains("WUTONG__KAFKA__BROKERS"), "{told}");

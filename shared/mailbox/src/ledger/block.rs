@@ -1,7 +1,7 @@
 //! Blocks seal the ledger as a whole: a chain shows a changed row, a block shows a removed subject or tail.
 
 use futures::TryStreamExt as _;
-use sqlx::{PgConnection, PgPool, Row as _};
+use sqlx::{PgConnection, PgPool, Row as _, postgres::PgRow};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
@@ -110,22 +110,31 @@ pub async fn close_block(connection: &mut PgConnection, now: OffsetDateTime) -> 
 /// # Errors
 /// Where the database fails.
 pub async fn export_last_block(db: &PgPool) -> Result<Option<Block>, sqlx::Error> {
-    let last = sqlx::query("select number, closed_at, rows, root, hash from ledger_block order by number desc limit 1")
-        .fetch_optional(db)
-        .await?;
-    last.map(|row| {
-        Ok(Block {
-            number: row.try_get("number")?,
-            closed_at: row.try_get("closed_at")?,
-            rows: row.try_get("rows")?,
-            root: digest(&row, "root")?,
-            hash: digest(&row, "hash")?,
-        })
-    })
-    .transpose()
+    let last = sqlx::query("select number, closed_at, rows, root, hash from ledger_block order by number desc limit 1");
+    last.fetch_optional(db).await?.map(read).transpose()
 }
 
-pub(super) fn digest(row: &sqlx::postgres::PgRow, column: &str) -> Result<Digest, sqlx::Error> {
+/// One block.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn block(db: &PgPool, number: i64) -> Result<Option<Block>, sqlx::Error> {
+    let block =
+        sqlx::query("select number, closed_at, rows, root, hash from ledger_block where number = $1").bind(number);
+    block.fetch_optional(db).await?.map(read).transpose()
+}
+
+fn read(row: PgRow) -> Result<Block, sqlx::Error> {
+    Ok(Block {
+        number: row.try_get("number")?,
+        closed_at: row.try_get("closed_at")?,
+        rows: row.try_get("rows")?,
+        root: digest(&row, "root")?,
+        hash: digest(&row, "hash")?,
+    })
+}
+
+pub(super) fn digest(row: &PgRow, column: &str) -> Result<Digest, sqlx::Error> {
     let bytes: &[u8] = row.try_get(column)?;
     Digest::try_from(bytes).map_err(|e| sqlx::Error::Decode(Box::new(e)))
 }

@@ -11,7 +11,7 @@ use sm3::{Digest as _, Sm3};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-pub use block::{Block, close_block, export_last_block};
+pub use block::{Block, block, close_block, export_last_block};
 pub use verify::{Finding, Report, verify};
 
 /// An SM3 digest (GB/T 32905), 32 bytes.
