@@ -193,6 +193,16 @@ async fn a_refusal_needs_the_head_and_shows_what_remains_possible(world: Arc<Wor
         let answer = town.applicant(&slip, "choices", &wrong).await?;
         answer.expect_problem(StatusCode::UNPROCESSABLE_ENTITY, "form-faulty")?;
     }
+    // The same bank looks at what was corrected, and refuses again.
+    let again = json!({"task_id": id, "again": true});
+    let both = json!({"task_id": id, "again": true, "close_without": true});
+    town.applicant(&slip, "choices", &both).await?.expect_problem(StatusCode::UNPROCESSABLE_ENTITY, "form-faulty")?;
+    town.applicant(&slip, "choices", &again).await?.expect(StatusCode::ACCEPTED)?;
+    let (reopened, _) = town.open_task(&slip, "bank").await?;
+    ensure!(reopened == id, "the same task in its next round");
+    let second = json!({"round": 2, "basis": "人民币银行结算账户管理办法", "reasons": ["身份核验未通过"], "remedies": ["60日内申请行政复议"]});
+    town.act_on(&id, &bank, "department_head", "refusal", &second).await?.expect(StatusCode::ACCEPTED)?;
+    town.suite.drain().await?;
     let choice = json!({"task_id": id, "close_without": true});
     town.applicant(&slip, "choices", &choice).await?.expect(StatusCode::ACCEPTED)?;
     town.decide(&slip, "hand-over", &results).await?;

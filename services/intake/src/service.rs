@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use chassis::{Service, settings::Settings};
 use ids::RegionCode;
 use mailbox::{Handler, Mailbox};
-use object_store::local::LocalFileSystem;
+use object_store::{ObjectStore, local::LocalFileSystem, prefix::PrefixStore};
 use sqlx::migrate::Migrator;
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -28,7 +28,7 @@ pub struct Intake {
     pub forms: Vec<Form>,
     pub numbers: Numbers,
     /// The papers' bytes.
-    pub papers: LocalFileSystem,
+    pub papers: Box<dyn ObjectStore>,
     /// Region whose hall this is.
     pub region: String,
     /// Bounds guesses at the query code of one case number.
@@ -65,15 +65,12 @@ impl Service for Intake {
             !own.material_key.is_empty(),
             "intake.material_key is missing: links to papers are sealed with it"
         );
-        let folder = &own.materials_folder;
-        std::fs::create_dir_all(folder)
-            .with_context(|| format!("intake.materials_folder {} cannot be made", folder.display()))?;
         let region = RegionCode::parse(&own.region).map_err(|error| anyhow::anyhow!("intake.region: {error}"))?;
         Ok(Self {
             mailbox: mailbox.clone(),
             forms: Form::built_in().context("a form's data file is broken")?,
             numbers: Numbers::new(region, own.number_block),
-            papers: LocalFileSystem::new_with_prefix(folder)?.with_automatic_cleanup(true),
+            papers: store(&own.materials_store, std::env::vars()).context("intake.materials_store")?,
             region: own.region.clone(),
             guesses: Guesses::default(),
             material_key: own.material_key.expose().as_bytes().to_vec(),
@@ -86,5 +83,40 @@ impl Service for Intake {
 
     fn handler(self: Arc<Self>) -> Arc<dyn Handler> {
         Arc::new(Ear)
+    }
+}
+
+/// The store that a setting names: a URL with a scheme, or else a folder, which is made.
+fn store(place: &str, variables: impl Iterator<Item = (String, String)>) -> anyhow::Result<Box<dyn ObjectStore>> {
+    if place.contains("://") {
+        let url = place.parse().with_context(|| format!("{place} is no URL"))?;
+        let variables = variables.map(|(name, value)| (name.to_ascii_lowercase(), value));
+        let (store, prefix) = object_store::parse_url_opts(&url, variables).with_context(|| place.to_owned())?;
+        return Ok(Box::new(PrefixStore::new(store, prefix)));
+    }
+    std::fs::create_dir_all(place).with_context(|| format!("the folder {place} cannot be made"))?;
+    Ok(Box::new(LocalFileSystem::new_with_prefix(place)?.with_automatic_cleanup(true)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::store;
+
+    #[test]
+    fn papers_are_kept_in_a_folder_or_in_a_bucket() {
+        // As the program's own main does.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let variables = || {
+            [("AWS_ENDPOINT", "https://s3.laizhou.example"), ("AWS_REGION", "cn-1"), ("HOME", "/root")]
+                .map(|(name, value)| (name.to_owned(), value.to_owned()))
+                .into_iter()
+        };
+        let bucket = store("s3://papers/intake", variables()).unwrap().to_string();
+        assert!(bucket.contains("intake"), "{bucket}");
+        let folder = tempfile::tempdir().unwrap();
+        let inside = folder.path().join("materials");
+        store(inside.to_str().unwrap(), variables()).unwrap();
+        assert!(inside.is_dir());
+        assert!(store("gopher://papers", variables()).is_err());
     }
 }

@@ -1,7 +1,5 @@
 //! This service's section of the settings.
 
-use std::path::PathBuf;
-
 use chassis::settings::Secret;
 use serde::{Deserialize, Serialize};
 
@@ -9,8 +7,9 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct IntakeSettings {
-    /// Folder of the papers' bytes.
-    pub materials_folder: PathBuf,
+    /// Where the papers' bytes are: a folder, or `s3://bucket/prefix` with the endpoint and credentials of the usual
+    /// `AWS_` variables.
+    pub materials_store: String,
     /// Seals the links through which departments read papers; process owners hold the same key.
     pub material_key: Secret,
     /// Region whose hall this is, 6 digits: stands in the case numbers.
@@ -26,7 +25,7 @@ pub const DEFAULTS: &str = r#"
 body_limit_bytes = 10485760
 
 [intake]
-materials_folder = "materials"
+materials_store = "materials"
 material_key = ""
 region = "370683"
 number_block = 100

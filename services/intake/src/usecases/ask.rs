@@ -36,6 +36,8 @@ pub enum Choice {
     /// Another department takes the role.
     Department(String),
     CloseWithout,
+    /// The same department again, with what was corrected.
+    Again,
 }
 
 /// How often a decision is made again where the case was changed in between.
@@ -97,6 +99,7 @@ fn record(desk: &Intake, case: &mut Case, actor: &str, ask: &Ask) -> mailbox::Ch
                 Choice::Department(code) => {
                     (choice_made::Choice::Department(code.clone()), json!({"task": task, "department": code}))
                 }
+                Choice::Again => (choice_made::Choice::Again(true), json!({"task": task, "again": true})),
                 Choice::CloseWithout => {
                     (choice_made::Choice::CloseWithout(true), json!({"task": task, "close_without": true}))
                 }

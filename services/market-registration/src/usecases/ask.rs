@@ -85,6 +85,7 @@ pub fn choose(
                 }
             })
         }
+        Some(choice_made::Choice::Again(_)) => case.reopen(task, now),
         Some(choice_made::Choice::CloseWithout(_)) => case.close_without(task, "applicant", now),
         None => return Err(Fault::poison("no_choice", "`choice` is not set")),
     };

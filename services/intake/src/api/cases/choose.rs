@@ -1,4 +1,5 @@
-//! `POST /v1/cases/{id}/choices`: after a refusal the applicant chooses another department, or goes on without the task.
+//! `POST /v1/cases/{id}/choices`: after a refusal the applicant chooses another department, asks the same one again, or
+//! goes on without the task.
 
 use actix_web::{
     HttpResponse, post,
@@ -17,7 +18,7 @@ use crate::{
     usecases::ask::{Ask, Choice, ask},
 };
 
-/// One of the two.
+/// One of the three.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ChoiceBody {
@@ -27,6 +28,9 @@ pub struct ChoiceBody {
     /// The case goes on without this task.
     #[serde(default)]
     close_without: bool,
+    /// The department that refused gets the corrected task again.
+    #[serde(default)]
+    again: bool,
 }
 
 /// Passes a choice on to the owner of the process, who carries it out where it is possible.
@@ -44,19 +48,22 @@ pub async fn choose(
 ) -> Result<HttpResponse, Problem> {
     let scope = Scope::of(permit.actor());
     let id = id.into_inner();
-    let choice = match (body.value.department, body.value.close_without) {
-        (Some(code), false) => {
+    let ChoiceBody { task_id, department, close_without, again } = body.value;
+    let choice = match (department, close_without, again) {
+        (Some(code), false, false) => {
             offered(&desk, &scope, id, &code).await?;
             Choice::Department(code)
         }
-        (None, true) => Choice::CloseWithout,
-        (Some(_), true) | (None, false) => {
-            let (zh, en) = ("请选择其一:另一部门,或不办理此项", "choose one: another department, or to go on without");
+        (None, true, false) => Choice::CloseWithout,
+        (None, false, true) => Choice::Again,
+        (Some(_), _, _) | (None, true, true) | (None, false, false) => {
+            let zh = "请选择其一:另一部门、更正后再次申请,或不办理此项";
+            let en = "choose one: another department, the same one again, or to go on without";
             return Err(Problem::faulty(vec![Fault::new("", "one_of", zh, en)]));
         }
     };
     let actor = &permit.actor().subject;
-    let asked = Ask::Choose { task: body.value.task_id, choice };
+    let asked = Ask::Choose { task: task_id, choice };
     let case = ask(&desk, &scope, id, actor, &asked).await?;
     Ok(HttpResponse::Accepted().json(Asked::of(&case)))
 }
