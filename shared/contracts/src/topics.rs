@@ -193,7 +193,7 @@ fn matches(family: &str, topic: &str) -> bool {
 pub fn document(topics: &Topics) -> String {
     let mut text = String::from(
         "# Topics\n\nMade from `topics.toml` by `make schema`; do not edit.\n\n\
-         Production: {p} partitions, {r} replicas, at least 2 in sync. Local suite: {l} partition.\n\n\
+         Production: {p} partitions, {r} replicas, at least 2 in sync. Local suite: {l} partitions.\n\n\
          | topic | key | written by | read by | kept | personal data | messages |\n|---|---|---|---|---|---|---|\n",
     )
     .replace("{p}", &topics.defaults.production_partitions.to_string())

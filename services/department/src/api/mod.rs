@@ -17,3 +17,11 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(tasks::refuse::refuse);
     chassis::operator::routes(config);
 }
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_description_is_as_checked_in() {
+        chassis::testing::assert_described::<crate::Department>(env!("CARGO_MANIFEST_DIR"));
+    }
+}

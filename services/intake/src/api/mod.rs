@@ -21,3 +21,11 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(progress::show::show);
     chassis::operator::routes(config);
 }
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_description_is_as_checked_in() {
+        chassis::testing::assert_described::<crate::Intake>(env!("CARGO_MANIFEST_DIR"));
+    }
+}

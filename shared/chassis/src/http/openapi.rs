@@ -42,6 +42,10 @@ impl Document {
         every_operation(&mut api, |operation| {
             let problem = RefOr::Ref(Ref::from_response_name(PROBLEM));
             operation.responses.responses.entry("default".into()).or_insert(problem);
+            // A handler is called by its verb; the whole API has several that list or show.
+            if let (Some(tag), Some(id)) = (operation.tags.iter().flatten().next(), &mut operation.operation_id) {
+                *id = format!("{tag}_{id}");
+            }
         });
         let mut json = serde_json::to_string_pretty(&api).unwrap_or_default();
         json.push('\n');
