@@ -34,3 +34,14 @@ impl Permission for ResendTask {
         actor.has(Role::Operator)
     }
 }
+
+/// Say why a case passed its limit.
+pub struct ExplainRedCard;
+
+impl Permission for ExplainRedCard {
+    const NAME: &'static str = "registration.explain_red_card";
+
+    fn allows(actor: &Actor) -> bool {
+        actor.has_any(&[Role::ChiefRepresentative, Role::DepartmentHead])
+    }
+}

@@ -15,6 +15,7 @@ use workdays::Calendar;
 use crate::{
     api,
     domain::{
+        clock::ClockRules,
         entitlement::{Entitlements, Links},
         results::ResultRules,
     },
@@ -30,6 +31,7 @@ pub struct MarketRegistration {
     pub calendar: Calendar,
     pub entitlements: Entitlements,
     pub results: ResultRules,
+    pub clock: ClockRules,
     pub links: Links,
     themes: Vec<Theme>,
     /// Role that leaves a choice -> departments that may play it.
@@ -90,6 +92,7 @@ impl Service for MarketRegistration {
             mailbox: mailbox.clone(),
             calendar: Calendar::embedded(),
             entitlements,
+            clock: ClockRules::read(include_str!("../data/clock.toml")).context("clock.toml")?,
             results: ResultRules::read(include_str!("../data/results.toml")).context("results.toml")?,
             links: Links { front_desk: own.front_desk_url.clone(), key: own.material_key.expose().as_bytes().to_vec() },
             themes: vec![theme],

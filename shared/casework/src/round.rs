@@ -67,7 +67,8 @@ impl Round {
     }
 
     /// When it ended, by the owner's last word.
-    pub(crate) fn ended(&self) -> Option<OffsetDateTime> {
+    #[must_use]
+    pub fn ended(&self) -> Option<OffsetDateTime> {
         match self.last_word.as_ref()? {
             OwnerSays::Closed { ended_at, .. } => Some(*ended_at),
             OwnerSays::Cancelled { cancelled_at, .. } => Some(*cancelled_at),

@@ -1,11 +1,14 @@
 //! An opening: the case of the engine with what the engine does not know.
 
-use casework::{Case, Phase};
+use casework::{Case, Fact, Phase};
 use ids::RegionCode;
 use mailbox::Stem;
 use time::{Date, OffsetDateTime, macros::format_description};
 
-use super::entitlement::Entered;
+use super::{
+    clock::{Card, RedReason},
+    entitlement::Entered,
+};
 
 /// One opening, as loaded or as decided.
 #[derive(Clone, Debug)]
@@ -18,6 +21,19 @@ pub struct Opening {
     /// None where it could not be planned.
     pub case: Option<Case>,
     pub entered: Entered,
+    /// The last card that the clock has shown.
+    pub card: Card,
+    pub red_reason: Option<RedReason>,
+    /// What everybody is still to be told of this batch, and whether the batch has more about this opening: one message
+    /// tells it all.
+    pub untold: Untold,
+}
+
+/// Facts that were recorded and not yet published.
+#[derive(Clone, Debug, Default)]
+pub struct Untold {
+    pub facts: Vec<Fact>,
+    pub more_to_come: bool,
 }
 
 impl Opening {

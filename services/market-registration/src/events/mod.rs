@@ -22,7 +22,7 @@ pub struct Ear(pub Arc<MarketRegistration>);
 impl Handler for Ear {
     async fn handle(&self, mailbox: &Mailbox, batch: &[Incoming]) -> Result<Vec<Verdict>, sqlx::Error> {
         let mut world = World::load(mailbox.db(), batch, self.0.owner()).await?;
-        Ok(batch
+        let mut verdicts: Vec<Verdict> = batch
             .iter()
             .map(|incoming| {
                 let _in_trace = incoming.span.enter();
@@ -32,7 +32,9 @@ impl Handler for Ear {
                     on_reply::decide(&self.0, &mut world, incoming)
                 }
             })
-            .collect())
+            .collect();
+        world.conclude(&self.0, batch, &mut verdicts);
+        Ok(verdicts)
     }
 
     async fn fire(&self, mailbox: &Mailbox, due: &[Timer]) -> Result<Vec<Verdict>, sqlx::Error> {

@@ -28,18 +28,22 @@ pub fn decide(desk: &MarketRegistration, world: &mut World, incoming: &Incoming)
     } else if kind == WithdrawalAsked::kind() {
         let asked: WithdrawalAsked = incoming.read()?;
         same(&incoming.key, &asked.case_id)?;
-        world.decide(case, changes, |changes, opening, _| {
+        world.hear(incoming, case, changes, |changes, opening, _| {
             usecases::ask::withdraw(desk, changes, opening, &asked, now);
             Ok(())
         })
     } else if kind == SupplementSupplied::kind() {
         let supplied: SupplementSupplied = incoming.read()?;
         same(&incoming.key, &supplied.case_id)?;
-        world.decide(case, changes, |changes, opening, _| usecases::ask::supply(desk, changes, opening, &supplied, now))
+        world.hear(incoming, case, changes, |changes, opening, _| {
+            usecases::ask::supply(desk, changes, opening, &supplied, now)
+        })
     } else if kind == ChoiceMade::kind() {
         let made: ChoiceMade = incoming.read()?;
         same(&incoming.key, &made.case_id)?;
-        world.decide(case, changes, |changes, opening, _| usecases::ask::choose(desk, changes, opening, &made, now))
+        world.hear(incoming, case, changes, |changes, opening, _| {
+            usecases::ask::choose(desk, changes, opening, &made, now)
+        })
     } else {
         Err(Fault::poison("unknown_type", format!("{kind} is not heard here")))
     }

@@ -19,7 +19,7 @@ pub fn decide(desk: &MarketRegistration, world: &mut World, incoming: &Incoming)
     }
     let delivery = Delivery { from, reply_id: incoming.attributes.id, received_at: incoming.received_at };
     let changes = desk.mailbox.changes();
-    world.decide(reply.case.uuid(), changes, |changes, opening, numbers| {
+    world.hear(incoming, reply.case.uuid(), changes, |changes, opening, numbers| {
         usecases::receive::receive(desk, changes, opening, numbers, &delivery, &reply)
     })
 }

@@ -1,13 +1,21 @@
-//! A department has kept silent for too long: it is asked again, and its chief representative is told.
+//! A department has kept silent for too long: it is asked again, and its chief representative is told. Or the clock shows
+//! a card.
 
 use casework::{NotPossible, TimerName};
 use mailbox::{Fault, Timer, Verdict};
 
 use super::world::World;
-use crate::service::MarketRegistration;
+use crate::{domain::clock::Card, service::MarketRegistration, usecases};
 
 /// Decides one timer of an opening.
 pub fn decide(desk: &MarketRegistration, world: &mut World, timer: &Timer) -> Verdict {
+    if let Some(card) = Card::of_timer(&timer.name) {
+        let (changes, now) = (desk.mailbox.changes(), desk.mailbox.clocks().business.now());
+        return world.decide(timer.owner, changes, |changes, opening, _| {
+            usecases::clock::fall_due(desk, changes, opening, card, now);
+            Ok(())
+        });
+    }
     let name: TimerName = timer
         .name
         .parse()

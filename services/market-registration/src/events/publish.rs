@@ -42,6 +42,18 @@ pub fn not_possible(
     told(desk, opening, vec![step])
 }
 
+/// The clock has shown a card, or somebody has said why.
+#[must_use]
+pub fn card_shown(
+    desk: &MarketRegistration,
+    opening: &Opening,
+    kind: &str,
+    note: String,
+    now: OffsetDateTime,
+) -> Progressed {
+    told(desk, opening, vec![Step { note, ..case_step(kind, now) }])
+}
+
 fn told(desk: &MarketRegistration, opening: &Opening, steps: Vec<Step>) -> Progressed {
     let open = opening.case.as_ref().map(|case| open_tasks(desk, case)).unwrap_or_default();
     Progressed { case_id: opening.stem.id.to_string(), phase: phase(opening.case.as_ref()).into(), steps, open }

@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use crate::{
     domain::{opening::Opening, results::unique_numbers},
+    service::MarketRegistration,
     store,
     usecases::receive::Numbers,
 };
@@ -21,12 +22,19 @@ pub struct World {
     pub numbers: Numbers,
     /// By the event's id.
     replies: HashMap<Uuid, Reply>,
+    /// The last message of the batch about each opening, by the event's id.
+    last: HashMap<Uuid, Uuid>,
 }
 
 impl World {
     pub async fn load(db: &PgPool, batch: &[Incoming], owner: &str) -> Result<Self, sqlx::Error> {
         let cases: Vec<Uuid> = batch.iter().filter_map(|incoming| Uuid::try_parse(&incoming.key).ok()).collect();
         let mut world = Self { openings: store::openings(db, &cases).await?, ..Self::default() };
+        for incoming in batch {
+            if let Ok(case) = Uuid::try_parse(&incoming.key) {
+                world.last.insert(case, incoming.attributes.id);
+            }
+        }
         let mut wanted = Vec::new();
         for incoming in batch.iter().filter(|incoming| topics::replying_department(&incoming.topic, owner).is_some()) {
             // One that cannot be read is parked when its turn comes.
@@ -62,6 +70,31 @@ impl World {
 
     pub fn add(&mut self, opening: Opening) {
         self.openings.insert(opening.stem.id, opening);
+    }
+
+    /// Decides what a message says about one opening. A fault leaves the world as it was.
+    pub fn hear(
+        &mut self,
+        incoming: &Incoming,
+        case: Uuid,
+        changes: Changes,
+        verb: impl FnOnce(&mut Changes, &mut Opening, &mut Numbers) -> Result<(), Fault>,
+    ) -> Verdict {
+        let more_to_come = self.last.get(&case) != Some(&incoming.attributes.id);
+        self.decide(case, changes, |changes, opening, numbers| {
+            opening.untold.more_to_come = more_to_come;
+            verb(changes, opening, numbers)
+        })
+    }
+
+    /// Tells what is still untold because the last message about an opening failed or changed nothing.
+    pub fn conclude(&mut self, desk: &MarketRegistration, batch: &[Incoming], verdicts: &mut [Verdict]) {
+        for (incoming, verdict) in batch.iter().zip(verdicts).rev() {
+            let case = Uuid::try_parse(&incoming.key).ok();
+            if let (Ok(changes), Some(opening)) = (verdict, case.and_then(|case| self.openings.get_mut(&case))) {
+                desk.tell_untold(changes, opening);
+            }
+        }
     }
 
     /// Decides on one opening. A fault leaves the world as it was.

@@ -9,8 +9,9 @@ use sqlx::{AssertSqlSafe, PgPool, Row as _, postgres::PgRow, types::Json};
 use uuid::Uuid;
 
 use crate::domain::{
+    clock::{Card, RedReason},
     entitlement::{Entered, Paper},
-    opening::Opening,
+    opening::{Opening, Untold},
 };
 
 /// The kind of subject that an opening is in the ledger.
@@ -22,7 +23,7 @@ pub const SUBJECT: &str = "opening";
 /// Where the database fails, or a stored state is not of its form.
 pub async fn openings(db: &PgPool, ids: &[Uuid]) -> Result<HashMap<Uuid, Opening>, sqlx::Error> {
     let text = format!(
-        "select o.id, o.number, o.region, o.received_at, o.head, d.fields, d.materials, {STEM_COLUMNS},
+        "select o.id, o.number, o.region, o.received_at, o.head, o.card, o.red_reason, d.fields, d.materials, {STEM_COLUMNS},
                 (select coalesce(jsonb_agg(t.state order by t.place), '[]') from tasks t where t.case_id = o.id) as tasks
          from openings o join subjects s using (id) join dossiers d on d.case_id = o.id
          where o.id = any($1)"
@@ -34,6 +35,8 @@ pub async fn openings(db: &PgPool, ids: &[Uuid]) -> Result<HashMap<Uuid, Opening
 fn read(row: &PgRow) -> Result<Opening, sqlx::Error> {
     let id: Uuid = row.try_get("id")?;
     let region: &str = row.try_get("region")?;
+    let card: &str = row.try_get("card")?;
+    let reason: Option<Json<RedReason>> = row.try_get("red_reason")?;
     let Json(head) = row.try_get::<Json<Option<CaseHead>>, _>("head")?;
     let Json(tasks) = row.try_get::<Json<Vec<Task>>, _>("tasks")?;
     let Json(fields) = row.try_get::<Json<BTreeMap<String, String>>, _>("fields")?;
@@ -45,6 +48,9 @@ fn read(row: &PgRow) -> Result<Opening, sqlx::Error> {
         received_at: row.try_get("received_at")?,
         case: head.map(|head| Case::from_parts(CaseParts { head, tasks })),
         entered: Entered { fields, papers },
+        card: Card::named(card).ok_or_else(|| sqlx::Error::Decode(format!("`{card}` is no card").into()))?,
+        red_reason: reason.map(|Json(reason)| reason),
+        untold: Untold::default(),
     })
 }
 
@@ -77,4 +83,18 @@ pub async fn numbers(
 /// Where the database fails.
 pub async fn case_of_task(db: &PgPool, task: Uuid) -> Result<Option<Uuid>, sqlx::Error> {
     sqlx::query_scalar("select case_id from tasks where id = $1").bind(task).fetch_optional(db).await
+}
+
+/// Openings with a red card and no reason: id and case number, the oldest first.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn unexplained(db: &PgPool, at_most: i64) -> Result<Vec<(Uuid, String)>, sqlx::Error> {
+    let rows = sqlx::query(
+        "select id, number from openings where card = 'red' and red_reason is null order by received_at, id limit $1",
+    )
+    .bind(at_most)
+    .fetch_all(db)
+    .await?;
+    rows.iter().map(|row| Ok((row.try_get("id")?, row.try_get("number")?))).collect()
 }

@@ -3,5 +3,5 @@
 mod load;
 mod rows;
 
-pub use load::{SUBJECT, case_of_task, numbers, openings};
+pub use load::{SUBJECT, case_of_task, numbers, openings, unexplained};
 pub use rows::{DossierRow, OpeningRow, TaskRow};

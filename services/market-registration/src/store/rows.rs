@@ -14,6 +14,8 @@ pub struct OpeningRow {
     pub received_at: OffsetDateTime,
     pub phase: &'static str,
     pub head: Value,
+    pub card: &'static str,
+    pub red_reason: Option<Value>,
 }
 
 impl Row for OpeningRow {
@@ -29,12 +31,15 @@ impl Row for OpeningRow {
         let regions = sql.bind(rows.iter().map(|r| r.region.clone()).collect());
         let received = sql.bind(rows.iter().map(|r| r.received_at).collect());
         let phases = sql.bind(rows.iter().map(|r| r.phase).collect());
-        let heads = sql.bind(rows.into_iter().map(|r| Json(r.head)).collect());
+        let heads = sql.bind(rows.iter().map(|r| Json(r.head.clone())).collect());
+        let cards = sql.bind(rows.iter().map(|r| r.card).collect());
+        let reasons = sql.bind(rows.into_iter().map(|r| r.red_reason.map(Json)).collect());
         let text = format!(
-            "insert into openings (id, number, region, received_at, phase, head)
+            "insert into openings (id, number, region, received_at, phase, head, card, red_reason)
              select * from unnest({ids}::uuid[], {numbers}::text[], {regions}::text[], {received}::timestamptz[],
-                    {phases}::text[], {heads}::jsonb[])
-             on conflict (id) do update set phase = excluded.phase, head = excluded.head"
+                    {phases}::text[], {heads}::jsonb[], {cards}::text[], {reasons}::jsonb[])
+             on conflict (id) do update
+             set phase = excluded.phase, head = excluded.head, card = excluded.card, red_reason = excluded.red_reason"
         );
         sql.part("put_openings", text);
     }

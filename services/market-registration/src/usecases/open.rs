@@ -12,8 +12,9 @@ use uuid::Uuid;
 
 use crate::{
     domain::{
+        clock::Card,
         entitlement::{Entered, Paper},
-        opening::Opening,
+        opening::{Opening, Untold},
     },
     events::publish,
     service::MarketRegistration,
@@ -99,6 +100,9 @@ fn read(accepted: &CaseAccepted) -> Result<Opening, Fault> {
         received_at,
         case: None,
         entered: Entered { fields, papers },
+        card: Card::None,
+        red_reason: None,
+        untold: Untold::default(),
     })
 }
 

@@ -12,6 +12,7 @@ use crate::{
     events::publish,
     service::MarketRegistration,
     store::{OpeningRow, TaskRow},
+    usecases::clock,
 };
 
 impl MarketRegistration {
@@ -24,7 +25,8 @@ impl MarketRegistration {
         }
     }
 
-    /// Writes what the verb has changed and caused into `changes`. `actor` did it.
+    /// Writes what the verb has changed and caused into `changes`. `actor` did it. How the opening goes on is told once
+    /// per batch, with the last of its facts.
     pub fn settle(
         &self,
         changes: &mut Changes,
@@ -33,14 +35,14 @@ impl MarketRegistration {
         actor: &str,
         now: OffsetDateTime,
     ) {
-        let mut facts: Vec<Fact> = Vec::new();
         let mut chain: Vec<(mailbox::Fact, Vec<Message>)> = Vec::new();
         let mut early: Vec<Message> = Vec::new();
+        let known = opening.untold.facts.len();
         for effect in effects {
             match effect {
                 Effect::Fact(fact) => {
                     chain.push((ledger_fact(&fact, actor), std::mem::take(&mut early)));
-                    facts.push(fact);
+                    opening.untold.facts.push(fact);
                 }
                 Effect::Tell { department, message } => {
                     let message = self.tell(opening, department.as_str(), &message);
@@ -61,15 +63,30 @@ impl MarketRegistration {
             let fact = mailbox::Fact { kind: "answered_again".to_owned(), actor: actor.to_owned(), at: now, body };
             chain.push((fact, early));
         }
-        if !facts.is_empty()
-            && let Some((_, messages)) = chain.last_mut()
+        clock::wind(self, changes, opening, opening.untold.facts.get(known..).unwrap_or_default());
+        if let Some((_, messages)) = chain.last_mut()
+            && !opening.untold.more_to_come
         {
-            messages.push(progress(&publish::progressed(self, opening, &facts)));
+            messages.extend(self.take_untold(opening));
         }
         for (fact, messages) in chain {
             changes.record(&mut opening.stem, fact, messages);
         }
         put_rows(changes, opening);
+    }
+
+    /// Tells by itself what a batch's later messages were expected to tell, and did not.
+    pub fn tell_untold(&self, changes: &mut Changes, opening: &mut Opening) {
+        let Some(at) = opening.untold.facts.last().map(|fact| fact.at) else { return };
+        let fact =
+            mailbox::Fact { kind: "announced".to_owned(), actor: self.owner().to_owned(), at, body: b"{}".to_vec() };
+        let told = self.take_untold(opening);
+        changes.record(&mut opening.stem, fact, told.into_iter().collect());
+    }
+
+    fn take_untold(&self, opening: &mut Opening) -> Option<Message> {
+        let facts = std::mem::take(&mut opening.untold.facts);
+        if facts.is_empty() { None } else { Some(progress(&publish::progressed(self, opening, &facts))) }
     }
 
     /// What a department is told, with the dossier it is entitled to.
@@ -137,5 +154,7 @@ pub fn opening_row(opening: &Opening, case: Option<&Case>) -> OpeningRow {
         received_at: opening.received_at,
         phase: phase_name(case),
         head: case.map_or(serde_json::Value::Null, |case| json!(case.head())),
+        card: opening.card.name(),
+        red_reason: opening.red_reason.as_ref().map(|reason| json!(reason)),
     }
 }

@@ -1,13 +1,22 @@
 //! `/v1/cases`
 
+pub mod explain;
+pub mod red_cards;
 pub mod show;
 pub mod stop;
 
 use serde::Serialize;
+use time::OffsetDateTime;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::domain::opening::{Opening, phase_name};
+use crate::{
+    domain::{
+        clock::Card,
+        opening::{Opening, phase_name},
+    },
+    service::MarketRegistration,
+};
 
 /// An opening as staff see it: the plan and where every task stands, no personal data.
 #[derive(Debug, Serialize, ToSchema)]
@@ -15,6 +24,7 @@ pub struct OpeningShown {
     case_id: Uuid,
     case_number: String,
     phase: &'static str,
+    clock: ClockShown,
     /// Every task with its rounds and state, in the order of the plan.
     tasks: serde_json::Value,
     /// What the case waits for: who holds it, since when.
@@ -23,8 +33,47 @@ pub struct OpeningShown {
     remaining: serde_json::Value,
 }
 
+/// The clock of the whole opening, in window minutes (R30).
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ClockShown {
+    #[serde(with = "time::serde::rfc3339")]
+    started_at: OffsetDateTime,
+    /// As of now, or when it stopped.
+    used_minutes: i64,
+    limit_minutes: u32,
+    /// When the limit is reached; null while the clock stands still.
+    #[serde(with = "time::serde::rfc3339::option")]
+    due_at: Option<OffsetDateTime>,
+    /// It waits for the applicant.
+    stands_still: bool,
+    #[serde(with = "time::serde::rfc3339::option")]
+    stopped_at: Option<OffsetDateTime>,
+    /// `none`, `yellow` or `red`.
+    card: &'static str,
+    /// A red card that nobody has explained.
+    reason_demanded: bool,
+    red_reason: Option<String>,
+}
+
+impl ClockShown {
+    fn of(desk: &MarketRegistration, opening: &Opening) -> Self {
+        let reading = desk.clock.reading(&desk.calendar, opening, desk.mailbox.clocks().business.now());
+        Self {
+            started_at: opening.received_at.to_offset(workdays::CITY),
+            used_minutes: reading.used_minutes,
+            limit_minutes: desk.clock.limit,
+            due_at: reading.due_at.map(|at| at.to_offset(workdays::CITY)),
+            stands_still: reading.stands_still,
+            stopped_at: reading.stopped_at.map(|at| at.to_offset(workdays::CITY)),
+            card: opening.card.name(),
+            reason_demanded: opening.card == Card::Red && opening.red_reason.is_none(),
+            red_reason: opening.red_reason.as_ref().map(|reason| reason.text.clone()),
+        }
+    }
+}
+
 impl OpeningShown {
-    pub(super) fn of(opening: &Opening) -> Self {
+    pub(super) fn of(desk: &MarketRegistration, opening: &Opening) -> Self {
         let case = opening.case.as_ref();
         let task = |task: &casework::Task| {
             serde_json::json!({
@@ -39,6 +88,7 @@ impl OpeningShown {
             case_id: opening.stem.id,
             case_number: opening.number.clone(),
             phase: phase_name(case),
+            clock: ClockShown::of(desk, opening),
             tasks: case.map(|case| case.tasks().iter().map(task).collect()).unwrap_or_default(),
             waits_for: case.map(|case| serde_json::json!(case.waits_for())).unwrap_or_default(),
             remaining: case

@@ -31,5 +31,5 @@ pub async fn show(
     };
     let (opening, sequence) = at_least.wait_for(look).await?;
     let as_of = desk.mailbox.clocks().business.now();
-    Ok(HttpResponse::Ok().json(AsOf { value: OpeningShown::of(&opening), sequence, as_of }))
+    Ok(HttpResponse::Ok().json(AsOf { value: OpeningShown::of(&desk, &opening), sequence, as_of }))
 }

@@ -63,5 +63,5 @@ pub async fn stop(
     })
     .await?;
     let (sequence, as_of) = (opening.stem.sequence(), desk.mailbox.clocks().business.now());
-    Ok(HttpResponse::Ok().json(AsOf { value: OpeningShown::of(&opening), sequence, as_of }))
+    Ok(HttpResponse::Ok().json(AsOf { value: OpeningShown::of(&desk, &opening), sequence, as_of }))
 }

@@ -1,0 +1,47 @@
+//! `POST /v1/cases/{id}/red-card-reason`: why the case passed its limit.
+
+use actix_web::{
+    HttpResponse, post,
+    web::{Data, Path},
+};
+use chassis::http::{AsOf, Body, Fault, Permit, Problem};
+use serde::Deserialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::OpeningShown;
+use crate::{permissions::ExplainRedCard, service::MarketRegistration, usecases};
+
+/// Characters that a reason has at least, and at most.
+const LENGTH: std::ops::RangeInclusive<usize> = 5..=500;
+
+/// The reason, for supervision.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ReasonBody {
+    /// 5 to 500 characters.
+    reason: String,
+}
+
+/// Says why a case passed its limit of window minutes.
+#[utoipa::path(
+    tag = "cases",
+    params(("id" = Uuid, Path, description = "Case")),
+    responses((status = 200, description = "The opening", body = AsOf<OpeningShown>))
+)]
+#[post("/v1/cases/{id}/red-card-reason")]
+pub async fn explain(
+    permit: Permit<ExplainRedCard>,
+    id: Path<Uuid>,
+    body: Body<ReasonBody>,
+    desk: Data<MarketRegistration>,
+) -> Result<HttpResponse, Problem> {
+    let reason = body.value.reason.trim();
+    if !LENGTH.contains(&reason.chars().count()) {
+        let (zh, en) = ("请用5至500字说明原因", "give the reason in 5 to 500 characters");
+        return Err(Problem::faulty(vec![Fault::new("/reason", "length", zh, en)]));
+    }
+    let opening = usecases::clock::explain(&desk, id.into_inner(), reason, &permit.actor().subject).await?;
+    let (sequence, as_of) = (opening.stem.sequence(), desk.mailbox.clocks().business.now());
+    Ok(HttpResponse::Ok().json(AsOf { value: OpeningShown::of(&desk, &opening), sequence, as_of }))
+}
