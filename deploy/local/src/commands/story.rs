@@ -58,6 +58,10 @@ async fn play_one(story: &Story, variant: &local::story::Variant, folder: &std::
     let run = RunDir::new(options.run_dir.clone());
     let suite = Suite::start(options, &progress).await?;
     let played = play(&suite, variant, folder, &progress).await;
+    if played.is_ok() {
+        // Its data is not kept: nobody waits until a broker has put its things in order.
+        suite.kill9_broker().await?;
+    }
     suite.stop(&progress).await?;
     let played =
         played.with_context(|| format!("variant {}; its suite is kept in {}", variant.name, run.path().display()))?;

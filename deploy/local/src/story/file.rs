@@ -1,6 +1,9 @@
 //! A story as it is written (`tests/stories/*.json`).
 
-use std::path::{Path, PathBuf};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::{Path, PathBuf},
+};
 
 use anyhow::{Context, Result};
 use serde::Deserialize;
@@ -45,6 +48,28 @@ pub enum Step {
     Submit { process: String, person: String, application: String },
     /// The clerk of the department that holds the task decides it.
     Decide { task: String, outputs: Vec<(String, String)> },
+    /// An application with other values in these fields is told all these faults (pointers), and nothing is stored.
+    FormRefused {
+        process: String,
+        person: String,
+        application: String,
+        set: BTreeMap<String, String>,
+        faults: BTreeSet<String>,
+    },
+    /// The clerk decides with a result that does not hold: the department is told of `fault`, and its task stays open.
+    Rejected { task: String, outputs: Vec<(String, String)>, fault: String },
+    /// What the clock of the whole opening shows.
+    Clock {
+        /// When the limit is reached, where the story says so.
+        #[serde(default, with = "time::serde::rfc3339::option")]
+        due_at: Option<OffsetDateTime>,
+        used_minutes: i64,
+        card: String,
+        #[serde(default)]
+        reason_demanded: bool,
+    },
+    /// The chief representative says why the limit was passed.
+    Explain { reason: String },
     /// A process is killed with -9.
     Kill { process: String },
     /// A process is started again.
@@ -55,8 +80,12 @@ pub enum Step {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Expected {
+    /// `none` where nothing was submitted.
     pub phase: String,
     pub total_window_minutes: i64,
+    /// Tasks that have to begin at the same instant.
+    #[serde(default)]
+    pub together: BTreeSet<String>,
 }
 
 impl Story {

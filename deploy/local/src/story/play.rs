@@ -1,10 +1,14 @@
 //! Plays one variant of a story on a suite that was started for it.
 
-use std::path::Path;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::Path,
+};
 
 use anyhow::{Context, Result, bail, ensure};
 use reqwest::{Client, RequestBuilder};
 use serde_json::{Value, json};
+use time::format_description::well_known::Rfc3339;
 use workdays::Calendar;
 
 use super::{
@@ -16,6 +20,9 @@ use crate::{
     suite::{Suite, http_client},
 };
 
+/// Who keeps the clock.
+const OWNER: &str = "market-registration-2";
+
 /// Plays every step and reads the case at the end.
 ///
 /// # Errors
@@ -26,7 +33,10 @@ pub async fn play(suite: &Suite, variant: &Variant, folder: &Path, progress: &Pr
         player.step(step, folder, progress).await.with_context(|| format!("{step:?}"))?;
     }
     suite.drain().await?;
-    let played = Played::of(&variant.name, &player.show().await?, &Calendar::embedded())?;
+    let played = match &player.case {
+        Some(_) => Played::of(&variant.name, &player.show().await?, &Calendar::embedded())?,
+        None => Played::nothing(&variant.name),
+    };
     ensure!(
         played.phase == variant.expect.phase,
         "the story ends {}, not {}\n{}",
@@ -41,6 +51,8 @@ pub async fn play(suite: &Suite, variant: &Variant, folder: &Path, progress: &Pr
         variant.expect.total_window_minutes,
         played.table()
     );
+    let began = played.assigned(&variant.expect.together);
+    ensure!(began.len() <= 1, "{:?} do not begin together: {began:?}", variant.expect.together);
     Ok(played)
 }
 
@@ -59,7 +71,34 @@ impl Player<'_> {
                 let application = file::application(folder, application)?;
                 self.submit(process, person, &application).await
             }
+            Step::FormRefused { process, person, application, set, faults } => {
+                let application = file::application(folder, application)?;
+                self.form_refused(process, person, application, set, faults).await
+            }
             Step::Decide { task, outputs } => self.decide(task, outputs).await,
+            Step::Rejected { task, outputs, fault } => self.rejected(task, outputs, fault).await,
+            Step::Clock { due_at, used_minutes, card, reason_demanded } => {
+                let clock = self.clock().await?;
+                let shown = json!({
+                    "due_at": due_at.map_or(clock["due_at"].clone(), |at| json!(at.format(&Rfc3339).unwrap_or_default())),
+                    "used_minutes": used_minutes,
+                    "card": card,
+                    "reason_demanded": reason_demanded,
+                });
+                for (name, value) in shown.as_object().into_iter().flatten() {
+                    ensure!(clock[name] == *value, "the clock shows {name} {}, not {value}", clock[name]);
+                }
+                progress
+                    .say(&format!("  the clock: {used_minutes} minutes used, due {}, card {card}", clock["due_at"]));
+                Ok(())
+            }
+            Step::Explain { reason } => {
+                let path = format!("/v1/cases/{}/red-card-reason", self.case_id()?);
+                let request = self.http.post(format!("{}{path}", self.suite.url(OWNER)?));
+                let chief = self.suite.token("chief-msa")?;
+                answered(request.bearer_auth(chief).json(&json!({"reason": reason}))).await?;
+                self.suite.drain().await.map(|_| ())
+            }
             Step::Kill { process } => {
                 progress.say(&format!("  {process} is killed with -9"));
                 self.suite.kill9(process).await
@@ -88,23 +127,86 @@ impl Player<'_> {
         answered(request.bearer_auth(self.suite.token(person)?)).await
     }
 
+    async fn form_refused(
+        &self,
+        process: &str,
+        person: &str,
+        mut application: Value,
+        set: &BTreeMap<String, String>,
+        faults: &BTreeSet<String>,
+    ) -> Result<()> {
+        for (field, value) in set {
+            application["fields"][field] = json!(value);
+        }
+        let request = self.http.post(format!("{}/v1/applications", self.suite.url(process)?));
+        let request = request.bearer_auth(self.suite.token(person)?).header("Idempotency-Key", "story-refused");
+        let response = request.json(&application).send().await?;
+        let (status, problem) = (response.status(), response.json::<Value>().await?);
+        let told: BTreeSet<String> = problem["faults"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .map(|fault| format!("{} {}", text(fault, "pointer"), text(fault, "code")))
+            .collect();
+        ensure!(status.as_u16() == 422 && told == *faults, "{status}: the form is told {told:?}");
+        Ok(())
+    }
+
+    fn case_id(&self) -> Result<&str> {
+        self.case.as_ref().map(|(case, _)| case.as_str()).context("nothing was submitted yet")
+    }
+
+    async fn clock(&self) -> Result<Value> {
+        let request = self.http.get(format!("{}/v1/cases/{}", self.suite.url(OWNER)?, self.case_id()?));
+        Ok(answered(request.bearer_auth(self.suite.token("operator")?)).await?["clock"].clone())
+    }
+
     async fn decide(&self, task: &str, outputs: &[(String, String)]) -> Result<()> {
         self.suite.drain().await?;
+        let (id, department) = self.open_task(task).await?;
+        self.decide_as(&department, &id, outputs).await
+    }
+
+    async fn rejected(&self, task: &str, outputs: &[(String, String)], fault: &str) -> Result<()> {
+        let (id, department) = self.open_task(task).await?;
+        self.decide_as(&department, &id, outputs).await?;
+        let (process, clerk) = self.desk(&department)?;
+        let request = self.http.get(format!("{}/v1/tasks/{id}", self.suite.url(&process)?));
+        let told = answered(request.bearer_auth(clerk)).await?;
+        ensure!(told["faults"].to_string().contains(fault), "the department is told {}", told["faults"]);
+        let (still, _) = self.open_task(task).await?;
+        ensure!(still == id, "another task is open now");
+        Ok(())
+    }
+
+    /// The task of this code that is open, and who has it.
+    async fn open_task(&self, task: &str) -> Result<(String, String)> {
         let case = self.show().await?;
         let open = case["open"].as_array().context("the case shows no open tasks")?;
         let open = open
             .iter()
             .find(|open| open["task"] == task)
             .with_context(|| format!("{task} is not open: {}", case["open"]))?;
-        let (id, department) =
-            (open["task_id"].as_str().context("no id")?, open["department"].as_str().context("no department")?);
-        let process = format!("department-{}", department.to_lowercase());
+        Ok((text(open, "task_id"), text(open, "department")))
+    }
+
+    /// A department's process, and its clerk's token.
+    fn desk(&self, department: &str) -> Result<(String, String)> {
+        let clerk = self.suite.token(&format!("{department}/department_clerk"))?;
+        Ok((format!("department-{}", department.to_lowercase()), clerk))
+    }
+
+    async fn decide_as(&self, department: &str, id: &str, outputs: &[(String, String)]) -> Result<()> {
+        let (process, clerk) = self.desk(department)?;
         let outputs: Vec<_> = outputs.iter().map(|(kind, value)| json!({"kind": kind, "value": value})).collect();
         let request = self.http.post(format!("{}/v1/tasks/{id}/decision", self.suite.url(&process)?));
-        let clerk = self.suite.token(&format!("{department}/department_clerk"))?;
         answered(request.bearer_auth(clerk).json(&json!({"round": 1, "outputs": outputs, "fees": []}))).await?;
         self.suite.drain().await.map(|_| ())
     }
+}
+
+fn text(value: &Value, name: &str) -> String {
+    value[name].as_str().unwrap_or_default().to_owned()
 }
 
 async fn answered(request: RequestBuilder) -> Result<Value> {

@@ -1,5 +1,7 @@
 //! What a story came to: its events with the window minutes since the papers were received.
 
+use std::collections::BTreeSet;
+
 use anyhow::{Context, Result};
 use serde::Serialize;
 use serde_json::Value;
@@ -58,6 +60,22 @@ impl Played {
         let phase = case["phase"].as_str().unwrap_or_default().to_owned();
         let closed = phase == "closed";
         Ok(Self { name: name.to_owned(), closed, phase, total_window_minutes: minutes(last), events })
+    }
+
+    /// A story in which nothing came to be.
+    #[must_use]
+    pub fn nothing(name: &str) -> Self {
+        let phase = "none".to_owned();
+        Self { name: name.to_owned(), closed: false, phase, total_window_minutes: 0, events: Vec::new() }
+    }
+
+    /// The instants at which these tasks were first given to their departments.
+    #[must_use]
+    pub fn assigned(&self, tasks: &BTreeSet<String>) -> BTreeSet<OffsetDateTime> {
+        let first = |task: &String| {
+            self.events.iter().find(|event| event.event == "assigned" && event.task == *task).map(|event| event.at)
+        };
+        tasks.iter().filter_map(first).collect()
     }
 
     /// The timeline as people read it.
