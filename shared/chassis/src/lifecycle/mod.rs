@@ -8,6 +8,8 @@ pub(crate) mod database;
 mod serve;
 mod service;
 mod signals;
+mod worker;
 
 pub use cli::main;
 pub use service::Service;
+pub use worker::Worker;
