@@ -76,7 +76,7 @@ impl Courier {
         let (desk, delivery) = (&self.0, &claimed.delivery);
         if claimed.ask_first {
             let answer = desk.provider.ask(delivery.id()).await;
-            if answer != Answer::HasNot || claimed.quiet {
+            if claimed.quiet || !matches!(answer, Answer::HasNot(_)) {
                 return answer;
             }
         }
@@ -123,7 +123,9 @@ fn tell(delivery: &Delivery, answer: &Answer) {
     let (message, to, attempt) = (delivery.id(), &delivery.phone_masked, delivery.attempts);
     match answer {
         Answer::Has { receipt } => info!(%message, to, attempt, receipt, "an SMS was sent"),
-        Answer::HasNot => warn!(%message, to, attempt, "the provider did not take an SMS; it is tried again"),
+        Answer::HasNot(reason) => {
+            warn!(%message, to, attempt, reason, "the provider did not take an SMS; it is tried again")
+        }
         Answer::Unknown => {
             warn!(%message, to, attempt, "it is not known whether an SMS was sent; the provider is asked")
         }

@@ -43,8 +43,8 @@ impl State {
 pub enum Answer {
     /// It has it, under this number of its own.
     Has { receipt: String },
-    /// It does not have it, and says so; it may be offered again.
-    HasNot,
+    /// It definitely does not have it; it may be offered again. A stable code of why.
+    HasNot(&'static str),
     /// It does not have it and will not take it: the request is at fault. A stable code.
     Refused(&'static str),
     /// Nobody knows.
@@ -86,7 +86,7 @@ impl Patience {
         let (state, reason) = match answer {
             Answer::Has { receipt } => return Outcome::Sent { receipt },
             Answer::Refused(reason) => return Outcome::Parked { reason, state_before: State::Waiting },
-            Answer::HasNot => (State::Waiting, "provider_away"),
+            Answer::HasNot(reason) => (State::Waiting, reason),
             Answer::Unknown => (State::Uncertain, "outcome_unknown"),
         };
         if attempts >= self.attempts {

@@ -71,7 +71,7 @@ impl SmsProvider for HttpSms {
             Ok(answer) if answer.status().is_success() => has(answer, sms.id).await,
             Ok(answer) => refused(answer.status()),
             // No connection: nothing of it has left this machine.
-            Err(error) if error.is_connect() => Answer::HasNot,
+            Err(error) if error.is_connect() => Answer::HasNot("provider_away"),
             Err(_) => Answer::Unknown,
         }
     }
@@ -80,7 +80,9 @@ impl SmsProvider for HttpSms {
         let request = self.client.get(format!("{}/sms/v1/messages/{id}", self.url)).bearer_auth(self.key.expose());
         match request.send().await {
             Ok(answer) if answer.status().is_success() => has(answer, id).await,
-            Ok(answer) if answer.status() == StatusCode::NOT_FOUND && is_a_problem(&answer) => Answer::HasNot,
+            Ok(answer) if answer.status() == StatusCode::NOT_FOUND && is_a_problem(&answer) => {
+                Answer::HasNot("provider_lost_it")
+            }
             Ok(_) | Err(_) => Answer::Unknown,
         }
     }
@@ -102,8 +104,9 @@ fn is_a_problem(answer: &Response) -> bool {
 /// What a status says of a message that was offered.
 fn refused(status: StatusCode) -> Answer {
     match status {
-        StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => Answer::HasNot,
-        StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => Answer::Refused("provider_key"),
+        StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => Answer::HasNot("provider_away"),
+        // Ours to mend, and no fault of the message.
+        StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => Answer::HasNot("provider_key"),
         StatusCode::CONFLICT => Answer::Refused("provider_has_other"),
         status if status.is_client_error() && status != StatusCode::REQUEST_TIMEOUT => {
             Answer::Refused("provider_refused")
@@ -119,8 +122,8 @@ mod tests {
     #[test]
     fn only_a_definite_word_counts_as_refused() {
         assert_eq!(refused(StatusCode::BAD_REQUEST), Answer::Refused("provider_refused"));
-        assert_eq!(refused(StatusCode::UNAUTHORIZED), Answer::Refused("provider_key"));
-        assert_eq!(refused(StatusCode::SERVICE_UNAVAILABLE), Answer::HasNot);
+        assert_eq!(refused(StatusCode::UNAUTHORIZED), Answer::HasNot("provider_key"));
+        assert_eq!(refused(StatusCode::SERVICE_UNAVAILABLE), Answer::HasNot("provider_away"));
         for unclear in [StatusCode::BAD_GATEWAY, StatusCode::INTERNAL_SERVER_ERROR, StatusCode::REQUEST_TIMEOUT] {
             assert_eq!(refused(unclear), Answer::Unknown);
         }

@@ -25,7 +25,8 @@ pub struct DeliveryView {
     /// `138****0001`
     phone: String,
     attempts: i32,
-    /// `provider_refused`, `provider_key`, `provider_has_other`, `provider_away` or `outcome_unknown` where it is parked.
+    /// `provider_refused`, `provider_key`, `provider_has_other`, `provider_away`,
+    /// `provider_lost_it` or `outcome_unknown` where it is parked.
     reason: String,
     #[serde(with = "time::serde::rfc3339")]
     changed_at: OffsetDateTime,
