@@ -5,6 +5,7 @@ mod bus;
 mod chaos;
 mod endings;
 mod ledger;
+mod messages;
 mod opening;
 mod requests;
 mod support;
@@ -30,7 +31,8 @@ fn main() -> ExitCode {
     let world = Arc::new(World::default());
     let mut trials: Vec<Trial> = Vec::new();
     for (name, test) in
-        [opening::TESTS, requests::TESTS, bus::TESTS, ledger::TESTS, trace::TESTS, endings::TESTS].concat()
+        [opening::TESTS, requests::TESTS, bus::TESTS, ledger::TESTS, messages::TESTS, trace::TESTS, endings::TESTS]
+            .concat()
     {
         let (world, handle) = (Arc::clone(&world), runtime.handle().clone());
         let run = move || handle.block_on(test(world)).map_err(|error| format!("{error:#}").into());

@@ -9,4 +9,4 @@ pub mod settings;
 pub mod telemetry;
 pub mod testing;
 
-pub use lifecycle::{Service, main};
+pub use lifecycle::{Service, Worker, main};

@@ -152,6 +152,12 @@ pub const INTAKE_CASES: &str = "intake.cases.v1";
 /// How company openings go on.
 pub const REGISTRATION_CASES: &str = "registration.cases.v1";
 
+/// Who is to be told of what.
+pub const NOTIFICATION_REQUESTS: &str = "notification.requests.v1";
+
+/// What became of messages to people.
+pub const NOTIFICATION_RECEIPTS: &str = "notification.receipts.v1";
+
 /// The messages that may travel on this topic; empty where no family knows it.
 #[must_use]
 pub fn messages_on(topic: &str) -> &'static [String] {

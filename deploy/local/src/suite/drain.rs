@@ -160,6 +160,8 @@ impl SuiteMap {
 struct Left {
     unpublished: i64,
     due: i64,
+    /// What a service's own workers have not done though it is due, by its view `unfinished_work`.
+    unfinished: i64,
 }
 
 impl Left {
@@ -170,6 +172,9 @@ impl Left {
         }
         if self.due > 0 {
             reasons.push(format!("{principal}: {} timers are due and not fired", self.due));
+        }
+        if self.unfinished > 0 {
+            reasons.push(format!("{principal}: {} pieces of work are due and not done", self.unfinished));
         }
         reasons
     }
@@ -183,7 +188,11 @@ async fn count(connection: &mut PgConnection, now: OffsetDateTime) -> Result<(Co
         parked: row.try_get("parked")?,
         offsets: EndOffsets::new(),
     };
-    let left = Left { unpublished: row.try_get("unpublished")?, due: row.try_get("due")? };
+    let mut left = Left { unpublished: row.try_get("unpublished")?, due: row.try_get("due")?, unfinished: 0 };
+    if row.try_get("has_workers")? {
+        let unfinished = sqlx::query_scalar("select count(*) from unfinished_work where due_at <= $1");
+        left.unfinished = unfinished.bind(now).fetch_one(&mut *connection).await?;
+    }
     for row in sqlx::query("select topic, partition, next from consumer_offset").fetch_all(connection).await? {
         counters.offsets.insert((row.try_get("topic")?, row.try_get("partition")?), row.try_get("next")?);
     }
@@ -196,6 +205,7 @@ const COUNT: &str = "select
     (select case when is_called then last_value else 0 end from outbox_seq) as said,
     (select count(*) from timers) as timers,
     (select count(*) from timers where due_at <= $1) as due,
+    to_regclass('unfinished_work') is not null as has_workers,
     (select count(*) from parked where state in ('poison', 'blocked', 'waiting')) as parked";
 
 fn behind(principal: &str, topic: &Topic, ends: &EndOffsets, offsets: &EndOffsets) -> Vec<String> {

@@ -9,6 +9,8 @@ mod export;
 mod serve;
 mod service;
 mod signals;
+mod worker;
 
 pub use cli::main;
 pub use service::Service;
+pub use worker::Worker;

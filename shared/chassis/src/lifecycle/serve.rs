@@ -209,6 +209,9 @@ fn start_workers<S: Service>(
     }
     let timers = Timers { mailbox: mailbox.clone(), handler };
     workers.start("timers", |stop| timers.run(stop));
+    for worker in Arc::clone(state).workers() {
+        workers.start(worker.name, worker.work);
+    }
     let says = Relay {
         mailbox: mailbox.clone(),
         kafka: bus::client(&settings.kafka, process),

@@ -8,6 +8,7 @@ use serde::de::DeserializeOwned;
 use sqlx::migrate::Migrator;
 use utoipa_actix_web::service_config::ServiceConfig;
 
+use super::worker::Worker;
 use crate::settings::Settings;
 
 /// A service: its settings, tables, routes, and what it does with messages. The value itself is the state that every
@@ -38,6 +39,11 @@ pub trait Service: Sized + Send + Sync + 'static {
 
     /// What it does with messages and timers.
     fn handler(self: Arc<Self>) -> Arc<dyn Handler>;
+
+    /// Workers of its own, such as one that talks to a provider outside: such calls never stand in a consumer's batch.
+    fn workers(self: Arc<Self>) -> Vec<Worker> {
+        Vec::new()
+    }
 
     /// What it is called in traces: the service, or the department that this process serves.
     fn public_name(settings: &Settings<Self::Section>) -> String {

@@ -1,0 +1,68 @@
+//! `/v1/deliveries`: what operators do with messages that could not be sent.
+
+pub mod discard;
+pub mod list;
+pub mod retry;
+
+use chassis::http::{Fault, Problem};
+use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use crate::store::deliveries::Delivery;
+
+/// A message on its way; whom it goes to is masked, and what it says is not shown.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct DeliveryView {
+    message_id: Uuid,
+    /// `waiting`, `uncertain`, `sent`, `parked` or `discarded`.
+    state: &'static str,
+    /// `N03@1`
+    template: String,
+    case_id: Uuid,
+    event: String,
+    /// `138****0001`
+    phone: String,
+    attempts: i32,
+    /// `provider_refused`, `provider_key`, `provider_has_other`, `provider_away`,
+    /// `provider_lost_it` or `outcome_unknown` where it is parked.
+    reason: String,
+    #[serde(with = "time::serde::rfc3339")]
+    changed_at: OffsetDateTime,
+}
+
+impl DeliveryView {
+    fn of(delivery: Delivery) -> Self {
+        Self {
+            message_id: delivery.id(),
+            state: delivery.state.name(),
+            template: delivery.message.template,
+            case_id: delivery.message.case_id,
+            event: delivery.message.event,
+            phone: delivery.phone_masked,
+            attempts: delivery.attempts,
+            reason: delivery.reason,
+            changed_at: delivery.changed_at,
+        }
+    }
+}
+
+/// Why an operator does it.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Because {
+    /// 1 to 500 characters.
+    reason: String,
+}
+
+impl Because {
+    fn checked(&self) -> Result<&str, Problem> {
+        let reason = self.reason.trim();
+        if (1..=500).contains(&reason.chars().count()) {
+            return Ok(reason);
+        }
+        let (zh, en) = ("请说明理由,500 字以内", "give a reason of at most 500 characters");
+        Err(Problem::faulty(vec![Fault::new("/reason", "length", zh, en)]))
+    }
+}

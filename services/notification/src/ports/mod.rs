@@ -1,0 +1,5 @@
+//! Providers outside.
+
+mod sms;
+
+pub use sms::{HttpSms, Sms, SmsProvider};
