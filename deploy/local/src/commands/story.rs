@@ -59,8 +59,9 @@ async fn play_one(story: &Story, variant: &local::story::Variant, folder: &std::
     let suite = Suite::start(options, &progress).await?;
     let played = play(&suite, variant, folder, &progress).await;
     if played.is_ok() {
-        // Its data is not kept: nobody waits until a broker has put its things in order.
+        // Its data is not kept: nobody waits until they have put their things in order.
         suite.kill9_broker().await?;
+        suite.kill9_postgres().await?;
     }
     suite.stop(&progress).await?;
     let played =

@@ -15,3 +15,11 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(deliveries::discard::discard);
     chassis::operator::routes(config);
 }
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_description_is_as_checked_in() {
+        chassis::testing::assert_described::<crate::Notification>(env!("CARGO_MANIFEST_DIR"));
+    }
+}

@@ -33,7 +33,7 @@ pub struct Deliveries {
 }
 
 /// Lists parked deliveries.
-#[utoipa::path(tag = "operator", params(Page), responses((status = 200, description = "A page", body = Deliveries)))]
+#[utoipa::path(tag = "deliveries", params(Page), responses((status = 200, description = "A page", body = Deliveries)))]
 #[get("/v1/deliveries")]
 pub async fn list(
     _permit: Permit<OperateDeliveries>,

@@ -12,7 +12,7 @@ use crate::{permissions::OperateDeliveries, service::Notification, usecases};
 
 /// An operator has a parked message tried again; the provider is asked first.
 #[utoipa::path(
-    tag = "operator",
+    tag = "deliveries",
     params(("id" = Uuid, Path, description = "Message")),
     request_body = Because,
     responses((status = 200, description = "As it stands now", body = DeliveryView))
