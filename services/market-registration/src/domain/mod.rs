@@ -1,5 +1,6 @@
 //! What an opening is, without any database, bus or web.
 
 pub mod entitlement;
+pub mod names;
 pub mod opening;
 pub mod results;
