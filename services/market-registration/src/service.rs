@@ -16,6 +16,7 @@ use crate::{
     api,
     domain::{
         entitlement::{Entitlements, Links},
+        names::RuleBook,
         results::ResultRules,
     },
     events::Ear,
@@ -31,6 +32,7 @@ pub struct MarketRegistration {
     pub entitlements: Entitlements,
     pub results: ResultRules,
     pub links: Links,
+    pub names: RuleBook,
     themes: Vec<Theme>,
     /// Role that leaves a choice -> departments that may play it.
     choices: BTreeMap<String, Vec<String>>,
@@ -92,6 +94,7 @@ impl Service for MarketRegistration {
             entitlements,
             results: ResultRules::read(include_str!("../data/results.toml")).context("results.toml")?,
             links: Links { front_desk: own.front_desk_url.clone(), key: own.material_key.expose().as_bytes().to_vec() },
+            names: RuleBook::embedded()?,
             themes: vec![theme],
             choices: toml::from_str(include_str!("../data/choices.toml")).context("choices.toml")?,
         })

@@ -1,6 +1,7 @@
-//! The API for staff: one file a verb.
+//! The API: one file a verb.
 
 pub mod cases;
+pub mod names;
 pub mod tasks;
 
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -8,5 +9,10 @@ use utoipa_actix_web::service_config::ServiceConfig;
 /// Every route.
 pub fn routes(config: &mut ServiceConfig<'_>) {
     config.service(cases::show::show).service(cases::stop::stop).service(tasks::resend::resend);
+    config
+        .service(names::check::check)
+        .service(names::declare::declare)
+        .service(names::release::release)
+        .service(names::show::show);
     chassis::operator::routes(config);
 }

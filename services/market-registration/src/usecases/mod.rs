@@ -1,6 +1,7 @@
 //! One file a verb. Each changes an opening purely and leaves the writing to [`settle`].
 
 pub mod ask;
+pub mod names;
 pub mod open;
 pub mod operate;
 pub mod receive;

@@ -108,6 +108,12 @@ impl RuleBook {
         self.quote("same_name")
     }
 
+    /// The rule that leaves it to the applicant to keep away from others' names.
+    #[must_use]
+    pub fn own_responsibility(&self) -> Quote {
+        self.quote("own_responsibility")
+    }
+
     /// A text as it is compared: without spaces, half-width, in standard characters. Doing it twice changes nothing.
     #[must_use]
     pub fn normalised(&self, text: &str) -> String {

@@ -106,7 +106,7 @@ impl<'a> Parts<'a> {
     }
 
     /// `from` counts characters of the part, from 0.
-    fn tell(&mut self, severity: Severity, rule: &str, part: Part, word: &str, from: usize, zh: &str, en: &str) {
+    fn tell(&mut self, severity: Severity, rule: &str, (part, from): (Part, usize), word: &str, zh: &str, en: &str) {
         let finding = Finding {
             severity,
             quote: self.book.quote(rule),
@@ -120,7 +120,7 @@ impl<'a> Parts<'a> {
     }
 
     fn block(&mut self, rule: &str, part: Part, word: &str, from: usize, zh: &str, en: &str) {
-        self.tell(Severity::Block, rule, part, word, from, zh, en);
+        self.tell(Severity::Block, rule, (part, from), word, zh, en);
     }
 
     /// A part is not empty and not endless; what is too long is read no further.
@@ -205,7 +205,7 @@ impl<'a> Parts<'a> {
                 "未能对应行业分类，请核对是否与主营业务一致",
                 "the list of industries does not know it; see that it is the main business",
             );
-            self.tell(Severity::Warn, "industry_by_classification", Part::Industry, &text, 0, zh, en);
+            self.tell(Severity::Warn, "industry_by_classification", (Part::Industry, 0), &text, zh, en);
         }
         (UNCLASSIFIED.to_owned(), false)
     }
@@ -231,7 +231,7 @@ impl<'a> Parts<'a> {
             let (part, from) =
                 if hit.from < border { (Part::TradeName, hit.from) } else { (Part::Industry, hit.from - border) };
             let class = hit.class;
-            self.tell(class.severity, &class.rule, part, hit.word, from, &class.zh, &class.en);
+            self.tell(class.severity, &class.rule, (part, from), hit.word, &class.zh, &class.en);
         }
     }
 

@@ -117,6 +117,17 @@ pub enum NameNotPossible {
     NotReserved,
 }
 
+impl NameNotPossible {
+    #[must_use]
+    pub fn zh(self) -> &'static str {
+        match self {
+            Self::Over => "名称保留期已过或者名称已放弃",
+            Self::InUse => "该名称已用于企业开办",
+            Self::NotReserved => "该名称未为本企业保留",
+        }
+    }
+}
+
 /// A declared name.
 #[derive(Clone, Debug)]
 pub struct Name {
