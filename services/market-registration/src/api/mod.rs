@@ -13,6 +13,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(names::check::check)
         .service(names::declare::declare)
         .service(names::release::release)
+        .service(names::keys::keys)
         .service(names::show::show);
     chassis::operator::routes(config);
 }

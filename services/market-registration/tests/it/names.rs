@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use contracts::names::Keys;
 use futures::future::join_all;
 use serde_json::json;
 use testkit::Kit;
@@ -21,6 +22,11 @@ pub async fn a_name_is_reserved_until_midnight_of_its_last_day(kit: Arc<Kit>) {
     assert_eq!(reserved["until"], "2025-11-29T00:00:00+08:00", "2025-11-28 24:00");
     assert_eq!((&reserved["authority"], &reserved["industry"]), (&json!("370683"), &json!("C39")));
     let path = format!("/v1/names/{}", reserved["id"].as_str().unwrap());
+    // Whoever has the public keys knows that it is his, without asking.
+    let keys = Keys::read(&desk.without_sign_in("/v1/names/keys").await).unwrap();
+    let (token, now) = (reserved["token"].as_str().unwrap(), desk.mailbox.clocks().business.now());
+    let stated = keys.verify_for(token, "莱州市云杉测试电子有限公司", "jia", now).unwrap();
+    assert_eq!(stated.id.to_string(), reserved["id"].as_str().unwrap());
 
     desk.it_is(datetime!(2025-11-28 23:59 +8));
     let (status, refused) = desk.declare("yi", "k-2", &named("云杉测试")).await;
@@ -30,7 +36,8 @@ pub async fn a_name_is_reserved_until_midnight_of_its_last_day(kit: Arc<Kit>) {
     assert_eq!(desk.get("jia", &path).await.1["state"], "reserved");
 
     desk.it_is(datetime!(2025-11-29 00:00 +8));
-    assert_eq!(desk.get("jia", &path).await.1["state"], "expired");
+    let (_, expired) = desk.get("jia", &path).await;
+    assert_eq!((&expired["state"], &expired["token"]), (&json!("expired"), &json!(null)));
     let (status, again) = desk.declare("yi", "k-3", &named("云杉测试")).await;
     assert_eq!(status, 201, "{again}");
     assert_eq!(desk.get("yi", &path).await.0, 404, "who declared it before is nobody's business");

@@ -41,7 +41,7 @@ pub async fn declare(
     let (name, warnings) = usecase::declare(&desk, &declared, holder(actor), &actor.subject, &intent).await?;
     let now = desk.mailbox.clocks().business.now();
     Ok(HttpResponse::Created().json(Reserved {
-        name: NameShown::of(&name, now),
+        name: NameShown::of(&desk, &name, now)?,
         warnings: warnings.into_iter().map(Warning::from).collect(),
         sequence: name.stem.sequence(),
     }))

@@ -2,16 +2,20 @@
 
 pub mod check;
 pub mod declare;
+pub mod keys;
 pub mod release;
 pub mod show;
 
-use chassis::http::Fault;
+use chassis::http::{Fault, Problem};
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::domain::names::{Declaration, Name, NameState};
+use crate::{
+    domain::names::{Declaration, Name, NameState},
+    service::MarketRegistration,
+};
 
 /// A name in its four parts (行政区划、字号、行业、组织形式).
 #[derive(Debug, Deserialize, ToSchema)]
@@ -71,16 +75,18 @@ pub struct NameShown {
     declared_at: OffsetDateTime,
     /// The opening that uses it.
     case_id: Option<Uuid>,
+    /// While it is reserved: the signed statement that goes with an application (JWS).
+    token: Option<String>,
 }
 
 impl NameShown {
-    fn of(name: &Name, now: OffsetDateTime) -> Self {
+    fn of(desk: &MarketRegistration, name: &Name, now: OffsetDateTime) -> Result<Self, Problem> {
         let until = match &name.state {
             NameState::Reserved { until } | NameState::Deregistered { until } => Some(*until),
             NameState::Released { at } => Some(*at),
             NameState::Claimed { .. } | NameState::Registered { .. } => None,
         };
-        Self {
+        Ok(Self {
             id: name.stem.id,
             name: name.full.clone(),
             authority: name.key.authority.clone(),
@@ -89,6 +95,11 @@ impl NameShown {
             until: until.map(|until| until.to_offset(workdays::CITY)),
             declared_at: name.declared_at.to_offset(workdays::CITY),
             case_id: name.case(),
-        }
+            token: name
+                .reservation(now)
+                .map(|stated| desk.signer.sign(&stated))
+                .transpose()
+                .map_err(Problem::defect)?,
+        })
     }
 }

@@ -29,5 +29,5 @@ pub async fn release(
     let actor = permit.actor();
     let name = usecase::release(&desk, holder(actor), &actor.subject, id.into_inner()).await?;
     let (sequence, as_of) = (name.stem.sequence(), desk.mailbox.clocks().business.now());
-    Ok(HttpResponse::Ok().json(AsOf { value: NameShown::of(&name, as_of), sequence, as_of }))
+    Ok(HttpResponse::Ok().json(AsOf { value: NameShown::of(&desk, &name, as_of)?, sequence, as_of }))
 }

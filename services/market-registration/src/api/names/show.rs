@@ -35,5 +35,5 @@ pub async fn show(
     };
     let (name, sequence) = at_least.wait_for(look).await?;
     let as_of = desk.mailbox.clocks().business.now();
-    Ok(HttpResponse::Ok().json(AsOf { value: NameShown::of(&name, as_of), sequence, as_of }))
+    Ok(HttpResponse::Ok().json(AsOf { value: NameShown::of(&desk, &name, as_of)?, sequence, as_of }))
 }

@@ -1,5 +1,6 @@
 //! What became of a declared name, and the place that it holds.
 
+use contracts::names::Reservation;
 use mailbox::Stem;
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
@@ -167,6 +168,26 @@ impl Name {
             NameState::Registered { .. } => "registered",
             NameState::Released { .. } => "released",
             NameState::Deregistered { .. } => "deregistered",
+        }
+    }
+
+    /// What its holder may show of it, while it is reserved.
+    #[must_use]
+    pub fn reservation(&self, now: OffsetDateTime) -> Option<Reservation> {
+        match &self.state {
+            NameState::Reserved { until } if now < *until => Some(Reservation {
+                id: self.stem.id,
+                name: self.full.clone(),
+                authority: self.key.authority.clone(),
+                industry: self.key.industry.clone(),
+                holder: self.holder.clone(),
+                until: *until,
+            }),
+            NameState::Reserved { .. }
+            | NameState::Claimed { .. }
+            | NameState::Registered { .. }
+            | NameState::Released { .. }
+            | NameState::Deregistered { .. } => None,
         }
     }
 

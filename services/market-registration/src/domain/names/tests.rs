@@ -1,9 +1,12 @@
+use std::sync::LazyLock;
+
 use proptest::prelude::*;
 
 use super::*;
 
-fn book() -> RuleBook {
-    RuleBook::embedded().unwrap()
+fn book() -> &'static RuleBook {
+    static BOOK: LazyLock<RuleBook> = LazyLock::new(|| RuleBook::embedded().unwrap());
+    &BOOK
 }
 
 fn declared(trade_name: &str) -> Declaration {
