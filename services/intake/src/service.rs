@@ -1,10 +1,11 @@
 //! The service as the chassis runs it.
 
-use std::sync::Arc;
+use std::{path::Path, sync::Arc};
 
 use anyhow::Context as _;
 use async_trait::async_trait;
 use chassis::{Service, settings::Settings};
+use contracts::names::Keys;
 use ids::RegionCode;
 use mailbox::{Handler, Mailbox};
 use object_store::local::LocalFileSystem;
@@ -35,6 +36,8 @@ pub struct Intake {
     pub guesses: Guesses,
     /// Seals links to papers.
     pub material_key: Vec<u8>,
+    /// Verifies name reservations.
+    pub name_keys: Keys,
 }
 
 impl Intake {
@@ -77,6 +80,7 @@ impl Service for Intake {
             region: own.region.clone(),
             guesses: Guesses::default(),
             material_key: own.material_key.expose().as_bytes().to_vec(),
+            name_keys: name_keys(&own.name_keys_file)?,
         })
     }
 
@@ -87,4 +91,12 @@ impl Service for Intake {
     fn handler(self: Arc<Self>) -> Arc<dyn Handler> {
         Arc::new(Ear)
     }
+}
+
+fn name_keys(file: &Path) -> anyhow::Result<Keys> {
+    if file.as_os_str().is_empty() {
+        return Ok(Keys::default());
+    }
+    let read = || anyhow::Ok(Keys::read(&std::fs::read_to_string(file)?)?);
+    read().with_context(|| format!("intake.name_keys_file {}", file.display()))
 }

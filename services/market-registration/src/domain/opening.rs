@@ -5,7 +5,7 @@ use ids::RegionCode;
 use mailbox::Stem;
 use time::{Date, OffsetDateTime, macros::format_description};
 
-use super::entitlement::Entered;
+use super::{entitlement::Entered, names::Name};
 
 /// One opening, as loaded or as decided.
 #[derive(Clone, Debug)]
@@ -18,6 +18,8 @@ pub struct Opening {
     /// None where it could not be planned.
     pub case: Option<Case>,
     pub entered: Entered,
+    /// The reserved name that it uses.
+    pub name: Option<Name>,
 }
 
 impl Opening {

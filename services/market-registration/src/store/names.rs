@@ -130,6 +130,39 @@ pub async fn names(db: &PgPool, ids: &[Uuid]) -> Result<HashMap<Uuid, Name>, sql
     rows.iter().map(|row| read(row).map(|name| (name.stem.id, name))).collect()
 }
 
+/// The names among these ids that hold their places.
+///
+/// # Errors
+/// As [`names`].
+pub async fn holding(db: &PgPool, ids: &[Uuid]) -> Result<HashMap<Uuid, Name>, sqlx::Error> {
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let text = format!(
+        "select {NAME_COLUMNS}, {STEM_COLUMNS} from names n join subjects s using (id)
+         join name_slots p on (p.authority, p.industry, p.name) = (n.authority, n.industry, n.name)
+         where n.id = any($1) and p.reservation = n.id"
+    );
+    let rows = sqlx::query(AssertSqlSafe(text)).bind(ids).fetch_all(db).await?;
+    rows.iter().map(|row| read(row).map(|name| (name.stem.id, name))).collect()
+}
+
+/// The names that these cases use, by case.
+///
+/// # Errors
+/// As [`names`].
+pub async fn of_cases(db: &PgPool, cases: &[Uuid]) -> Result<HashMap<Uuid, Name>, sqlx::Error> {
+    if cases.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let text = format!(
+        "select n.case_id, {NAME_COLUMNS}, {STEM_COLUMNS} from names n join subjects s using (id)
+         where n.case_id = any($1)"
+    );
+    let rows = sqlx::query(AssertSqlSafe(text)).bind(cases).fetch_all(db).await?;
+    rows.iter().map(|row| Ok((row.try_get("case_id")?, read(row)?))).collect()
+}
+
 fn read(row: &PgRow) -> Result<Name, sqlx::Error> {
     let key = SlotKey {
         authority: row.try_get("authority")?,

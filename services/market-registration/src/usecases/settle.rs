@@ -12,6 +12,7 @@ use crate::{
     events::publish,
     service::MarketRegistration,
     store::{OpeningRow, TaskRow},
+    usecases::names::follow::follow,
 };
 
 impl MarketRegistration {
@@ -70,6 +71,7 @@ impl MarketRegistration {
             changes.record(&mut opening.stem, fact, messages);
         }
         put_rows(changes, opening);
+        follow(self, changes, opening, actor, now);
     }
 
     /// What a department is told, with the dossier it is entitled to.

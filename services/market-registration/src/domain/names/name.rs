@@ -200,6 +200,11 @@ impl Name {
         }
     }
 
+    #[must_use]
+    pub fn is_deregistered(&self) -> bool {
+        matches!(self.state, NameState::Deregistered { .. })
+    }
+
     /// Its holder gives it up; true where that changes anything.
     ///
     /// # Errors

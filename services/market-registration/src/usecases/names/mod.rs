@@ -1,6 +1,7 @@
 //! One file a verb: a name is declared, looked at, given up.
 
 pub mod declare;
+pub mod follow;
 pub mod release;
 pub mod show;
 
