@@ -1,10 +1,11 @@
 //! The service as the chassis runs it.
 
-use std::sync::Arc;
+use std::{path::Path, sync::Arc};
 
 use anyhow::Context as _;
 use async_trait::async_trait;
 use chassis::{Service, settings::Settings};
+use contracts::names::Keys;
 use ids::RegionCode;
 use mailbox::{Handler, Mailbox};
 use object_store::{ObjectStore, local::LocalFileSystem, prefix::PrefixStore};
@@ -35,6 +36,8 @@ pub struct Intake {
     pub guesses: Guesses,
     /// Seals links to papers.
     pub material_key: Vec<u8>,
+    /// Verifies name reservations.
+    pub name_keys: Keys,
 }
 
 impl Intake {
@@ -74,6 +77,7 @@ impl Service for Intake {
             region: own.region.clone(),
             guesses: Guesses::default(),
             material_key: own.material_key.expose().as_bytes().to_vec(),
+            name_keys: name_keys(&own.name_keys_file)?,
         })
     }
 
@@ -96,6 +100,14 @@ fn store(place: &str, variables: impl Iterator<Item = (String, String)>) -> anyh
     }
     std::fs::create_dir_all(place).with_context(|| format!("the folder {place} cannot be made"))?;
     Ok(Box::new(LocalFileSystem::new_with_prefix(place)?.with_automatic_cleanup(true)))
+}
+
+fn name_keys(file: &Path) -> anyhow::Result<Keys> {
+    if file.as_os_str().is_empty() {
+        return Ok(Keys::default());
+    }
+    let read = || anyhow::Ok(Keys::read(&std::fs::read_to_string(file)?)?);
+    read().with_context(|| format!("intake.name_keys_file {}", file.display()))
 }
 
 #[cfg(test)]

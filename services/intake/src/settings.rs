@@ -1,5 +1,7 @@
 //! This service's section of the settings.
 
+use std::path::PathBuf;
+
 use chassis::settings::Secret;
 use serde::{Deserialize, Serialize};
 
@@ -12,6 +14,8 @@ pub struct IntakeSettings {
     pub materials_store: String,
     /// Seals the links through which departments read papers; process owners hold the same key.
     pub material_key: Secret,
+    /// Key set (JWKS) of who signs name reservations; without it none is recognised.
+    pub name_keys_file: PathBuf,
     /// Region whose hall this is, 6 digits: stands in the case numbers.
     pub region: String,
     /// How many case numbers an instance draws at once.
@@ -27,6 +31,7 @@ body_limit_bytes = 10485760
 [intake]
 materials_store = "materials"
 material_key = ""
+name_keys_file = ""
 region = "370683"
 number_block = 100
 "#;

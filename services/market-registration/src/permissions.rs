@@ -45,3 +45,59 @@ impl Permission for ExplainRedCard {
         actor.has_any(&[Role::ChiefRepresentative, Role::DepartmentHead])
     }
 }
+
+/// Declare, check and give up names, for oneself or for the applicant whom one acts for.
+pub struct DeclareName;
+
+impl Permission for DeclareName {
+    const NAME: &'static str = "registration.names.declare";
+
+    fn allows(actor: &Actor) -> bool {
+        actor.has_any(&[Role::Applicant, Role::WindowClerk, Role::CentreAgent])
+    }
+}
+
+/// Look at names: one's own, or any for the hall's staff.
+pub struct ReadNames;
+
+impl Permission for ReadNames {
+    const NAME: &'static str = "registration.names.read";
+
+    fn allows(actor: &Actor) -> bool {
+        DeclareName::allows(actor) || actor.has_any(&[Role::ChiefRepresentative, Role::Operator])
+    }
+}
+
+/// The applicant for whom a name is kept.
+#[must_use]
+pub fn holder(actor: &Actor) -> &str {
+    actor.acting_for.as_deref().unwrap_or(&actor.subject)
+}
+
+/// Which names somebody may see.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NameScope {
+    /// The holder's own.
+    Own(String),
+    Any,
+}
+
+impl NameScope {
+    #[must_use]
+    pub fn of(actor: &Actor) -> Self {
+        if actor.has_any(&[Role::WindowClerk, Role::ChiefRepresentative, Role::Operator]) {
+            Self::Any
+        } else {
+            Self::Own(holder(actor).to_owned())
+        }
+    }
+
+    /// Whether a name of this holder may be seen.
+    #[must_use]
+    pub fn sees(&self, holder: &str) -> bool {
+        match self {
+            Self::Own(own) => own == holder,
+            Self::Any => true,
+        }
+    }
+}

@@ -6,7 +6,7 @@ use anyhow::Context as _;
 use async_trait::async_trait;
 use casework::Theme;
 use chassis::{Service, settings::Settings};
-use contracts::topics;
+use contracts::{names::Signer, topics};
 use mailbox::{Handler, Mailbox};
 use sqlx::migrate::Migrator;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -17,6 +17,7 @@ use crate::{
     domain::{
         clock::ClockRules,
         entitlement::{Entitlements, Links},
+        names::RuleBook,
         results::ResultRules,
     },
     events::Ear,
@@ -33,6 +34,9 @@ pub struct MarketRegistration {
     pub results: ResultRules,
     pub clock: ClockRules,
     pub links: Links,
+    pub names: RuleBook,
+    /// Signs name reservations.
+    pub signer: Signer,
     themes: Vec<Theme>,
     /// Role that leaves a choice -> departments that may play it.
     choices: BTreeMap<String, Vec<String>>,
@@ -95,6 +99,8 @@ impl Service for MarketRegistration {
             clock: ClockRules::read(include_str!("../data/clock.toml")).context("clock.toml")?,
             results: ResultRules::read(include_str!("../data/results.toml")).context("results.toml")?,
             links: Links { front_desk: own.front_desk_url.clone(), key: own.material_key.expose().as_bytes().to_vec() },
+            names: RuleBook::embedded()?,
+            signer: Signer::from_pem(own.name_key.expose()).context("market_registration.name_key")?,
             themes: vec![theme],
             choices: toml::from_str(include_str!("../data/choices.toml")).context("choices.toml")?,
         })

@@ -11,6 +11,8 @@ pub struct RegistrationSettings {
     pub front_desk_url: String,
     /// Seals the links through which departments read papers; the front desk holds the same key.
     pub material_key: Secret,
+    /// Signs name reservations: an Ed25519 key in PKCS#8 (PEM). The front desk holds the public half.
+    pub name_key: Secret,
 }
 
 /// What holds where nobody says otherwise.
@@ -18,4 +20,5 @@ pub const DEFAULTS: &str = r#"
 [market_registration]
 front_desk_url = "http://127.0.0.1:8101"
 material_key = ""
+name_key = ""
 "#;

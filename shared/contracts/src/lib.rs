@@ -3,6 +3,7 @@
 
 pub mod event;
 pub mod materials;
+pub mod names;
 pub mod notification;
 pub mod schema;
 pub mod time;

@@ -13,8 +13,8 @@ pub enum CommitError {
     /// Somebody else changed a subject in between: load and decide again.
     #[error("the state changed since it was loaded: {0}")]
     Stale(String),
-    /// A number is issued already: decide again, knowing it.
-    #[error("number already issued: {0}")]
+    /// A number is issued, or a place held, already: decide again, knowing it.
+    #[error("already taken: {0}")]
     Taken(String),
     /// The client's key was used in between: answer with what it made.
     #[error("the idempotency key was used in between")]
@@ -43,6 +43,8 @@ impl From<sqlx::Error> for CommitError {
         match refusal.code() {
             // serialization failure (also expect_rows), deadlock
             "40001" | "40P01" => Self::Stale(refusal.message().to_owned()),
+            // expect_free
+            "WT001" => Self::Taken(refusal.message().to_owned()),
             "23505" => match refusal.table().unwrap_or_default() {
                 "numbers" => Self::Taken(refusal.detail().unwrap_or_default().to_owned()),
                 "idempotency" => Self::KeyUsed,

@@ -44,8 +44,19 @@ impl Sql {
 
     /// Adds a part that must touch exactly `rows` rows, or the whole commit is stale; the text ends with `returning 1`.
     pub fn expect(&mut self, name: &str, text: String, rows: usize) {
+        self.check("expect_rows", name, text, rows);
+    }
+
+    /// Adds a part that takes exactly `rows` places, or the whole commit fails with
+    /// [`CommitError::Taken`](crate::CommitError::Taken): `insert .. on conflict .. do update .. where` the place is free.
+    /// The text ends with `returning 1`.
+    pub fn take(&mut self, name: &str, text: String, rows: usize) {
+        self.check("expect_free", name, text, rows);
+    }
+
+    fn check(&mut self, function: &str, name: &str, text: String, rows: usize) {
         let rows = self.bind_one(i64::try_from(rows).unwrap_or(i64::MAX));
-        self.checks.push(format!("expect_rows('{name}', (select count(*) from {name}), {rows})"));
+        self.checks.push(format!("{function}('{name}', (select count(*) from {name}), {rows})"));
         self.part(name, text);
     }
 

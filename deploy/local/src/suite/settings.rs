@@ -3,6 +3,7 @@
 use std::{fs, path::PathBuf};
 
 use anyhow::{Context, Result};
+use contracts::names;
 use toml::{Table, Value};
 
 use super::{
@@ -150,8 +151,16 @@ pub fn make_secrets(secrets: &Secrets, map: &SuiteMap) -> Result<()> {
     secrets.get("sink-key")?;
     // Seals links to papers; the front desk and the owners of processes hold the same.
     secrets.get("material-key")?;
+    name_keys(secrets)?;
     fs::create_dir_all(map.run().path().join("materials"))?;
     Ok(())
+}
+
+/// The key that signs name reservations, and the public half for those who verify them.
+fn name_keys(secrets: &Secrets) -> Result<()> {
+    let private = secrets.made("name-key.pem", |ids| names::private_key(&ids.bytes()))?;
+    let public = names::Signer::from_pem(&private).context("name-key.pem")?.key_set();
+    write_private(&secrets.path("name-keys.json"), &serde_json::to_vec(&public)?)
 }
 
 fn secret(map: &SuiteMap, name: &str) -> String {

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use chassis::http::{Intent, Problem};
 use contracts::{
     intake::v1::{CaseAccepted, CaseReceived, RoleChoice},
+    names::Reservation,
     task::v1::{Field, Material as SentMaterial},
     time::timestamp,
     topics,
@@ -26,6 +27,7 @@ use crate::{
         materials::Material,
         numbers::NoNumber,
     },
+    usecases::name,
 };
 
 /// Length of a query code: with 31 signs, more than 10^11 codes.
@@ -56,7 +58,10 @@ pub async fn submit(desk: &Intake, application: Application<'_>) -> Result<Case,
     let now = desk.mailbox.clocks().business.now();
     let today = workdays::city_date(now);
     let codes = brought.iter().map(|(id, material)| (*id, material.code.clone())).collect();
-    let faults = application.form.faults(&application.entered, &codes, today);
+    let mut faults = application.form.faults(&application.entered, &codes, today);
+    let reserved = name::verified(desk, &application.entered, application.applicant, now)
+        .map_err(|of_name| faults.extend(of_name))
+        .unwrap_or_default();
     if !faults.is_empty() {
         return Err(Problem::faulty(faults));
     }
@@ -79,7 +84,7 @@ pub async fn submit(desk: &Intake, application: Application<'_>) -> Result<Case,
         phase: Phase::Submitted,
     };
     let mut changes = desk.mailbox.changes();
-    receive(desk, &mut changes, &mut case, &application, &brought);
+    receive(desk, &mut changes, &mut case, &application, &brought, reserved.as_ref());
     changes.remember(application.intent.makes(case.id(), desk.mailbox.clocks().system.now()));
     match desk.mailbox.commit(changes).await {
         Ok(()) => Ok(case),
@@ -102,6 +107,7 @@ fn receive(
     case: &mut Case,
     application: &Application<'_>,
     brought: &BTreeMap<Uuid, Material>,
+    reserved: Option<&Reservation>,
 ) {
     let salt = desk.mailbox.ids().bytes();
     let fields = json!(application.entered.fields);
@@ -122,7 +128,7 @@ fn receive(
         .to_string()
         .into_bytes(),
     };
-    let (to_owner, to_all) = (accepted(case, &application.entered, brought), received(case));
+    let (to_owner, to_all) = (accepted(case, &application.entered, brought, reserved), received(case));
     let messages = vec![
         Message::new(topics::dossiers(&case.owner), case.id(), &to_owner),
         Message::new(topics::INTAKE_CASES, case.id(), &to_all),
@@ -143,7 +149,12 @@ fn receive(
     changes.put(NewForm { case_id: case.id(), salt, fields, materials: json!(materials) });
 }
 
-fn accepted(case: &Case, entered: &Entered, brought: &BTreeMap<Uuid, Material>) -> CaseAccepted {
+fn accepted(
+    case: &Case,
+    entered: &Entered,
+    brought: &BTreeMap<Uuid, Material>,
+    reserved: Option<&Reservation>,
+) -> CaseAccepted {
     let choice =
         |(role, department): (&String, &String)| RoleChoice { role: role.clone(), department: department.clone() };
     CaseAccepted {
@@ -154,8 +165,10 @@ fn accepted(case: &Case, entered: &Entered, brought: &BTreeMap<Uuid, Material>) 
         received_at: timestamp(case.received_at),
         accepted_at: timestamp(case.received_at),
         choices: entered.choices.iter().map(choice).collect(),
-        fields: fields(&entered.fields),
+        // The statement was read here; the owner is told which reservation it is.
+        fields: fields(&entered.fields).into_iter().filter(|field| field.name != name::FIELD).collect(),
         materials: brought.values().map(sent).collect(),
+        name_reservation_id: reserved.map(|reserved| reserved.id.to_string()).unwrap_or_default(),
     }
 }
 

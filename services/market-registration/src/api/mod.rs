@@ -1,6 +1,7 @@
-//! The API for staff: one file a verb.
+//! The API: one file a verb.
 
 pub mod cases;
+pub mod names;
 pub mod tasks;
 
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -9,6 +10,12 @@ use utoipa_actix_web::service_config::ServiceConfig;
 pub fn routes(config: &mut ServiceConfig<'_>) {
     config.service(cases::show::show).service(cases::stop::stop).service(cases::explain::explain);
     config.service(cases::red_cards::red_cards).service(tasks::resend::resend);
+    config
+        .service(names::check::check)
+        .service(names::declare::declare)
+        .service(names::release::release)
+        .service(names::keys::keys)
+        .service(names::show::show);
     chassis::operator::routes(config);
 }
 

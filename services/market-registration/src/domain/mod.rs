@@ -2,5 +2,6 @@
 
 pub mod clock;
 pub mod entitlement;
+pub mod names;
 pub mod opening;
 pub mod results;

@@ -8,6 +8,7 @@ use time::{Date, OffsetDateTime, macros::format_description};
 use super::{
     clock::{Card, RedReason},
     entitlement::Entered,
+    names::Name,
 };
 
 /// One opening, as loaded or as decided.
@@ -21,6 +22,8 @@ pub struct Opening {
     /// None where it could not be planned.
     pub case: Option<Case>,
     pub entered: Entered,
+    /// The reserved name that it uses.
+    pub name: Option<Name>,
     /// The last card that the clock has shown.
     pub card: Card,
     pub red_reason: Option<RedReason>,

@@ -22,7 +22,8 @@ pub fn decide(desk: &MarketRegistration, world: &mut World, incoming: &Incoming)
             return Err(Fault::poison("case_known", "this case was planned before"));
         }
         let mut changes = changes;
-        let opening = usecases::open::open(desk, &mut changes, &accepted, now)?;
+        let reserved = world.reserved(&accepted);
+        let opening = usecases::open::open(desk, &mut changes, &accepted, reserved, now)?;
         world.add(opening);
         Ok(changes)
     } else if kind == WithdrawalAsked::kind() {

@@ -3,13 +3,13 @@
 use std::collections::HashMap;
 
 use casework::{DepartmentSays, Reply};
-use contracts::topics;
+use contracts::{intake::v1::CaseAccepted, schema::Event as _, topics};
 use mailbox::{Changes, Fault, Incoming, Timer, Verdict};
 use sqlx::PgPool;
 use uuid::Uuid;
 
 use crate::{
-    domain::{opening::Opening, results::unique_numbers},
+    domain::{names::Name, opening::Opening, results::unique_numbers},
     service::MarketRegistration,
     store,
     usecases::receive::Numbers,
@@ -22,6 +22,8 @@ pub struct World {
     pub numbers: Numbers,
     /// By the event's id.
     replies: HashMap<Uuid, Reply>,
+    /// Reserved names that accepted applications name, where they hold their places.
+    reserved: HashMap<Uuid, Name>,
     /// The last message of the batch about each opening, by the event's id.
     last: HashMap<Uuid, Uuid>,
 }
@@ -44,6 +46,10 @@ impl World {
             }
             world.replies.insert(incoming.attributes.id, reply);
         }
+        let accepted = batch.iter().filter(|incoming| incoming.attributes.kind == CaseAccepted::kind());
+        let reservations: Vec<Uuid> =
+            accepted.filter_map(|incoming| reservation(&incoming.read::<CaseAccepted>().ok()?)).collect();
+        world.reserved = store::names::holding(db, &reservations).await?;
         world.numbers = store::numbers(db, &wanted).await?;
         Ok(world)
     }
@@ -68,7 +74,15 @@ impl World {
         self.openings.contains_key(&case)
     }
 
+    /// The reserved name that the application names.
+    pub fn reserved(&self, accepted: &CaseAccepted) -> Option<Name> {
+        self.reserved.get(&reservation(accepted)?).cloned()
+    }
+
     pub fn add(&mut self, opening: Opening) {
+        if let Some(name) = &opening.name {
+            self.reserved.insert(name.stem.id, name.clone());
+        }
         self.openings.insert(opening.stem.id, opening);
     }
 
@@ -113,4 +127,8 @@ impl World {
         self.numbers = numbers;
         Ok(changes)
     }
+}
+
+fn reservation(accepted: &CaseAccepted) -> Option<Uuid> {
+    Uuid::try_parse(&accepted.name_reservation_id).ok()
 }

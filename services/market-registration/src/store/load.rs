@@ -29,7 +29,13 @@ pub async fn openings(db: &PgPool, ids: &[Uuid]) -> Result<HashMap<Uuid, Opening
          where o.id = any($1)"
     );
     let rows = sqlx::query(AssertSqlSafe(text)).bind(ids).fetch_all(db).await?;
-    rows.iter().map(|row| read(row).map(|opening| (opening.stem.id, opening))).collect()
+    let mut names = super::names::of_cases(db, ids).await?;
+    let opening = |row| {
+        let mut opening = read(row)?;
+        opening.name = names.remove(&opening.stem.id);
+        Ok((opening.stem.id, opening))
+    };
+    rows.iter().map(opening).collect()
 }
 
 fn read(row: &PgRow) -> Result<Opening, sqlx::Error> {
@@ -51,6 +57,7 @@ fn read(row: &PgRow) -> Result<Opening, sqlx::Error> {
         card: Card::named(card).ok_or_else(|| sqlx::Error::Decode(format!("`{card}` is no card").into()))?,
         red_reason: reason.map(|Json(reason)| reason),
         untold: Untold::default(),
+        name: None,
     })
 }
 

@@ -1,6 +1,7 @@
 //! SQL, and nothing else: loads that parse every column, and rows that a commit writes.
 
 mod load;
+pub mod names;
 mod rows;
 
 pub use load::{SUBJECT, case_of_task, numbers, openings, unexplained};

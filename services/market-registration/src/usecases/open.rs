@@ -14,18 +14,22 @@ use crate::{
     domain::{
         clock::Card,
         entitlement::{Entered, Paper},
+        names::{Name, NameNotPossible},
         opening::{Opening, Untold},
     },
     events::publish,
     service::MarketRegistration,
     store::{DossierRow, SUBJECT},
-    usecases::settle::{opening_row, progress},
+    usecases::{
+        names,
+        settle::{opening_row, progress},
+    },
 };
 
 /// Who does what the message asks for.
 const ACTOR: &str = "market-registration";
 
-/// Plans the case, or says with all reasons why it cannot be planned: then the clock never runs.
+/// Plans the case, with the reserved name that it is to bear if that still holds its place; or says with all reasons why it cannot be planned: then the clock never runs.
 ///
 /// # Errors
 /// Poison for a message that is not of its form.
@@ -33,9 +37,11 @@ pub fn open(
     desk: &MarketRegistration,
     changes: &mut Changes,
     accepted: &CaseAccepted,
+    reserved: Option<Name>,
     now: OffsetDateTime,
 ) -> Result<Opening, Fault> {
     let mut opening = read(accepted)?;
+    let name = claimed(&opening, accepted, reserved);
     let id = CaseId::new(opening.stem.id);
     changes.put(dossier_row(&opening));
     let theme = desk.theme(&accepted.theme).ok_or_else(|| {
@@ -47,14 +53,21 @@ pub fn open(
         bindings: bindings(desk, theme, accepted)?,
         at: now,
     };
-    match Case::open(theme, plan, |code| TaskId::derived(id, code.as_str())) {
-        Ok((case, effects)) => {
+    match (Case::open(theme, plan, |code| TaskId::derived(id, code.as_str())), name) {
+        (Ok((case, effects)), Ok(name)) => {
             opening.case = Some(case);
+            opening.name = name;
+            if let Some(name) = &mut opening.name {
+                names::settle(changes, name, "name_claimed", ACTOR, now);
+            }
             desk.settle(changes, &mut opening, effects, ACTOR, now);
         }
-        Err(refused) => {
-            let reasons: Vec<String> = refused.0.iter().map(casework::PlanFault::zh).collect();
-            let body = json!({"reasons": refused.0.iter().map(ToString::to_string).collect::<Vec<_>>()});
+        (planned, name) => {
+            let (faults, unnamed) = (planned.err().map(|refused| refused.0).unwrap_or_default(), name.err());
+            let zh = unnamed.map(|reason| reason.zh().to_owned());
+            let reasons: Vec<String> = faults.iter().map(casework::PlanFault::zh).chain(zh).collect();
+            let en = unnamed.map(|reason| reason.to_string());
+            let body = json!({"reasons": faults.iter().map(ToString::to_string).chain(en).collect::<Vec<_>>()});
             let fact = mailbox::Fact {
                 kind: "plan_refused".to_owned(),
                 actor: ACTOR.to_owned(),
@@ -67,6 +80,19 @@ pub fn open(
         }
     }
     Ok(opening)
+}
+
+/// The reserved name that the application names, used by this case; none where it names none.
+fn claimed(
+    opening: &Opening,
+    accepted: &CaseAccepted,
+    reserved: Option<Name>,
+) -> Result<Option<Name>, NameNotPossible> {
+    if accepted.name_reservation_id.is_empty() {
+        return Ok(None);
+    }
+    let company_name = opening.entered.fields.get("company_name").map(String::as_str);
+    names::follow::claim(reserved, company_name, opening.stem.id, opening.received_at).map(Some)
 }
 
 /// A choice that is not open to the role is left out: the role is unbound then, and the plan is refused for it.
@@ -103,6 +129,7 @@ fn read(accepted: &CaseAccepted) -> Result<Opening, Fault> {
         card: Card::None,
         red_reason: None,
         untold: Untold::default(),
+        name: None,
     })
 }
 

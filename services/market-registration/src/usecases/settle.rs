@@ -12,7 +12,7 @@ use crate::{
     events::publish,
     service::MarketRegistration,
     store::{OpeningRow, TaskRow},
-    usecases::clock,
+    usecases::{clock, names::follow::follow},
 };
 
 impl MarketRegistration {
@@ -73,6 +73,7 @@ impl MarketRegistration {
             changes.record(&mut opening.stem, fact, messages);
         }
         put_rows(changes, opening);
+        follow(self, changes, opening, actor, now);
     }
 
     /// Tells by itself what a batch's later messages were expected to tell, and did not.

@@ -1,0 +1,43 @@
+//! `POST /v1/names/check`: would this name be reserved? Nothing is stored.
+
+use actix_web::{HttpResponse, post, web::Data};
+use chassis::http::{Body, Permit, Problem};
+use serde::Serialize;
+use time::OffsetDateTime;
+use utoipa::ToSchema;
+
+use super::{NewName, Warning};
+use crate::{permissions::DeclareName, service::MarketRegistration, usecases::names::declare as usecase};
+
+/// A name that may be had now.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PossibleName {
+    name: String,
+    /// Region code of the registering authority.
+    authority: String,
+    /// Class of GB/T 4754, or `unclassified`.
+    industry: String,
+    /// Until when it would be kept.
+    #[serde(with = "time::serde::rfc3339")]
+    until: OffsetDateTime,
+    warnings: Vec<Warning>,
+}
+
+/// Answers as a declaration would.
+#[utoipa::path(tag = "names", responses((status = 200, description = "The name may be had", body = PossibleName)))]
+#[post("/v1/names/check")]
+pub async fn check(
+    _permit: Permit<DeclareName>,
+    body: Body<NewName>,
+    desk: Data<MarketRegistration>,
+) -> Result<HttpResponse, Problem> {
+    let now = desk.mailbox.clocks().business.now();
+    let possible = usecase::check(&desk, &body.value.into(), now).await?;
+    Ok(HttpResponse::Ok().json(PossibleName {
+        name: possible.name.full,
+        authority: possible.name.authority,
+        industry: possible.name.industry,
+        until: possible.until.to_offset(workdays::CITY),
+        warnings: possible.warnings.into_iter().map(Warning::from).collect(),
+    }))
+}

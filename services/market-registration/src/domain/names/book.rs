@@ -1,0 +1,122 @@
+//! The rules of names, as read from the data.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use super::{
+    finding::{Part, Quote, Severity},
+    normal,
+    read::{BrokenData, Sources, read},
+};
+
+/// Class of an industry that the list does not know: 规定 9 lets customary words stand.
+pub const UNCLASSIFIED: &str = "unclassified";
+
+/// Everything that decides about a name.
+#[derive(Clone, Debug)]
+pub struct RuleBook {
+    pub(super) version: u32,
+    pub(super) quotes: BTreeMap<String, Quote>,
+    /// Region as written -> registering authority.
+    pub(super) regions: BTreeMap<String, String>,
+    /// Places in full and bare.
+    pub(super) places: BTreeSet<String>,
+    pub(super) forms: Vec<Form>,
+    /// Type of company -> its Chinese name.
+    pub(super) types: BTreeMap<String, String>,
+    pub(super) never_inside: Vec<String>,
+    pub(super) classes: Vec<WordClass>,
+    pub(super) industries: Vec<Industry>,
+    /// Character that is not standard -> the standard one.
+    pub(super) standard: HashMap<char, char>,
+}
+
+/// A form of organisation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Form {
+    /// As it stands in names.
+    pub text: String,
+    /// Types of company that it fits.
+    pub types: Vec<String>,
+}
+
+/// Words under one rule.
+#[derive(Clone, Debug)]
+pub(super) struct WordClass {
+    pub zh: String,
+    pub en: String,
+    pub rule: String,
+    pub severity: Severity,
+    /// Where such a word may not begin.
+    pub parts: Vec<Part>,
+    pub words: Vec<String>,
+    /// Longer texts in which a word means something else.
+    pub exceptions: Vec<String>,
+}
+
+/// A class of GB/T 4754 with the words that names use for it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Industry {
+    pub class: String,
+    pub zh: String,
+    pub words: Vec<String>,
+    /// Registration needs a permit first.
+    pub prior_permit: bool,
+}
+
+impl RuleBook {
+    /// Reads the data files.
+    ///
+    /// # Errors
+    /// Every fault of every file at once.
+    pub fn read(sources: &Sources<'_>) -> Result<Self, BrokenData> {
+        read(sources)
+    }
+
+    /// The rules that the program carries.
+    ///
+    /// # Errors
+    /// Where a data file is broken.
+    pub fn embedded() -> Result<Self, BrokenData> {
+        Self::read(&Sources::embedded())
+    }
+
+    /// Version of the rules, kept with every name that was decided by them.
+    #[must_use]
+    pub fn version(&self) -> u32 {
+        self.version
+    }
+
+    /// The industry of a name: the longest word with which it ends, or else the longest in it.
+    #[must_use]
+    pub fn industry(&self, text: &str) -> Option<&Industry> {
+        let longest = |fits: &dyn Fn(&str) -> bool| {
+            let words = self.industries.iter().flat_map(|of| of.words.iter().map(move |word| (word, of)));
+            words.filter(|(word, _)| fits(word)).max_by_key(|(word, _)| word.chars().count()).map(|(_, of)| of)
+        };
+        longest(&|word| text.ends_with(word)).or_else(|| longest(&|word| text.contains(word)))
+    }
+
+    /// The rule of this id. Loading made sure that every rule that is named is there.
+    pub(super) fn quote(&self, rule: &str) -> Quote {
+        let unknown = || Quote { rule: rule.to_owned(), source: String::new(), zh: String::new(), en: String::new() };
+        self.quotes.get(rule).cloned().unwrap_or_else(unknown)
+    }
+
+    /// The rule under which one place is held by one name.
+    #[must_use]
+    pub fn same_name(&self) -> Quote {
+        self.quote("same_name")
+    }
+
+    /// The rule that leaves it to the applicant to keep away from others' names.
+    #[must_use]
+    pub fn own_responsibility(&self) -> Quote {
+        self.quote("own_responsibility")
+    }
+
+    /// A text as it is compared: without spaces, half-width, in standard characters. Doing it twice changes nothing.
+    #[must_use]
+    pub fn normalised(&self, text: &str) -> String {
+        normal::plain(text).chars().map(|c| self.standard.get(&c).copied().unwrap_or(c)).collect()
+    }
+}

@@ -1,0 +1,237 @@
+//! Declared names and the places they hold.
+
+use std::collections::HashMap;
+
+use mailbox::{Row, STEM_COLUMNS, Sql, Stem};
+use sqlx::{AssertSqlSafe, PgPool, Row as _, postgres::PgRow, types::Json};
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+use crate::domain::names::{Name, NameState, ProperName, Slot, SlotKey, SlotState};
+
+/// The kind of subject that a name is in the ledger.
+pub const NAME_SUBJECT: &str = "name";
+
+const NAME_COLUMNS: &str = "n.id, n.full_name, n.authority, n.industry, n.name, n.holder, n.declared_at, n.state";
+
+/// A name as stored.
+pub struct NameRow {
+    id: Uuid,
+    full: String,
+    key: SlotKey,
+    holder: String,
+    declared_at: OffsetDateTime,
+    case_id: Option<Uuid>,
+    state: Json<NameState>,
+}
+
+impl NameRow {
+    #[must_use]
+    pub fn of(name: &Name) -> Self {
+        Self {
+            id: name.stem.id,
+            full: name.full.clone(),
+            key: name.key.clone(),
+            holder: name.holder.clone(),
+            declared_at: name.declared_at,
+            case_id: name.case(),
+            state: Json(name.state.clone()),
+        }
+    }
+}
+
+impl Row for NameRow {
+    type Key = Uuid;
+
+    fn key(&self) -> Uuid {
+        self.id
+    }
+
+    fn write(rows: Vec<Self>, sql: &mut Sql) {
+        let ids = sql.bind(rows.iter().map(|r| r.id).collect());
+        let full = sql.bind(rows.iter().map(|r| r.full.clone()).collect());
+        let authorities = sql.bind(rows.iter().map(|r| r.key.authority.clone()).collect());
+        let industries = sql.bind(rows.iter().map(|r| r.key.industry.clone()).collect());
+        let names = sql.bind(rows.iter().map(|r| r.key.name.clone()).collect());
+        let holders = sql.bind(rows.iter().map(|r| r.holder.clone()).collect());
+        let declared = sql.bind(rows.iter().map(|r| r.declared_at).collect());
+        let cases = sql.bind(rows.iter().map(|r| r.case_id).collect());
+        let states = sql.bind(rows.into_iter().map(|r| r.state).collect());
+        let text = format!(
+            "insert into names (id, full_name, authority, industry, name, holder, declared_at, case_id, state)
+             select * from unnest({ids}::uuid[], {full}::text[], {authorities}::text[], {industries}::text[],
+                    {names}::text[], {holders}::text[], {declared}::timestamptz[], {cases}::uuid[], {states}::jsonb[])
+             on conflict (id) do update set case_id = excluded.case_id, state = excluded.state"
+        );
+        sql.part("put_names", text);
+    }
+}
+
+/// A place that a name takes, keeps or gives up. Where another name holds it, the commit fails with
+/// [`CommitError::Taken`](mailbox::CommitError::Taken).
+pub struct SlotRow {
+    slot: Slot,
+    sound: String,
+    core: String,
+    /// Business time: who holds it until then or earlier holds it no longer.
+    now: OffsetDateTime,
+}
+
+impl SlotRow {
+    #[must_use]
+    pub fn of(name: &Name, now: OffsetDateTime) -> Self {
+        Self { slot: name.slot(), sound: name.sound.clone(), core: name.core.clone(), now }
+    }
+}
+
+impl Row for SlotRow {
+    type Key = SlotKey;
+
+    fn key(&self) -> SlotKey {
+        self.slot.key.clone()
+    }
+
+    fn write(rows: Vec<Self>, sql: &mut Sql) {
+        let count = rows.len();
+        // One commit has one time; where a batch has several, the earliest frees least.
+        let now = sql.bind_one(rows.iter().map(|r| r.now).min());
+        let authorities = sql.bind(rows.iter().map(|r| r.slot.key.authority.clone()).collect());
+        let industries = sql.bind(rows.iter().map(|r| r.slot.key.industry.clone()).collect());
+        let names = sql.bind(rows.iter().map(|r| r.slot.key.name.clone()).collect());
+        let states = sql.bind(rows.iter().map(|r| r.slot.state.name()).collect());
+        let reservations = sql.bind(rows.iter().map(|r| r.slot.reservation).collect());
+        let untils = sql.bind(rows.iter().map(|r| r.slot.until).collect());
+        let sounds = sql.bind(rows.iter().map(|r| r.sound.clone()).collect());
+        let cores = sql.bind(rows.into_iter().map(|r| r.core).collect());
+        let text = format!(
+            "insert into name_slots as s (authority, industry, name, state, reservation, until, sound, core)
+             select * from unnest({authorities}::text[], {industries}::text[], {names}::text[], {states}::text[],
+                    {reservations}::uuid[], {untils}::timestamptz[], {sounds}::text[], {cores}::text[])
+             on conflict (authority, industry, name) do update
+             set state = excluded.state, reservation = excluded.reservation, until = excluded.until
+             where s.reservation = excluded.reservation or s.until <= {now}::timestamptz
+             returning 1"
+        );
+        sql.take("take_slots", text, count);
+    }
+}
+
+/// The names of these ids.
+///
+/// # Errors
+/// Where the database fails, or a stored state is not of its form.
+pub async fn names(db: &PgPool, ids: &[Uuid]) -> Result<HashMap<Uuid, Name>, sqlx::Error> {
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let text =
+        format!("select {NAME_COLUMNS}, {STEM_COLUMNS} from names n join subjects s using (id) where n.id = any($1)");
+    let rows = sqlx::query(AssertSqlSafe(text)).bind(ids).fetch_all(db).await?;
+    rows.iter().map(|row| read(row).map(|name| (name.stem.id, name))).collect()
+}
+
+/// The names among these ids that hold their places.
+///
+/// # Errors
+/// As [`names`].
+pub async fn holding(db: &PgPool, ids: &[Uuid]) -> Result<HashMap<Uuid, Name>, sqlx::Error> {
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let text = format!(
+        "select {NAME_COLUMNS}, {STEM_COLUMNS} from names n join subjects s using (id)
+         join name_slots p on (p.authority, p.industry, p.name) = (n.authority, n.industry, n.name)
+         where n.id = any($1) and p.reservation = n.id"
+    );
+    let rows = sqlx::query(AssertSqlSafe(text)).bind(ids).fetch_all(db).await?;
+    rows.iter().map(|row| read(row).map(|name| (name.stem.id, name))).collect()
+}
+
+/// The names that these cases use, by case.
+///
+/// # Errors
+/// As [`names`].
+pub async fn of_cases(db: &PgPool, cases: &[Uuid]) -> Result<HashMap<Uuid, Name>, sqlx::Error> {
+    if cases.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let text = format!(
+        "select n.case_id, {NAME_COLUMNS}, {STEM_COLUMNS} from names n join subjects s using (id)
+         where n.case_id = any($1)"
+    );
+    let rows = sqlx::query(AssertSqlSafe(text)).bind(cases).fetch_all(db).await?;
+    rows.iter().map(|row| Ok((row.try_get("case_id")?, read(row)?))).collect()
+}
+
+fn read(row: &PgRow) -> Result<Name, sqlx::Error> {
+    let key = SlotKey {
+        authority: row.try_get("authority")?,
+        industry: row.try_get("industry")?,
+        name: row.try_get("name")?,
+    };
+    let Json(state) = row.try_get::<Json<NameState>, _>("state")?;
+    Ok(Name {
+        stem: Stem::read(row.try_get("id")?, NAME_SUBJECT, row)?,
+        full: row.try_get("full_name")?,
+        sound: crate::domain::names::sound(&key.name),
+        core: crate::domain::names::core(&key.name).to_owned(),
+        key,
+        holder: row.try_get("holder")?,
+        declared_at: row.try_get("declared_at")?,
+        state,
+    })
+}
+
+/// The place of a name, free or not; none where it was never taken.
+///
+/// # Errors
+/// Where the database fails, or a stored state is not of its form.
+pub async fn slot(db: &PgPool, key: &SlotKey) -> Result<Option<Slot>, sqlx::Error> {
+    let row = sqlx::query(
+        "select state, reservation, until from name_slots where authority = $1 and industry = $2 and name = $3",
+    )
+    .bind(&key.authority)
+    .bind(&key.industry)
+    .bind(&key.name)
+    .fetch_optional(db)
+    .await?;
+    let Some(row) = row else { return Ok(None) };
+    let state: &str = row.try_get("state")?;
+    let unknown = || sqlx::Error::Decode(format!("`{state}` is no state of a place").into());
+    Ok(Some(Slot {
+        key: key.clone(),
+        state: SlotState::read(state).ok_or_else(unknown)?,
+        reservation: row.try_get("reservation")?,
+        until: row.try_get("until")?,
+    }))
+}
+
+/// How many held names sound like this one, and how many share its core.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Alike {
+    pub by_sound: i64,
+    pub by_core: i64,
+}
+
+/// Counts the held names that people would mix up with this one.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn alike(db: &PgPool, name: &ProperName, now: OffsetDateTime) -> Result<Alike, sqlx::Error> {
+    let row = sqlx::query(
+        "select count(*) filter (where sound = $4) as by_sound,
+                count(*) filter (where core = $5 and sound <> $4) as by_core
+         from name_slots
+         where authority = $1 and industry = $2 and name <> $3 and (sound = $4 or core = $5)
+           and (until is null or until > $6)",
+    )
+    .bind(&name.authority)
+    .bind(&name.industry)
+    .bind(&name.normalised)
+    .bind(&name.sound)
+    .bind(&name.core)
+    .bind(now)
+    .fetch_one(db)
+    .await?;
+    Ok(Alike { by_sound: row.try_get("by_sound")?, by_core: row.try_get("by_core")? })
+}

@@ -1,0 +1,164 @@
+//! A name is declared: checked by rule and reserved in the same breath (企业名称自主申报), by nobody's approval.
+
+use chassis::http::{Fault, Intent, Problem};
+use mailbox::{CommitError, Stem};
+use time::OffsetDateTime;
+use uuid::Uuid;
+use workdays::city_date;
+
+use crate::{
+    codes,
+    domain::names::{Checked, Declaration, Finding, Name, NameState, ProperName, Quote, Severity, Slot, SlotKey},
+    service::MarketRegistration,
+    store::names::{self as store, NAME_SUBJECT},
+};
+
+/// How long a name is kept, in months by the calendar (规定 18).
+const KEPT_MONTHS: u32 = 2;
+/// The same, in years, where a permit is needed before registration.
+const KEPT_YEARS_WITH_PERMIT: u32 = 1;
+
+/// How often a decision is made again where the database could not serialise it.
+const TRIES: usize = 5;
+
+/// A name that may be had, and until when it would be kept.
+#[derive(Clone, Debug)]
+pub struct Possible {
+    pub name: ProperName,
+    /// What the applicant should know, in both languages.
+    pub warnings: Vec<Fault>,
+    pub until: OffsetDateTime,
+}
+
+/// Checks a name and stores nothing.
+///
+/// # Errors
+/// Every rule that it breaks at once; `name-taken` where somebody else has it; the database.
+pub async fn check(
+    desk: &MarketRegistration,
+    declared: &Declaration,
+    now: OffsetDateTime,
+) -> Result<Possible, Problem> {
+    let Checked { name, warnings } =
+        desk.names.check(declared).map_err(|findings| Problem::faulty(blocking(&findings)))?;
+    let mut warnings: Vec<Fault> = warnings.iter().map(fault).collect();
+    let db = desk.mailbox.db();
+    if let Some(slot) = store::slot(db, &key(&name)).await?.filter(|slot| !slot.is_free(now)) {
+        return Err(taken(&desk.names.same_name(), &slot));
+    }
+    warnings.extend(alike(desk, &store::alike(db, &name, now).await?));
+    let until = until(desk, &name, now);
+    Ok(Possible { name, warnings, until })
+}
+
+/// Declares a name for `holder`: it is reserved, or was by the same request before. The warnings are those of now.
+///
+/// # Errors
+/// As [`check`]; and a key that was used for another body.
+pub async fn declare(
+    desk: &MarketRegistration,
+    declared: &Declaration,
+    holder: &str,
+    actor: &str,
+    intent: &Intent,
+) -> Result<(Name, Vec<Fault>), Problem> {
+    let mut tries = 0;
+    loop {
+        if let Some(name) = made_before(desk, intent).await? {
+            return Ok((name, Vec::new()));
+        }
+        let now = desk.mailbox.clocks().business.now();
+        let possible = match check(desk, declared, now).await {
+            // The same request may have taken it since the look above.
+            Err(refused) if refused.code().name == codes::NAME_TAKEN.name => {
+                return made_before(desk, intent).await?.map(|name| (name, Vec::new())).ok_or(refused);
+            }
+            checked => checked?,
+        };
+        let Possible { name: proper, warnings, until } = possible;
+        let mut name = reserve(desk.mailbox.new_id(), proper, holder, until, now);
+        let mut changes = desk.mailbox.changes();
+        super::settle(&mut changes, &mut name, "name_reserved", actor, now);
+        changes.remember(intent.makes(name.stem.id, desk.mailbox.clocks().system.now()));
+        tries += 1;
+        match desk.mailbox.commit(changes).await {
+            Ok(()) => return Ok((name, warnings)),
+            // Who came first is seen by the next look: another's name, or this very request.
+            Err(CommitError::Taken(_) | CommitError::KeyUsed | CommitError::Stale(_)) if tries < TRIES => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+}
+
+async fn made_before(desk: &MarketRegistration, intent: &Intent) -> Result<Option<Name>, Problem> {
+    let db = desk.mailbox.db();
+    let Some(made) = intent.made_before(db).await? else { return Ok(None) };
+    store::names(db, &[made]).await?.remove(&made).map(Some).ok_or_else(Problem::not_found)
+}
+
+fn reserve(id: Uuid, proper: ProperName, holder: &str, until: OffsetDateTime, now: OffsetDateTime) -> Name {
+    Name {
+        stem: Stem::new(id, NAME_SUBJECT),
+        key: key(&proper),
+        full: proper.full,
+        sound: proper.sound,
+        core: proper.core,
+        holder: holder.to_owned(),
+        declared_at: now,
+        state: NameState::Reserved { until },
+    }
+}
+
+fn key(name: &ProperName) -> SlotKey {
+    SlotKey { authority: name.authority.clone(), industry: name.industry.clone(), name: name.normalised.clone() }
+}
+
+/// 24:00 of the last day.
+fn until(desk: &MarketRegistration, name: &ProperName, now: OffsetDateTime) -> OffsetDateTime {
+    let today = city_date(now);
+    let last = if name.prior_permit {
+        desk.calendar.years_after(today, KEPT_YEARS_WITH_PERMIT)
+    } else {
+        desk.calendar.months_after(today, KEPT_MONTHS)
+    };
+    last.end()
+}
+
+fn blocking(findings: &[Finding]) -> Vec<Fault> {
+    findings.iter().filter(|finding| finding.severity == Severity::Block).map(fault).collect()
+}
+
+fn fault(finding: &Finding) -> Fault {
+    Fault::new(format!("/{}", finding.part.name()), finding.quote.rule.clone(), finding.zh(), finding.en())
+}
+
+/// Says that the name is held, and why; not by whom.
+fn taken(rule: &Quote, slot: &Slot) -> Problem {
+    let fault = Fault::new(
+        "/trade_name",
+        rule.rule.clone(),
+        format!("同行业中相同的字号{}。{}：{}", slot.state.zh(), rule.source, rule.zh),
+        format!("the same trade name is {} in this industry. {}: {}", slot.state.name(), rule.source, rule.en),
+    );
+    Problem::new(&codes::NAME_TAKEN).with_faults(vec![fault])
+}
+
+fn alike(desk: &MarketRegistration, alike: &store::Alike) -> Vec<Fault> {
+    let rule = desk.names.own_responsibility();
+    let mut warnings = Vec::new();
+    let mut warn = |count: i64, code: &str, zh: &str, en: &str| {
+        if count > 0 {
+            let zh = format!("有{count}个{zh}。{}：{}", rule.source, rule.zh);
+            let en = format!("{count} {en}. {}: {}", rule.source, rule.en);
+            warnings.push(Fault::new("/trade_name", code, zh, en));
+        }
+    };
+    warn(alike.by_sound, "sounds_alike", "同行业名称的字号读音相同", "trade names of this industry sound alike");
+    warn(
+        alike.by_core,
+        "same_core",
+        "同行业名称的字号主要部分相同",
+        "trade names of this industry share its main part",
+    );
+    warnings
+}

@@ -1,0 +1,74 @@
+//! A name follows the opening that uses it: registered with the licence, free when the opening is stopped.
+
+use casework::{Case, Phase, Task, TaskCode};
+use mailbox::Changes;
+use time::OffsetDateTime;
+use uuid::Uuid;
+use workdays::city_date;
+
+use super::settle;
+use crate::{
+    domain::{
+        names::{Name, NameNotPossible},
+        opening::Opening,
+    },
+    service::MarketRegistration,
+};
+
+/// Years for which a deregistered name is kept from others (规定 17).
+const KEPT_YEARS: u32 = 1;
+
+/// What the licence yields.
+const CREDIT_CODE: &str = "credit_code";
+
+/// The reserved name that an accepted application names, used by its case; or why it cannot be. `reserved` is the name if
+/// it still holds its place.
+///
+/// # Errors
+/// Where it is not kept for this company any more.
+pub fn claim(
+    reserved: Option<Name>,
+    company_name: Option<&str>,
+    case: Uuid,
+    received_at: OffsetDateTime,
+) -> Result<Name, NameNotPossible> {
+    let mut name = reserved.ok_or(NameNotPossible::NotReserved)?;
+    if company_name.is_none_or(|entered| entered.trim() != name.full) {
+        return Err(NameNotPossible::NotReserved);
+    }
+    name.claim(case, received_at)?;
+    Ok(name)
+}
+
+/// Brings the opening's name to where the opening stands.
+pub fn follow(
+    desk: &MarketRegistration,
+    changes: &mut Changes,
+    opening: &mut Opening,
+    actor: &str,
+    now: OffsetDateTime,
+) {
+    let (Some(case), Some(name)) = (&opening.case, opening.name.as_mut()) else { return };
+    if licence(case).is_some() && name.register() {
+        settle(changes, name, "name_registered", actor, now);
+    }
+    let stands = match case.phase() {
+        Phase::Withdrawn { stands, .. } | Phase::Terminated { stands, .. } => stands,
+        Phase::Running | Phase::Stopping { .. } | Phase::Closed { .. } => return,
+    };
+    let licence_stands = licence(case).is_some_and(|code| stands.contains(code));
+    let free_at = desk.calendar.years_after(city_date(now), KEPT_YEARS).end();
+    if name.case_stopped(licence_stands, now, free_at) {
+        let kind = if name.is_deregistered() { "name_deregistered" } else { "name_released" };
+        settle(changes, name, kind, actor, now);
+    }
+}
+
+/// The task that issued the licence.
+fn licence(case: &Case) -> Option<&TaskCode> {
+    let issued = |task: &&Task| {
+        let decision = task.decision().filter(|_| task.is_ended());
+        decision.is_some_and(|decision| decision.outputs.iter().any(|output| output.kind == CREDIT_CODE))
+    };
+    case.tasks().iter().find(issued).map(|task| &task.code)
+}
