@@ -11,6 +11,8 @@ use serde::{Deserialize, Serialize};
 pub struct IntakeSettings {
     /// Folder of the papers' bytes.
     pub materials_folder: PathBuf,
+    /// Folder of TOML files with items, themes, departments and materials beside the built-in catalogue; empty for none.
+    pub catalogue_folder: PathBuf,
     /// Seals the links through which departments read papers; process owners hold the same key.
     pub material_key: Secret,
     /// Region whose hall this is, 6 digits: stands in the case numbers.
@@ -27,6 +29,7 @@ body_limit_bytes = 10485760
 
 [intake]
 materials_folder = "materials"
+catalogue_folder = ""
 material_key = ""
 region = "370683"
 number_block = 100

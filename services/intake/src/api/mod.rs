@@ -2,8 +2,10 @@
 
 pub mod applications;
 pub mod cases;
+pub mod items;
 pub mod materials;
 pub mod progress;
+pub mod themes;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -18,6 +20,12 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(cases::choose::choose)
         .service(materials::upload::upload)
         .service(materials::read::read)
-        .service(progress::show::show);
+        .service(progress::show::show)
+        .service(items::list::list)
+        .service(items::show::show)
+        .service(items::paper::paper)
+        .service(themes::list::list)
+        .service(themes::show::show)
+        .service(themes::paper::paper);
     chassis::operator::routes(config);
 }

@@ -1,4 +1,5 @@
 //! What an application is, without any database, bus or web.
 
 pub mod case;
+pub mod catalogue;
 pub mod form;

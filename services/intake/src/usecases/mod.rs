@@ -1,5 +1,6 @@
 //! One file a verb: load, decide, return changes or commit them.
 
 pub mod ask;
+pub mod publish;
 pub mod submit;
 pub mod upload;

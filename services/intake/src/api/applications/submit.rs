@@ -89,7 +89,7 @@ pub async fn submit(
 ) -> Result<HttpResponse, Problem> {
     let intent = key.intent(permit.actor(), "submit_application", &body);
     let new = body.value;
-    let form = desk.form(&new.theme).ok_or_else(|| Problem::new(&codes::THEME_UNKNOWN))?;
+    let entry = desk.catalogue.meant(&new.theme, desk.today()).ok_or_else(|| Problem::new(&codes::THEME_UNKNOWN))?;
     let region = match new.region {
         None => desk.region.clone(),
         Some(region) => RegionCode::parse(&region).map(|region| region.to_string()).map_err(|error| {
@@ -97,7 +97,7 @@ pub async fn submit(
         })?,
     };
     let application = usecases::submit::Application {
-        form,
+        form: &entry.form,
         entered: Entered {
             channel: new.channel,
             fields: new.fields,
