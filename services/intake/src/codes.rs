@@ -9,6 +9,16 @@ pub static THEME_UNKNOWN: Code = Code::new(
     Text::of("请从办事目录中选择主题", "Choose a theme of the catalogue"),
 );
 
+pub static VERSION_SUPERSEDED: Code = Code::new(
+    "version-superseded",
+    422,
+    Text::of("办事指南已有新版本", "The guide has another version now"),
+    Text::of(
+        "请按现行版本核对后提交;已填内容可以保留",
+        "Check it against the version that holds, then submit; what was entered can stay",
+    ),
+);
+
 pub static NUMBERS_EXHAUSTED: Code = Code::new(
     "numbers-exhausted",
     503,

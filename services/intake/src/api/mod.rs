@@ -2,6 +2,7 @@
 
 pub mod applications;
 pub mod cases;
+pub mod drafts;
 pub mod items;
 pub mod materials;
 pub mod progress;
@@ -18,6 +19,13 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(cases::withdraw::withdraw)
         .service(cases::supply::supply)
         .service(cases::choose::choose)
+        .service(drafts::begin::begin)
+        .service(drafts::list::list)
+        .service(drafts::show::show)
+        .service(drafts::change::change)
+        .service(drafts::drop::drop_draft)
+        .service(drafts::completeness::completeness)
+        .service(drafts::submit::submit)
         .service(materials::upload::upload)
         .service(materials::read::read)
         .service(progress::show::show)

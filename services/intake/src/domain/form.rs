@@ -98,7 +98,7 @@ pub struct Entered {
 }
 
 /// Longest text of a field, in characters.
-const LONGEST: usize = 2_000;
+pub(super) const LONGEST: usize = 2_000;
 
 impl Form {
     /// The forms that the program carries.

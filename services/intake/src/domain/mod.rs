@@ -2,4 +2,6 @@
 
 pub mod case;
 pub mod catalogue;
+pub mod completeness;
+pub mod draft;
 pub mod form;

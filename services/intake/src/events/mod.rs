@@ -1,10 +1,11 @@
 //! One file for each event that is heard.
 
 mod on_progressed;
+mod on_timer;
 
 use async_trait::async_trait;
 use contracts::{registration::v1::Progressed, schema::Event as _};
-use mailbox::{Fault, Handler, Incoming, Mailbox, Verdict};
+use mailbox::{Fault, Handler, Incoming, Mailbox, Timer, Verdict};
 
 /// What the front desk hears: how cases go on.
 pub struct Ear;
@@ -23,5 +24,9 @@ impl Handler for Ear {
                 }
             })
             .collect())
+    }
+
+    async fn fire(&self, mailbox: &Mailbox, due: &[Timer]) -> Result<Vec<Verdict>, sqlx::Error> {
+        Ok(due.iter().map(|timer| on_timer::decide(mailbox, timer)).collect())
     }
 }

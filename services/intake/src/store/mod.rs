@@ -2,6 +2,7 @@
 
 pub mod cases;
 pub mod catalogue;
+pub mod drafts;
 pub mod materials;
 pub mod numbers;
 pub mod steps;

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use chassis::http::{Intent, Problem};
+use chassis::http::{Fault, Intent, Problem};
 use contracts::{
     intake::v1::{CaseAccepted, CaseReceived, RoleChoice},
     task::v1::{Field, Material as SentMaterial},
     time::timestamp,
     topics,
 };
+use ids::RegionCode;
 use mailbox::{CommitError, Digest, Fact, Message, Stem};
 use serde_json::json;
 use uuid::Uuid;
@@ -17,12 +18,16 @@ use crate::{
     codes,
     domain::{
         case::{Case, Phase},
-        form::{Entered, Form},
+        catalogue::Entry,
+        completeness::completeness,
+        draft::EXPIRES,
+        form::Entered,
     },
     service::Intake,
     store::{
         self,
         cases::{NewCase, NewForm, SUBJECT},
+        drafts::DraftGone,
         materials::Material,
         numbers::NoNumber,
     },
@@ -33,12 +38,16 @@ const QUERY_CODE: usize = 8;
 
 /// What is submitted, by whom.
 pub struct Application<'a> {
-    pub form: &'a Form,
+    /// Code or `code@version` of the item or theme.
+    pub theme: &'a str,
     pub entered: Entered,
-    pub region: String,
+    /// Region code; the hall's own where absent.
+    pub region: Option<String>,
     pub applicant: &'a str,
     /// Who sent it: the applicant himself, a clerk, an agent.
     pub actor: &'a str,
+    /// The draft that it was, and its sequence; gone with the commit.
+    pub draft: Option<(Uuid, i64)>,
     pub intent: Intent,
 }
 
@@ -51,16 +60,17 @@ pub async fn submit(desk: &Intake, application: Application<'_>) -> Result<Case,
     if let Some(made) = application.intent.made_before(db).await? {
         return made_before(desk, made).await;
     }
+    let (entry, region) = (asked_for(desk, application.theme)?, region(desk, application.region.as_deref())?);
     let brought: Vec<Uuid> = application.entered.materials.iter().map(|(_, id)| *id).collect();
     let brought = store::materials::of_applicant(db, application.applicant, &brought).await?;
     let now = desk.mailbox.clocks().business.now();
     let today = workdays::city_date(now);
     let codes = brought.iter().map(|(id, material)| (*id, material.code.clone())).collect();
-    let faults = application.form.faults(&application.entered, &codes, today);
+    let faults = completeness(entry, &application.entered, &codes, today).all_faults();
     if !faults.is_empty() {
         return Err(Problem::faulty(faults));
     }
-    let channel = application.form.channels.get(&application.entered.channel).copied().unwrap_or_default();
+    let channel = entry.form.channels.get(&application.entered.channel).copied().unwrap_or_default();
     let number = desk.numbers.next(db, today, channel).await.map_err(|error| match error {
         NoNumber::Exhausted => Problem::new(&codes::NUMBERS_EXHAUSTED).retry_after(3600),
         NoNumber::Database(error) => error.into(),
@@ -69,9 +79,9 @@ pub async fn submit(desk: &Intake, application: Application<'_>) -> Result<Case,
     let mut case = Case {
         stem,
         number: number.to_string(),
-        theme: application.form.reference(),
-        owner: application.form.owner.clone(),
-        region: application.region.clone(),
+        theme: entry.reference(),
+        owner: entry.owner.clone(),
+        region,
         channel: application.entered.channel.clone(),
         applicant: application.applicant.to_owned(),
         query_code: desk.mailbox.ids().code(QUERY_CODE),
@@ -80,18 +90,48 @@ pub async fn submit(desk: &Intake, application: Application<'_>) -> Result<Case,
     };
     let mut changes = desk.mailbox.changes();
     receive(desk, &mut changes, &mut case, &application, &brought);
+    if let Some((id, sequence)) = application.draft {
+        changes.clear_timer(id, EXPIRES);
+        changes.put(DraftGone { id, expected: Some(sequence) });
+    }
     changes.remember(application.intent.makes(case.id(), desk.mailbox.clocks().system.now()));
     match desk.mailbox.commit(changes).await {
         Ok(()) => Ok(case),
-        Err(CommitError::KeyUsed) => match application.intent.made_before(db).await? {
-            Some(made) => made_before(desk, made).await,
-            None => Err(CommitError::KeyUsed.into()),
-        },
+        // The same request came twice at once; of a draft, the other may have been first.
+        Err(error @ (CommitError::KeyUsed | CommitError::Stale(_))) => {
+            match application.intent.made_before(db).await? {
+                Some(made) => made_before(desk, made).await,
+                None => Err(error.into()),
+            }
+        }
         Err(error) => Err(error.into()),
     }
 }
 
-async fn made_before(desk: &Intake, id: Uuid) -> Result<Case, Problem> {
+/// The version that holds today. Whoever names an older one is told, never served by it (R15).
+fn asked_for<'a>(desk: &'a Intake, theme: &str) -> Result<&'a Entry, Problem> {
+    let entry = desk.catalogue.meant(theme, desk.today()).ok_or_else(|| Problem::new(&codes::THEME_UNKNOWN))?;
+    match desk.catalogue.current(&entry.code, desk.today()) {
+        Some(current) if current.version == entry.version => Ok(entry),
+        Some(current) => {
+            let (zh, en) = (format!("现行版本为{}", current.reference()), format!("{} holds", current.reference()));
+            Err(Problem::new(&codes::VERSION_SUPERSEDED).detail(zh, en))
+        }
+        None => Err(Problem::new(&codes::THEME_UNKNOWN)),
+    }
+}
+
+fn region(desk: &Intake, region: Option<&str>) -> Result<String, Problem> {
+    match region {
+        None => Ok(desk.region.clone()),
+        Some(region) => RegionCode::parse(region)
+            .map(|region| region.to_string())
+            .map_err(|error| Problem::faulty(vec![Fault::new("/region", "region", error.zh(), error.to_string())])),
+    }
+}
+
+/// The case that the same request made.
+pub(super) async fn made_before(desk: &Intake, id: Uuid) -> Result<Case, Problem> {
     let case = store::cases::find(desk.mailbox.db(), &crate::permissions::Scope::Hall, id).await?;
     case.ok_or_else(Problem::not_found)
 }

@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a step of a story that fails ends the story")]
 
 mod catalogue;
+mod drafts;
 mod hall;
 
 use std::process::ExitCode;
@@ -15,6 +16,9 @@ fn main() -> ExitCode {
             catalogue::every_version_is_said_once,
             catalogue::a_changed_text_under_a_published_version_does_not_start,
             catalogue::everybody_reads_items_themes_and_their_papers,
+            drafts::a_draft_is_kept_compared_and_submitted,
+            drafts::a_draft_that_is_left_alone_goes_after_thirty_days,
+            drafts::a_draft_for_an_earlier_version_says_so,
         ],
     )
 }
