@@ -112,6 +112,6 @@ impl Service for Intake {
     }
 
     fn handler(self: Arc<Self>) -> Arc<dyn Handler> {
-        Arc::new(Ear)
+        Arc::new(Ear(self))
     }
 }

@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{
-    catalogue::{Entry, Need},
+    catalogue::{Entry, Material, Need},
     form::{Entered, Label},
 };
 
@@ -21,6 +21,19 @@ pub struct Missing {
     pub need: Need,
     /// It may follow later under an undertaking.
     pub tolerable: bool,
+}
+
+impl Missing {
+    /// A paper of an item that is not there.
+    #[must_use]
+    pub fn of(material: &Material) -> Self {
+        Self {
+            code: material.code.clone(),
+            name: material.name.clone(),
+            need: material.need,
+            tolerable: material.tolerable,
+        }
+    }
 }
 
 /// What an application lacks.
@@ -53,13 +66,7 @@ impl Completeness {
 #[must_use]
 pub fn completeness(entry: &Entry, entered: &Entered, brought: &BTreeMap<Uuid, String>, today: Date) -> Completeness {
     let missing = entry.asked().filter(|material| !entered.materials.iter().any(|(code, _)| *code == material.code));
-    let missing = missing.map(|material| Missing {
-        code: material.code.clone(),
-        name: material.name.clone(),
-        need: material.need,
-        tolerable: material.tolerable,
-    });
-    Completeness { faults: entry.form.faults(entered, brought, today), missing: missing.collect() }
+    Completeness { faults: entry.form.faults(entered, brought, today), missing: missing.map(Missing::of).collect() }
 }
 
 #[cfg(test)]

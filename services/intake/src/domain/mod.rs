@@ -3,5 +3,8 @@
 pub mod case;
 pub mod catalogue;
 pub mod completeness;
+pub mod desk;
 pub mod draft;
 pub mod form;
+pub mod phrases;
+pub mod tolerance;

@@ -3,12 +3,16 @@
 mod on_progressed;
 mod on_timer;
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use contracts::{registration::v1::Progressed, schema::Event as _};
 use mailbox::{Fault, Handler, Incoming, Mailbox, Timer, Verdict};
 
+use crate::service::Intake;
+
 /// What the front desk hears: how cases go on.
-pub struct Ear;
+pub struct Ear(pub Arc<Intake>);
 
 #[async_trait]
 impl Handler for Ear {
@@ -27,6 +31,7 @@ impl Handler for Ear {
     }
 
     async fn fire(&self, mailbox: &Mailbox, due: &[Timer]) -> Result<Vec<Verdict>, sqlx::Error> {
-        Ok(due.iter().map(|timer| on_timer::decide(mailbox, timer)).collect())
+        let mut cases = on_timer::load(mailbox, due).await?;
+        Ok(due.iter().map(|timer| on_timer::decide(&self.0, &mut cases, timer)).collect())
     }
 }

@@ -5,4 +5,5 @@ pub mod catalogue;
 pub mod drafts;
 pub mod materials;
 pub mod numbers;
+pub mod outcomes;
 pub mod steps;

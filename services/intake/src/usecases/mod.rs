@@ -2,6 +2,8 @@
 
 pub mod ask;
 pub mod drafts;
+pub mod outcomes;
 pub mod publish;
 pub mod submit;
+pub mod timeline;
 pub mod upload;

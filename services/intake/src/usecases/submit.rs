@@ -10,26 +10,33 @@ use contracts::{
     topics,
 };
 use ids::RegionCode;
-use mailbox::{CommitError, Digest, Fact, Message, Stem};
+use mailbox::{CommitError, Fact, Message, Stem};
 use serde_json::json;
+use time::OffsetDateTime;
 use uuid::Uuid;
 
 use crate::{
     codes,
     domain::{
         case::{Case, Phase},
-        catalogue::Entry,
-        completeness::completeness,
+        catalogue::{Entry, Standing},
+        completeness::{Completeness, completeness},
+        desk::{Desk, Instant, gap::Signed},
         draft::EXPIRES,
         form::Entered,
     },
     service::Intake,
     store::{
         self,
-        cases::{NewCase, NewForm, SUBJECT},
+        cases::{FormPaper, FormRow, NewCase, SUBJECT},
         drafts::DraftGone,
         materials::Material,
         numbers::NoNumber,
+    },
+    usecases::outcomes::{
+        self,
+        settle::{Told, open, tell},
+        tolerate::breaches,
     },
 };
 
@@ -46,9 +53,19 @@ pub struct Application<'a> {
     pub applicant: &'a str,
     /// Who sent it: the applicant himself, a clerk, an agent.
     pub actor: &'a str,
+    pub handed: Handed,
     /// The draft that it was, and its sequence; gone with the commit.
     pub draft: Option<(Uuid, i64)>,
     pub intent: Intent,
+}
+
+/// How an application is handed in that is not complete.
+#[derive(Clone, Debug, Default)]
+pub struct Handed {
+    /// Received although papers are missing: the front desk tells them in a notice.
+    pub as_it_stands: bool,
+    /// SM3 of the undertaking that the applicant signed for what is missing.
+    pub undertaking_sm3: Option<String>,
 }
 
 /// Receives the application, or finds the case that the same request made before.
@@ -66,10 +83,8 @@ pub async fn submit(desk: &Intake, application: Application<'_>) -> Result<Case,
     let now = desk.mailbox.clocks().business.now();
     let today = workdays::city_date(now);
     let codes = brought.iter().map(|(id, material)| (*id, material.code.clone())).collect();
-    let faults = completeness(entry, &application.entered, &codes, today).all_faults();
-    if !faults.is_empty() {
-        return Err(Problem::faulty(faults));
-    }
+    let lacks = completeness(entry, &application.entered, &codes, today);
+    let outcome = outcome(desk, entry, &application, &lacks, now).await?;
     let channel = entry.form.channels.get(&application.entered.channel).copied().unwrap_or_default();
     let number = desk.numbers.next(db, today, channel).await.map_err(|error| match error {
         NoNumber::Exhausted => Problem::new(&codes::NUMBERS_EXHAUSTED).retry_after(3600),
@@ -87,9 +102,11 @@ pub async fn submit(desk: &Intake, application: Application<'_>) -> Result<Case,
         query_code: desk.mailbox.ids().code(QUERY_CODE),
         received_at: now,
         phase: Phase::Submitted,
+        desk: Desk::Received { since: Instant(now) },
     };
+    case.phase = outcome.phase(case.is_ours());
     let mut changes = desk.mailbox.changes();
-    receive(desk, &mut changes, &mut case, &application, &brought);
+    receive(desk, &mut changes, &mut case, entry, &outcome, &application, &brought);
     if let Some((id, sequence)) = application.draft {
         changes.clear_timer(id, EXPIRES);
         changes.put(DraftGone { id, expected: Some(sequence) });
@@ -136,17 +153,55 @@ pub(super) async fn made_before(desk: &Intake, id: Uuid) -> Result<Case, Problem
     case.ok_or_else(Problem::not_found)
 }
 
+/// The outcome that needs nobody (online, or at a window where everything is there).
+async fn outcome(
+    desk: &Intake,
+    entry: &Entry,
+    application: &Application<'_>,
+    lacks: &Completeness,
+    now: OffsetDateTime,
+) -> Result<Desk, Problem> {
+    let (received, handed) = (Desk::Received { since: Instant(now) }, &application.handed);
+    let at_window = application.entered.channel == "window";
+    // What was entered is corrected on the spot (32(3)); papers may be noticed or follow.
+    if !lacks.faults.is_empty() {
+        return Err(Problem::faulty(lacks.all_faults()));
+    }
+    let decided = match &entry.standing {
+        Standing::Elsewhere { signpost } => received.signpost(signpost.clone(), now),
+        Standing::Undetermined if at_window => Ok(received),
+        Standing::Undetermined => received.escalate(&desk.calendar, now),
+        Standing::Open if lacks.missing.is_empty() => Ok(Desk::Accepted { at: Instant(now) }),
+        Standing::Open => match &handed.undertaking_sm3 {
+            Some(sm3) => {
+                let breaches = breaches(desk, application.applicant).await?;
+                let signed = Signed { sm3, by: application.applicant };
+                received.tolerate(entry, &lacks.missing, signed, &breaches, &desk.calendar, now)
+            }
+            None if handed.as_it_stands && at_window => Ok(received),
+            None if handed.as_it_stands => received.notice(entry, &lacks.missing, &[], None, &desk.calendar, now),
+            None => return Err(Problem::faulty(lacks.all_faults())),
+        },
+    };
+    decided.map_err(codes::not_now)
+}
+
 fn receive(
     desk: &Intake,
     changes: &mut mailbox::Changes,
     case: &mut Case,
+    entry: &Entry,
+    outcome: &Desk,
     application: &Application<'_>,
     brought: &BTreeMap<Uuid, Material>,
 ) {
-    let salt = desk.mailbox.ids().bytes();
-    let fields = json!(application.entered.fields);
-    let materials: Vec<_> = brought.values().map(|m| json!({"code": m.code, "id": m.id, "sm3": m.sm3})).collect();
-    let entered = json!({"fields": fields, "materials": materials, "choices": application.entered.choices});
+    let form = FormRow {
+        case_id: case.id(),
+        salt: desk.mailbox.ids().bytes(),
+        fields: application.entered.fields.clone(),
+        materials: brought.values().map(FormPaper::of).collect(),
+        choices: application.entered.choices.clone(),
+    };
     let fact = Fact {
         kind: "case_received".to_owned(),
         actor: application.actor.to_owned(),
@@ -157,17 +212,23 @@ fn receive(
             "region": case.region,
             "channel": case.channel,
             "applicant": case.applicant,
-            "entered": Digest::salted(&salt, entered.to_string().as_bytes()).to_string(),
+            "entered": form.digest(),
         })
         .to_string()
         .into_bytes(),
     };
-    let (to_owner, to_all) = (accepted(case, &application.entered, brought), received(case));
-    let messages = vec![
-        Message::new(topics::dossiers(&case.owner), case.id(), &to_owner),
-        Message::new(topics::INTAKE_CASES, case.id(), &to_all),
-    ];
-    changes.record(&mut case.stem, fact, messages);
+    let mut to_owner = Vec::new();
+    if !case.is_ours() && matches!(outcome, Desk::Accepted { .. } | Desk::Tolerated { .. }) {
+        let accepted = accepted(case, case.received_at, &form.fields, &form.choices, brought);
+        to_owner.push(Message::new(topics::dossiers(&case.owner), case.id(), &accepted));
+    }
+    let to_all = Message::new(topics::INTAKE_CASES, case.id(), &received(case));
+    let at_once = matches!(outcome, Desk::Accepted { .. });
+    let told = if at_once { to_owner.drain(..).chain([to_all]).collect() } else { vec![to_all] };
+    changes.record(&mut case.stem, fact, told);
+    if let Some(told) = told_of(outcome, application.actor, to_owner).filter(|_| !at_once) {
+        tell(desk, changes, case, outcome, told);
+    }
     changes.claim("case_number", case.number.clone(), case.id());
     changes.put(NewCase {
         id: case.id(),
@@ -179,11 +240,32 @@ fn receive(
         applicant: case.applicant.clone(),
         query_code: case.query_code.clone(),
         received_at: case.received_at,
+        phase: case.phase,
+        open_tasks: open(desk, case, entry, outcome),
+        desk: (!at_once).then(|| outcome.clone()),
     });
-    changes.put(NewForm { case_id: case.id(), salt, fields, materials: json!(materials) });
+    changes.put(form);
 }
 
-fn accepted(case: &Case, entered: &Entered, brought: &BTreeMap<Uuid, Material>) -> CaseAccepted {
+/// What is told of an outcome beside the receipt itself.
+fn told_of<'a>(outcome: &Desk, actor: &'a str, more: Vec<Message>) -> Option<Told<'a>> {
+    match outcome {
+        Desk::Received { .. } | Desk::Accepted { .. } | Desk::Returned { .. } => None,
+        Desk::Tolerated { .. } => Some(outcomes::tolerate::told(outcome, actor, more)),
+        Desk::Noticed { .. } => Some(outcomes::notice::told(outcome, None, actor, None)),
+        Desk::Signposted { .. } => Some(outcomes::signpost::told(actor)),
+        Desk::Escalated { .. } => Some(outcomes::escalate::told(actor, None)),
+    }
+}
+
+/// An accepted case with what the owner of its process needs.
+pub(super) fn accepted(
+    case: &Case,
+    accepted_at: OffsetDateTime,
+    entered: &BTreeMap<String, String>,
+    choices: &BTreeMap<String, String>,
+    brought: &BTreeMap<Uuid, Material>,
+) -> CaseAccepted {
     let choice =
         |(role, department): (&String, &String)| RoleChoice { role: role.clone(), department: department.clone() };
     CaseAccepted {
@@ -192,9 +274,9 @@ fn accepted(case: &Case, entered: &Entered, brought: &BTreeMap<Uuid, Material>) 
         theme: case.theme.clone(),
         region: case.region.clone(),
         received_at: timestamp(case.received_at),
-        accepted_at: timestamp(case.received_at),
-        choices: entered.choices.iter().map(choice).collect(),
-        fields: fields(&entered.fields),
+        accepted_at: timestamp(accepted_at),
+        choices: choices.iter().map(choice).collect(),
+        fields: fields(entered),
         materials: brought.values().map(sent).collect(),
     }
 }

@@ -189,3 +189,71 @@ pub async fn build(mailbox: &Mailbox, folder: &Path, catalogue: Option<&Path>) -
 pub fn applicant(name: &str) -> Value {
     json!({ "sub": format!("applicant-{name}"), "name": "测试申请人", "roles": ["applicant"] })
 }
+
+pub fn clerk() -> Value {
+    json!({ "sub": "clerk-hall", "name": "测试窗口", "roles": ["window_clerk"] })
+}
+
+/// The clerk, who files for an applicant.
+pub fn clerk_for(name: &str) -> Value {
+    json!({ "sub": "clerk-hall", "name": "测试窗口", "roles": ["window_clerk"], "acting_for": format!("applicant-{name}") })
+}
+
+pub fn chief() -> Value {
+    json!({ "sub": "chief-msa", "name": "测试首席代表", "roles": ["chief_representative"] })
+}
+
+/// An application for a food stall with these papers.
+pub fn stall(channel: &str, papers: &[Value]) -> Value {
+    json!({
+        "theme": "food-stall-filing", "channel": channel, "materials": papers,
+        "fields": {"operator.name": "测试辛", "operator.phone": "10012345678", "place": "海滨浴场"},
+    })
+}
+
+/// A wish that is only described.
+pub fn wish(item: &str, channel: &str) -> Value {
+    json!({ "theme": item, "channel": channel, "fields": {"matter": "想办一件事"} })
+}
+
+/// Names of the steps on a timeline.
+pub fn events(shown: &Value) -> Vec<&str> {
+    shown["steps"].as_array().unwrap().iter().map(|step| step["event"].as_str().unwrap()).collect()
+}
+
+/// Codes of the papers that are waited for.
+pub fn wanted(shown: &Value) -> Vec<&str> {
+    shown["desk"]["papers"].as_array().unwrap().iter().map(|paper| paper["code"].as_str().unwrap()).collect()
+}
+
+/// Codes or pointers of a problem's faults.
+pub fn pointers(problem: &Value) -> Vec<&str> {
+    problem["faults"].as_array().unwrap().iter().map(|fault| fault["pointer"].as_str().unwrap()).collect()
+}
+
+impl Hall {
+    /// Submits, and gives the path of the case and its slip.
+    pub async fn file(&self, who: &Value, body: &Value) -> (String, Value) {
+        let (status, slip) = self.submit(who, body).await;
+        assert_eq!(status, 201, "{slip}");
+        (format!("/v1/cases/{}", slip["case_id"].as_str().unwrap()), slip)
+    }
+
+    /// What whoever holds the slip sees.
+    pub async fn progress(&self, slip: &Value) -> Value {
+        let (number, code) = (slip["case_number"].as_str().unwrap(), slip["query_code"].as_str().unwrap());
+        self.get(None, &format!("/v1/progress/{number}?code={code}")).await
+    }
+
+    /// The digest of an undertaking for these gaps of a food stall.
+    pub async fn undertaking(&self, gaps: &str) -> Value {
+        self.get(None, &format!("/v1/items/food-stall-filing/undertaking?gaps={gaps}")).await["sm3"].clone()
+    }
+
+    /// Brings papers for what the front desk waits for.
+    pub async fn corrects(&self, who: &Value, case: &str, codes: &[&str]) -> Answer {
+        let brought = self.bring_all(who, codes).await;
+        let ids: Vec<_> = brought.iter().map(|paper| paper["material_id"].clone()).collect();
+        self.post(who, &format!("{case}/corrections"), &json!({ "materials": ids })).await
+    }
+}

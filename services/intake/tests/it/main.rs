@@ -6,6 +6,8 @@
 mod catalogue;
 mod drafts;
 mod hall;
+mod outcomes;
+mod tolerance;
 
 use std::process::ExitCode;
 
@@ -19,6 +21,16 @@ fn main() -> ExitCode {
             drafts::a_draft_is_kept_compared_and_submitted,
             drafts::a_draft_that_is_left_alone_goes_after_thirty_days,
             drafts::a_draft_for_an_earlier_version_says_so,
+            outcomes::what_is_complete_is_accepted_at_once,
+            outcomes::a_one_time_notice_tells_everything_and_a_correction_accepts,
+            outcomes::a_second_notice_adds_only_with_a_record_of_who_forgot,
+            outcomes::what_is_done_elsewhere_ends_in_a_whole_signpost,
+            outcomes::what_nobody_knows_goes_to_the_chief_representative,
+            outcomes::nobody_at_a_window_can_refuse,
+            tolerance::a_gap_is_reminded_extended_once_and_closed,
+            tolerance::a_gap_that_stays_open_returns_the_case_and_three_bar,
+            tolerance::core_papers_and_safety_tolerate_nothing,
+            tolerance::an_item_of_the_same_day_waits_until_closing_time,
         ],
     )
 }

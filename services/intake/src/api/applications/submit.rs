@@ -33,6 +33,11 @@ pub struct NewApplication {
     choices: BTreeMap<String, String>,
     #[serde(default)]
     materials: Vec<BroughtMaterial>,
+    /// Hand it in although papers are missing: they are told in a one-time notice. At a window the clerk decides.
+    #[serde(default)]
+    as_it_stands: bool,
+    /// SM3 of the undertaking for what is missing, as `GET /v1/items/{code}/undertaking` shows it: the applicant signs it.
+    undertaking_sm3: Option<String>,
 }
 
 /// A paper that was uploaded before.
@@ -98,6 +103,7 @@ pub async fn submit(
         region: new.region,
         applicant: applicant(permit.actor()),
         actor: &permit.actor().subject,
+        handed: usecases::submit::Handed { as_it_stands: new.as_it_stands, undertaking_sm3: new.undertaking_sm3 },
         draft: None,
         intent,
     };

@@ -13,7 +13,10 @@ use crate::{
     api::applications::submit::Slip,
     permissions::{SubmitApplication, applicant},
     service::Intake,
-    usecases::drafts::submit::{Submission, submit_draft},
+    usecases::{
+        drafts::submit::{Submission, submit_draft},
+        submit::Handed,
+    },
 };
 
 /// Which state of the draft.
@@ -22,6 +25,11 @@ use crate::{
 pub struct Submitted {
     /// Sequence of the draft as it was seen last.
     sequence: i64,
+    /// Hand it in although papers are missing: they are told in a one-time notice.
+    #[serde(default)]
+    as_it_stands: bool,
+    /// SM3 of the undertaking for what is missing, as `GET /v1/items/{code}/undertaking` shows it: the applicant signs it.
+    undertaking_sm3: Option<String>,
 }
 
 /// Submits a draft. Everything that it lacks is told at once, and it stays; a repeated request gets the same slip.
@@ -42,12 +50,15 @@ pub async fn submit(
     body: Body<Submitted>,
     desk: Data<Intake>,
 ) -> Result<HttpResponse, Problem> {
+    let intent = key.intent(permit.actor(), &format!("submit_draft {id}"), &body);
+    let Submitted { sequence, as_it_stands, undertaking_sm3 } = body.value;
     let submission = Submission {
         id: *id,
-        sequence: body.value.sequence,
+        sequence,
+        handed: Handed { as_it_stands, undertaking_sm3 },
         applicant: applicant(permit.actor()),
         actor: &permit.actor().subject,
-        intent: key.intent(permit.actor(), &format!("submit_draft {id}"), &body),
+        intent,
     };
     let case = submit_draft(&desk, submission).await?;
     Ok(HttpResponse::Created().json(Slip::of(&case)))

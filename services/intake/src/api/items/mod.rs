@@ -3,6 +3,7 @@
 pub mod list;
 pub mod paper;
 pub mod show;
+pub mod undertaking;
 
 use chassis::http::Problem;
 use serde::{Deserialize, Serialize};
@@ -20,7 +21,7 @@ use crate::{
 time::serde::format_description!(iso_date, Date, "[year]-[month]-[day]");
 
 /// Which version; the one that holds today where absent.
-#[derive(Debug, Deserialize, IntoParams)]
+#[derive(Debug, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct Which {
     version: Option<u32>,

@@ -112,7 +112,7 @@ pub struct Contact {
 }
 
 /// 指路牌 (6.6): how and where a matter is done that is not done here. Every part is there.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Signpost {
     pub method: Label,
     pub department: Label,

@@ -7,16 +7,17 @@ use crate::{
     domain::case::Case,
     service::Intake,
     store,
-    usecases::submit::{Application, made_before, submit},
+    usecases::submit::{Application, Handed, made_before, submit},
 };
 
-/// Who submits which draft.
+/// Who submits which draft, and how.
 pub struct Submission<'a> {
     pub id: Uuid,
     /// As it was loaded.
     pub sequence: i64,
     pub applicant: &'a str,
     pub actor: &'a str,
+    pub handed: Handed,
     pub intent: Intent,
 }
 
@@ -46,6 +47,7 @@ pub async fn submit_draft(desk: &Intake, submission: Submission<'_>) -> Result<C
         region: draft.written.region.clone(),
         applicant: submission.applicant,
         actor: submission.actor,
+        handed: submission.handed,
         draft: Some((draft.id, draft.sequence)),
         intent: submission.intent,
     };
