@@ -27,6 +27,7 @@ fn main() -> ExitCode {
             outcomes::what_is_done_elsewhere_ends_in_a_whole_signpost,
             outcomes::what_nobody_knows_goes_to_the_chief_representative,
             outcomes::nobody_at_a_window_can_refuse,
+            outcomes::an_opening_is_passed_on_at_once_and_its_withdrawal_too,
             tolerance::a_gap_is_reminded_extended_once_and_closed,
             tolerance::a_gap_that_stays_open_returns_the_case_and_three_bar,
             tolerance::core_papers_and_safety_tolerate_nothing,

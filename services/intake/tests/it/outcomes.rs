@@ -165,3 +165,23 @@ pub async fn nobody_at_a_window_can_refuse(kit: Arc<Kit>) {
     assert_eq!((shown["phase"].as_str(), events(&shown)), (Some("withdrawn"), vec!["withdrawn"]));
     assert_eq!(hall.post(&clerk(), &format!("{case}/notice"), &json!({})).await.1["code"], "case-ended");
 }
+
+pub async fn an_opening_is_passed_on_at_once_and_its_withdrawal_too(kit: Arc<Kit>) {
+    let hall = Hall::open(&kit).await;
+    let jia = applicant("jia");
+    let opening = include_str!("../../../../tests/stories/company-opening.application.json");
+    let opening: Value = serde_json::from_str(opening).unwrap();
+    let (case, slip) = hall.file(&jia, &opening).await;
+    let shown = hall.get(Some(&jia), &case).await;
+    assert_eq!((shown["phase"].as_str(), shown["desk"]["outcome"].as_str()), (Some("submitted"), Some("accepted")));
+    assert_eq!(hall.facts(slip["case_id"].as_str().unwrap()).await, ["case_received"]);
+    let dossiers = "intake.dossiers.market-registration.v1";
+    assert_eq!(hall.said(dossiers).await, ["wutong.intake.v1.CaseAccepted"]);
+    assert_eq!(hall.said("intake.cases.v1").await, ["wutong.intake.v1.CaseReceived"]);
+    assert_eq!(hall.post(&clerk(), &format!("{case}/notice"), &json!({})).await.1["code"], "outcome-given");
+    let why = json!({"reason": "不办了"});
+    assert_eq!(hall.post(&jia, &format!("{case}/withdrawal"), &why).await.0, 202);
+    assert_eq!(hall.said(dossiers).await.last().unwrap(), "wutong.intake.v1.WithdrawalAsked");
+    let phase = hall.progress(&slip).await["phase"].clone();
+    assert_eq!(phase, "submitted", "its owner ends it, not the desk");
+}
