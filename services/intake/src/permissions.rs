@@ -13,6 +13,29 @@ impl Permission for SubmitApplication {
     }
 }
 
+/// Give one of the five outcomes of a window: accept, accept with gaps, notice, signpost, escalate. There is no permission
+/// to refuse (R65).
+pub struct GiveOutcome;
+
+impl Permission for GiveOutcome {
+    const NAME: &'static str = "intake.give_outcome";
+
+    fn allows(actor: &Actor) -> bool {
+        actor.has_any(&[Role::WindowClerk, Role::ChiefRepresentative])
+    }
+}
+
+/// Approve the one extension of a gap.
+pub struct ApproveExtension;
+
+impl Permission for ApproveExtension {
+    const NAME: &'static str = "intake.approve_extension";
+
+    fn allows(actor: &Actor) -> bool {
+        actor.has(Role::ChiefRepresentative)
+    }
+}
+
 /// Look at cases: one's own, or those of the hall for its staff.
 pub struct ReadCases;
 

@@ -10,15 +10,18 @@ use ids::RegionCode;
 use mailbox::{Handler, Mailbox};
 use object_store::{ObjectStore, local::LocalFileSystem, prefix::PrefixStore};
 use sqlx::migrate::Migrator;
+use time::Date;
 use utoipa_actix_web::service_config::ServiceConfig;
+use workdays::Calendar;
 
 use crate::{
     api,
-    domain::form::Form,
+    domain::catalogue::{Catalogue, Source},
     events::Ear,
     guesses::Guesses,
     settings::{DEFAULTS, IntakeSettings},
     store::numbers::Numbers,
+    usecases,
 };
 
 static MIGRATIONS: Migrator = sqlx::migrate!();
@@ -26,7 +29,10 @@ static MIGRATIONS: Migrator = sqlx::migrate!();
 /// The front desk.
 pub struct Intake {
     pub mailbox: Mailbox,
-    pub forms: Vec<Form>,
+    /// Items and themes in all their versions.
+    pub catalogue: Catalogue,
+    /// Working days and hall hours.
+    pub calendar: Calendar,
     pub numbers: Numbers,
     /// The papers' bytes.
     pub papers: Box<dyn ObjectStore>,
@@ -41,11 +47,29 @@ pub struct Intake {
 }
 
 impl Intake {
-    /// The form of a theme, by its code, or by code and version.
+    /// The city's day.
     #[must_use]
-    pub fn form(&self, theme: &str) -> Option<&Form> {
-        self.forms.iter().find(|form| form.code == theme || form.reference() == theme)
+    pub fn today(&self) -> Date {
+        workdays::city_date(self.mailbox.clocks().business.now())
     }
+}
+
+/// The built-in catalogue, and what the city's folder lays beside it.
+fn catalogue(folder: &Path) -> anyhow::Result<Catalogue> {
+    let mut sources = Catalogue::built_in();
+    if !folder.as_os_str().is_empty() {
+        let wrong = || format!("intake.catalogue_folder {} cannot be read", folder.display());
+        let mut paths = Vec::new();
+        for entry in std::fs::read_dir(folder).with_context(wrong)? {
+            paths.push(entry.with_context(wrong)?.path());
+        }
+        paths.sort();
+        for path in paths.into_iter().filter(|path| path.extension().is_some_and(|extension| extension == "toml")) {
+            let text = std::fs::read_to_string(&path).with_context(wrong)?;
+            sources.push(Source { file: path.display().to_string(), text });
+        }
+    }
+    Catalogue::read(&sources).context("the catalogue is broken")
 }
 
 #[async_trait]
@@ -69,9 +93,12 @@ impl Service for Intake {
             "intake.material_key is missing: links to papers are sealed with it"
         );
         let region = RegionCode::parse(&own.region).map_err(|error| anyhow::anyhow!("intake.region: {error}"))?;
+        let catalogue = catalogue(&own.catalogue_folder)?;
+        usecases::publish::publish(mailbox, &catalogue).await?;
         Ok(Self {
             mailbox: mailbox.clone(),
-            forms: Form::built_in().context("a form's data file is broken")?,
+            catalogue,
+            calendar: Calendar::embedded(),
             numbers: Numbers::new(region, own.number_block),
             papers: store(&own.materials_store, std::env::vars()).context("intake.materials_store")?,
             region: own.region.clone(),
@@ -86,7 +113,7 @@ impl Service for Intake {
     }
 
     fn handler(self: Arc<Self>) -> Arc<dyn Handler> {
-        Arc::new(Ear)
+        Arc::new(Ear(self))
     }
 }
 

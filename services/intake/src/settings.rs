@@ -12,6 +12,8 @@ pub struct IntakeSettings {
     /// Where the papers' bytes are: a folder, or `s3://bucket/prefix` with the endpoint and credentials of the usual
     /// `AWS_` variables.
     pub materials_store: String,
+    /// Folder of TOML files with items, themes, departments and materials beside the built-in catalogue; empty for none.
+    pub catalogue_folder: PathBuf,
     /// Seals the links through which departments read papers; process owners hold the same key.
     pub material_key: Secret,
     /// Key set (JWKS) of who signs name reservations; without it none is recognised.
@@ -30,6 +32,7 @@ body_limit_bytes = 10485760
 
 [intake]
 materials_store = "materials"
+catalogue_folder = ""
 material_key = ""
 name_keys_file = ""
 region = "370683"

@@ -24,6 +24,13 @@ pub mod intake {
     }
 }
 
+/// Items and themes.
+pub mod catalogue {
+    pub mod v1 {
+        include!(concat!(env!("OUT_DIR"), "/wutong.catalogue.v1.rs"));
+    }
+}
+
 /// Company openings.
 pub mod registration {
     pub mod v1 {

@@ -149,6 +149,9 @@ pub fn dossiers(owner: &str) -> String {
 /// Facts about cases at the front desk.
 pub const INTAKE_CASES: &str = "intake.cases.v1";
 
+/// Every version of every item and theme.
+pub const CATALOGUE_ITEMS: &str = "catalogue.items.v1";
+
 /// How company openings go on.
 pub const REGISTRATION_CASES: &str = "registration.cases.v1";
 

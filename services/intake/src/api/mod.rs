@@ -2,8 +2,11 @@
 
 pub mod applications;
 pub mod cases;
+pub mod drafts;
+pub mod items;
 pub mod materials;
 pub mod progress;
+pub mod themes;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -16,9 +19,30 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(cases::withdraw::withdraw)
         .service(cases::supply::supply)
         .service(cases::choose::choose)
+        .service(cases::accept::accept)
+        .service(cases::tolerate::tolerate)
+        .service(cases::extend::extend)
+        .service(cases::notice::notice)
+        .service(cases::signpost::signpost)
+        .service(cases::escalate::escalate)
+        .service(cases::correct::correct)
+        .service(drafts::begin::begin)
+        .service(drafts::list::list)
+        .service(drafts::show::show)
+        .service(drafts::change::change)
+        .service(drafts::drop::drop_draft)
+        .service(drafts::completeness::completeness)
+        .service(drafts::submit::submit)
         .service(materials::upload::upload)
         .service(materials::read::read)
-        .service(progress::show::show);
+        .service(progress::show::show)
+        .service(items::list::list)
+        .service(items::show::show)
+        .service(items::undertaking::undertaking)
+        .service(items::paper::paper)
+        .service(themes::list::list)
+        .service(themes::show::show)
+        .service(themes::paper::paper);
     chassis::operator::routes(config);
 }
 

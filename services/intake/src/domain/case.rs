@@ -5,11 +5,23 @@ use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
+use super::desk::Desk;
+
 /// Where the case stands, as its process owner told last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Phase {
-    /// Received; its process owner has not planned it yet.
+    /// 收件: the papers are here; nobody has given an outcome yet.
+    Received,
+    /// 一次性告知: the applicant has a list of everything to bring.
+    CorrectionRequested,
+    /// With the chief representative.
+    Escalated,
+    /// 指路: the applicant was shown where it is done.
+    Signposted,
+    /// 退件: a gap was not closed in time.
+    Returned,
+    /// Accepted; its process owner has not planned it yet.
     Submitted,
     Running,
     Stopping,
@@ -21,7 +33,12 @@ pub enum Phase {
 }
 
 impl Phase {
-    const ALL: [Self; 7] = [
+    const ALL: [Self; 12] = [
+        Self::Received,
+        Self::CorrectionRequested,
+        Self::Escalated,
+        Self::Signposted,
+        Self::Returned,
         Self::Submitted,
         Self::Running,
         Self::Stopping,
@@ -34,6 +51,11 @@ impl Phase {
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
+            Self::Received => "received",
+            Self::CorrectionRequested => "correction_requested",
+            Self::Escalated => "escalated",
+            Self::Signposted => "signposted",
+            Self::Returned => "returned",
             Self::Submitted => "submitted",
             Self::Running => "running",
             Self::Stopping => "stopping",
@@ -52,7 +74,7 @@ impl Phase {
     /// True where nothing of the case can be changed any more.
     #[must_use]
     pub fn is_over(self) -> bool {
-        matches!(self, Self::Closed | Self::Withdrawn | Self::Terminated)
+        matches!(self, Self::Closed | Self::Withdrawn | Self::Terminated | Self::Signposted | Self::Returned)
     }
 }
 
@@ -71,11 +93,25 @@ pub struct Case {
     pub query_code: String,
     pub received_at: OffsetDateTime,
     pub phase: Phase,
+    /// What the front desk itself decided.
+    pub desk: Desk,
 }
 
 impl Case {
     #[must_use]
     pub fn id(&self) -> Uuid {
         self.stem.id
+    }
+
+    /// True where the front desk runs the process itself.
+    #[must_use]
+    pub fn is_ours(&self) -> bool {
+        self.owner == "intake"
+    }
+
+    /// True where another service decides on it: it was accepted and passed on.
+    #[must_use]
+    pub fn is_with_owner(&self) -> bool {
+        !self.is_ours() && !self.desk.is_undecided()
     }
 }

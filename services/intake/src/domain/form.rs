@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chassis::http::Fault;
 use ids::{CitizenId, RegionCode};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use time::Date;
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 /// A form as its data file says.
@@ -28,7 +29,7 @@ pub struct Form {
 }
 
 /// Names for people.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Label {
     pub zh: String,
@@ -36,7 +37,7 @@ pub struct Label {
 }
 
 /// One field of a form.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Field {
     pub name: String,
@@ -48,8 +49,9 @@ pub struct Field {
 }
 
 /// What a field holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = FieldKind)]
 pub enum Kind {
     Text,
     CitizenId,
@@ -62,7 +64,7 @@ pub enum Kind {
 }
 
 /// A role that leaves the applicant a choice.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Choice {
     pub role: String,
@@ -96,7 +98,7 @@ pub struct Entered {
 }
 
 /// Longest text of a field, in characters.
-const LONGEST: usize = 2_000;
+pub(super) const LONGEST: usize = 2_000;
 
 impl Form {
     /// The forms that the program carries.

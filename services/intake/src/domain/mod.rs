@@ -1,4 +1,10 @@
 //! What an application is, without any database, bus or web.
 
 pub mod case;
+pub mod catalogue;
+pub mod completeness;
+pub mod desk;
+pub mod draft;
 pub mod form;
+pub mod phrases;
+pub mod tolerance;

@@ -1,13 +1,18 @@
 //! One file for each event that is heard.
 
 mod on_progressed;
+mod on_timer;
+
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use contracts::{registration::v1::Progressed, schema::Event as _};
-use mailbox::{Fault, Handler, Incoming, Mailbox, Verdict};
+use mailbox::{Fault, Handler, Incoming, Mailbox, Timer, Verdict};
+
+use crate::service::Intake;
 
 /// What the front desk hears: how cases go on.
-pub struct Ear;
+pub struct Ear(pub Arc<Intake>);
 
 #[async_trait]
 impl Handler for Ear {
@@ -23,5 +28,10 @@ impl Handler for Ear {
                 }
             })
             .collect())
+    }
+
+    async fn fire(&self, mailbox: &Mailbox, due: &[Timer]) -> Result<Vec<Verdict>, sqlx::Error> {
+        let mut cases = on_timer::load(mailbox, due).await?;
+        Ok(due.iter().map(|timer| on_timer::decide(&self.0, &mut cases, timer)).collect())
     }
 }

@@ -1,20 +1,27 @@
 //! Cases and their forms.
 
-use mailbox::{Row, STEM_COLUMNS, Sql, Stem};
+use std::collections::BTreeMap;
+
+use mailbox::{Digest, Row, STEM_COLUMNS, Sql, Stem};
+use serde::{Deserialize, Serialize};
 use sqlx::{AssertSqlSafe, PgPool, Row as _, postgres::PgRow, types::Json};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
 use crate::{
-    domain::case::{Case, Phase},
+    domain::{
+        case::{Case, Phase},
+        desk::{Desk, Instant},
+    },
     permissions::Scope,
+    store::materials::Material,
 };
 
 /// The kind of subject that a case is in the ledger.
 pub const SUBJECT: &str = "case";
 
 const COLUMNS: &str =
-    "c.id, c.number, c.theme, c.owner, c.region, c.channel, c.applicant, c.query_code, c.received_at, c.phase";
+    "c.id, c.number, c.theme, c.owner, c.region, c.channel, c.applicant, c.query_code, c.received_at, c.phase, c.desk";
 
 /// One case within the scope.
 ///
@@ -41,6 +48,32 @@ pub async fn find_by_number(db: &PgPool, number: &str, code: &str) -> Result<Opt
     row.as_ref().map(read).transpose()
 }
 
+/// Cases by their ids, whoever they belong to: for timers.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn of_ids(db: &PgPool, ids: &[Uuid]) -> Result<Vec<Case>, sqlx::Error> {
+    let text = format!("select {COLUMNS}, {STEM_COLUMNS} from cases c join subjects s using (id) where c.id = any($1)");
+    let rows = sqlx::query(AssertSqlSafe(text)).bind(ids).fetch_all(db).await?;
+    rows.iter().map(read).collect()
+}
+
+/// What was entered for a case.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn form(db: &PgPool, id: Uuid) -> Result<FormRow, sqlx::Error> {
+    let row = sqlx::query("select salt, fields, materials, choices from case_forms where case_id = $1")
+        .bind(id)
+        .fetch_one(db)
+        .await?;
+    let (Json(fields), Json(materials)) = (row.try_get("fields")?, row.try_get("materials")?);
+    let Json(choices) = row.try_get("choices")?;
+    let salt: Vec<u8> = row.try_get("salt")?;
+    let salt = salt.try_into().map_err(|_| sqlx::Error::Decode("a salt has 16 bytes".into()))?;
+    Ok(FormRow { case_id: id, salt, fields, materials, choices })
+}
+
 /// A page of cases within the scope, newest first.
 ///
 /// # Errors
@@ -65,6 +98,8 @@ pub async fn open_tasks(db: &PgPool, id: Uuid) -> Result<serde_json::Value, sqlx
 
 fn read(row: &PgRow) -> Result<Case, sqlx::Error> {
     let phase: &str = row.try_get("phase")?;
+    let received_at = row.try_get("received_at")?;
+    let desk: Option<Json<Desk>> = row.try_get("desk")?;
     Ok(Case {
         stem: Stem::read(row.try_get("id")?, SUBJECT, row)?,
         number: row.try_get("number")?,
@@ -74,7 +109,8 @@ fn read(row: &PgRow) -> Result<Case, sqlx::Error> {
         channel: row.try_get("channel")?,
         applicant: row.try_get("applicant")?,
         query_code: row.try_get("query_code")?,
-        received_at: row.try_get("received_at")?,
+        received_at,
+        desk: desk.map_or(Desk::Accepted { at: Instant(received_at) }, |Json(desk)| desk),
         phase: Phase::read(phase).ok_or_else(|| sqlx::Error::Decode(format!("phase {phase:?}").into()))?,
     })
 }
@@ -90,6 +126,10 @@ pub struct NewCase {
     pub applicant: String,
     pub query_code: String,
     pub received_at: OffsetDateTime,
+    pub phase: Phase,
+    pub open_tasks: serde_json::Value,
+    /// Absent where it was accepted at once.
+    pub desk: Option<Desk>,
 }
 
 impl Row for NewCase {
@@ -109,24 +149,55 @@ impl Row for NewCase {
         let applicants = sql.bind(rows.iter().map(|r| r.applicant.clone()).collect());
         let codes = sql.bind(rows.iter().map(|r| r.query_code.clone()).collect());
         let received = sql.bind(rows.iter().map(|r| r.received_at).collect());
+        let phases = sql.bind(rows.iter().map(|r| r.phase.name()).collect());
+        let open = sql.bind(rows.iter().map(|r| Json(r.open_tasks.clone())).collect());
+        let desks = sql.bind(rows.into_iter().map(|r| r.desk.map(Json)).collect::<Vec<Option<Json<Desk>>>>());
         let text = format!(
-            "insert into cases (id, number, theme, owner, region, channel, applicant, query_code, received_at, phase)
-             select *, 'submitted' from unnest({ids}::uuid[], {numbers}::text[], {themes}::text[], {owners}::text[],
-                    {regions}::text[], {channels}::text[], {applicants}::text[], {codes}::text[], {received}::timestamptz[])"
+            "insert into cases (id, number, theme, owner, region, channel, applicant, query_code, received_at, phase,
+                    open_tasks, desk)
+             select * from unnest({ids}::uuid[], {numbers}::text[], {themes}::text[], {owners}::text[],
+                    {regions}::text[], {channels}::text[], {applicants}::text[], {codes}::text[], {received}::timestamptz[],
+                    {phases}::text[], {open}::jsonb[], {desks}::jsonb[])"
         );
         sql.part("new_cases", text);
     }
 }
 
-/// What was entered for a case, apart from everything that others may read.
-pub struct NewForm {
-    pub case_id: Uuid,
-    pub salt: [u8; 16],
-    pub fields: serde_json::Value,
-    pub materials: serde_json::Value,
+/// A paper of a form.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FormPaper {
+    pub code: String,
+    pub id: Uuid,
+    pub sm3: String,
 }
 
-impl Row for NewForm {
+impl FormPaper {
+    #[must_use]
+    pub fn of(material: &Material) -> Self {
+        Self { code: material.code.clone(), id: material.id, sm3: material.sm3.clone() }
+    }
+}
+
+/// What was entered for a case, apart from everything that others may read; written anew when papers are added.
+#[derive(Clone, Debug)]
+pub struct FormRow {
+    pub case_id: Uuid,
+    pub salt: [u8; 16],
+    pub fields: BTreeMap<String, String>,
+    pub materials: Vec<FormPaper>,
+    pub choices: BTreeMap<String, String>,
+}
+
+impl FormRow {
+    /// What the ledger has of it: a salted digest.
+    #[must_use]
+    pub fn digest(&self) -> String {
+        let all = serde_json::json!({"fields": self.fields, "materials": self.materials, "choices": self.choices});
+        Digest::salted(&self.salt, all.to_string().as_bytes()).to_string()
+    }
+}
+
+impl Row for FormRow {
     type Key = Uuid;
 
     fn key(&self) -> Uuid {
@@ -137,12 +208,14 @@ impl Row for NewForm {
         let ids = sql.bind(rows.iter().map(|r| r.case_id).collect());
         let salts = sql.bind(rows.iter().map(|r| r.salt.to_vec()).collect());
         let fields = sql.bind(rows.iter().map(|r| Json(r.fields.clone())).collect());
+        let choices = sql.bind(rows.iter().map(|r| Json(r.choices.clone())).collect());
         let materials = sql.bind(rows.into_iter().map(|r| Json(r.materials)).collect());
         let text = format!(
-            "insert into case_forms (case_id, salt, fields, materials)
-             select * from unnest({ids}::uuid[], {salts}::bytea[], {fields}::jsonb[], {materials}::jsonb[])"
+            "insert into case_forms (case_id, salt, fields, materials, choices)
+             select * from unnest({ids}::uuid[], {salts}::bytea[], {fields}::jsonb[], {materials}::jsonb[], {choices}::jsonb[])
+             on conflict (case_id) do update set materials = excluded.materials"
         );
-        sql.part("new_forms", text);
+        sql.part("forms", text);
     }
 }
 

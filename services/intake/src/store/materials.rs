@@ -40,6 +40,19 @@ pub async fn of_applicant(db: &PgPool, applicant: &str, ids: &[Uuid]) -> Result<
     rows.iter().map(|row| read(row).map(|material| (material.id, material))).collect()
 }
 
+/// These papers, whoever brought them: for a case that has them.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn of_ids(db: &PgPool, ids: &[Uuid]) -> Result<BTreeMap<Uuid, Material>, sqlx::Error> {
+    let rows =
+        sqlx::query("select id, applicant, code, media_type, size, sm3, received_at from materials where id = any($1)")
+            .bind(ids)
+            .fetch_all(db)
+            .await?;
+    rows.iter().map(|row| read(row).map(|material| (material.id, material))).collect()
+}
+
 /// One paper, whoever brought it: for holders of a link.
 ///
 /// # Errors

@@ -1,6 +1,9 @@
 //! SQL, and nothing else: loads that parse every column, and rows that a commit writes.
 
 pub mod cases;
+pub mod catalogue;
+pub mod drafts;
 pub mod materials;
 pub mod numbers;
+pub mod outcomes;
 pub mod steps;

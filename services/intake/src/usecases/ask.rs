@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use chassis::http::Problem;
 use contracts::{
-    intake::v1::{CaseWithdrawalAsked, ChoiceMade, SupplementSupplied, WithdrawalAsked, choice_made},
+    intake::v1::{CaseWithdrawalAsked, ChoiceMade, DeskOutcome, SupplementSupplied, WithdrawalAsked, choice_made},
     time::timestamp,
     topics,
 };
@@ -13,13 +13,20 @@ use mailbox::{CommitError, Digest, Fact, Message};
 use serde_json::json;
 use uuid::Uuid;
 
-use super::submit::{fields, sent};
+use super::{
+    outcomes::settle::{Told, names, tell},
+    submit::{fields, sent},
+};
 use crate::{
     codes,
-    domain::case::Case,
+    domain::case::{Case, Phase},
     permissions::Scope,
     service::Intake,
-    store::{self, cases::NewWords, materials::Material},
+    store::{
+        self,
+        cases::{NewWords, Standing},
+        materials::Material,
+    },
 };
 
 /// What is asked.
@@ -55,7 +62,11 @@ pub async fn ask(desk: &Intake, scope: &Scope, id: Uuid, actor: &str, ask: &Ask)
         if case.phase.is_over() {
             return Err(Problem::new(&codes::CASE_ENDED));
         }
-        let changes = record(desk, &mut case, actor, ask);
+        let changes = match ask {
+            _ if case.is_with_owner() => record(desk, &mut case, actor, ask),
+            Ask::Withdraw { reason } => end(desk, &mut case, actor, reason),
+            Ask::Supply { .. } | Ask::Choose { .. } => return Err(Problem::new(&codes::NOT_WITH_DEPARTMENT)),
+        };
         tries += 1;
         match desk.mailbox.commit(changes).await {
             Ok(()) => return Ok(case),
@@ -63,6 +74,30 @@ pub async fn ask(desk: &Intake, scope: &Scope, id: Uuid, actor: &str, ask: &Ask)
             Err(error) => return Err(error.into()),
         }
     }
+}
+
+/// Before it is passed on, and where the desk runs it itself, a withdrawal ends the case at once.
+fn end(desk: &Intake, case: &mut Case, actor: &str, reason: &str) -> mailbox::Changes {
+    let mut changes = desk.mailbox.changes();
+    let asked_at = timestamp(desk.mailbox.clocks().business.now());
+    let public = CaseWithdrawalAsked { case_id: case.id().to_string(), asked_at };
+    let told = Told {
+        event: "withdrawn",
+        actor,
+        note: "申请人已撤回".to_owned(),
+        body: json!({}),
+        words: Some(json!({ "reason": reason })),
+        outcome: Some(DeskOutcome::Withdrawn),
+        more: vec![Message::new(topics::INTAKE_CASES, case.id(), &public)],
+    };
+    let stays = case.desk.clone();
+    tell(desk, &mut changes, case, &stays, told);
+    for name in names(&stays) {
+        changes.clear_timer(case.id(), *name);
+    }
+    case.phase = Phase::Withdrawn;
+    changes.put(Standing { case_id: case.id(), phase: Phase::Withdrawn, open_tasks: json!([]) });
+    changes
 }
 
 fn record(desk: &Intake, case: &mut Case, actor: &str, ask: &Ask) -> mailbox::Changes {

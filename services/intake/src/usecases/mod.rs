@@ -1,6 +1,10 @@
 //! One file a verb: load, decide, return changes or commit them.
 
 pub mod ask;
+pub mod drafts;
 pub mod name;
+pub mod outcomes;
+pub mod publish;
 pub mod submit;
+pub mod timeline;
 pub mod upload;

@@ -2,32 +2,45 @@
 
 use std::collections::BTreeMap;
 
-use chassis::http::{Intent, Problem};
+use chassis::http::{Fault, Intent, Problem};
 use contracts::{
     intake::v1::{CaseAccepted, CaseReceived, RoleChoice},
-    names::Reservation,
     task::v1::{Field, Material as SentMaterial},
     time::timestamp,
     topics,
 };
-use mailbox::{CommitError, Digest, Fact, Message, Stem};
+use ids::RegionCode;
+use mailbox::{CommitError, Fact, Message, Stem};
 use serde_json::json;
+use time::OffsetDateTime;
 use uuid::Uuid;
 
 use crate::{
     codes,
     domain::{
         case::{Case, Phase},
-        form::{Entered, Form},
+        catalogue::{Entry, Standing},
+        completeness::{Completeness, completeness},
+        desk::{Desk, Instant, gap::Signed},
+        draft::EXPIRES,
+        form::Entered,
     },
     service::Intake,
     store::{
         self,
-        cases::{NewCase, NewForm, SUBJECT},
+        cases::{FormPaper, FormRow, NewCase, SUBJECT},
+        drafts::DraftGone,
         materials::Material,
         numbers::NoNumber,
     },
-    usecases::name,
+    usecases::{
+        name,
+        outcomes::{
+            self,
+            settle::{Told, open, tell},
+            tolerate::breaches,
+        },
+    },
 };
 
 /// Length of a query code: with 31 signs, more than 10^11 codes.
@@ -35,13 +48,27 @@ const QUERY_CODE: usize = 8;
 
 /// What is submitted, by whom.
 pub struct Application<'a> {
-    pub form: &'a Form,
+    /// Code or `code@version` of the item or theme.
+    pub theme: &'a str,
     pub entered: Entered,
-    pub region: String,
+    /// Region code; the hall's own where absent.
+    pub region: Option<String>,
     pub applicant: &'a str,
     /// Who sent it: the applicant himself, a clerk, an agent.
     pub actor: &'a str,
+    pub handed: Handed,
+    /// The draft that it was, and its sequence; gone with the commit.
+    pub draft: Option<(Uuid, i64)>,
     pub intent: Intent,
+}
+
+/// How an application is handed in that is not complete.
+#[derive(Clone, Debug, Default)]
+pub struct Handed {
+    /// Received although papers are missing: the front desk tells them in a notice.
+    pub as_it_stands: bool,
+    /// SM3 of the undertaking that the applicant signed for what is missing.
+    pub undertaking_sm3: Option<String>,
 }
 
 /// Receives the application, or finds the case that the same request made before.
@@ -53,19 +80,18 @@ pub async fn submit(desk: &Intake, application: Application<'_>) -> Result<Case,
     if let Some(made) = application.intent.made_before(db).await? {
         return made_before(desk, made).await;
     }
+    let (entry, region) = (asked_for(desk, application.theme)?, region(desk, application.region.as_deref())?);
     let brought: Vec<Uuid> = application.entered.materials.iter().map(|(_, id)| *id).collect();
     let brought = store::materials::of_applicant(db, application.applicant, &brought).await?;
     let now = desk.mailbox.clocks().business.now();
     let today = workdays::city_date(now);
     let codes = brought.iter().map(|(id, material)| (*id, material.code.clone())).collect();
-    let mut faults = application.form.faults(&application.entered, &codes, today);
-    let reserved = name::verified(desk, &application.entered, application.applicant, now)
-        .map_err(|of_name| faults.extend(of_name))
-        .unwrap_or_default();
-    if !faults.is_empty() {
-        return Err(Problem::faulty(faults));
+    let mut lacks = completeness(entry, &application.entered, &codes, today);
+    if let Err(of_name) = name::verified(desk, &application.entered.fields, application.applicant, now) {
+        lacks.faults.extend(of_name);
     }
-    let channel = application.form.channels.get(&application.entered.channel).copied().unwrap_or_default();
+    let outcome = outcome(desk, entry, &application, &lacks, now).await?;
+    let channel = entry.form.channels.get(&application.entered.channel).copied().unwrap_or_default();
     let number = desk.numbers.next(db, today, channel).await.map_err(|error| match error {
         NoNumber::Exhausted => Problem::new(&codes::NUMBERS_EXHAUSTED).retry_after(3600),
         NoNumber::Database(error) => error.into(),
@@ -74,45 +100,114 @@ pub async fn submit(desk: &Intake, application: Application<'_>) -> Result<Case,
     let mut case = Case {
         stem,
         number: number.to_string(),
-        theme: application.form.reference(),
-        owner: application.form.owner.clone(),
-        region: application.region.clone(),
+        theme: entry.reference(),
+        owner: entry.owner.clone(),
+        region,
         channel: application.entered.channel.clone(),
         applicant: application.applicant.to_owned(),
         query_code: desk.mailbox.ids().code(QUERY_CODE),
         received_at: now,
         phase: Phase::Submitted,
+        desk: Desk::Received { since: Instant(now) },
     };
+    case.phase = outcome.phase(case.is_ours());
     let mut changes = desk.mailbox.changes();
-    receive(desk, &mut changes, &mut case, &application, &brought, reserved.as_ref());
+    receive(desk, &mut changes, &mut case, entry, &outcome, &application, &brought);
+    if let Some((id, sequence)) = application.draft {
+        changes.clear_timer(id, EXPIRES);
+        changes.put(DraftGone { id, expected: Some(sequence) });
+    }
     changes.remember(application.intent.makes(case.id(), desk.mailbox.clocks().system.now()));
     match desk.mailbox.commit(changes).await {
         Ok(()) => Ok(case),
-        Err(CommitError::KeyUsed) => match application.intent.made_before(db).await? {
-            Some(made) => made_before(desk, made).await,
-            None => Err(CommitError::KeyUsed.into()),
-        },
+        // The same request came twice at once; of a draft, the other may have been first.
+        Err(error @ (CommitError::KeyUsed | CommitError::Stale(_))) => {
+            match application.intent.made_before(db).await? {
+                Some(made) => made_before(desk, made).await,
+                None => Err(error.into()),
+            }
+        }
         Err(error) => Err(error.into()),
     }
 }
 
-async fn made_before(desk: &Intake, id: Uuid) -> Result<Case, Problem> {
+/// The version that holds today. Whoever names an older one is told, never served by it (R15).
+fn asked_for<'a>(desk: &'a Intake, theme: &str) -> Result<&'a Entry, Problem> {
+    let entry = desk.catalogue.meant(theme, desk.today()).ok_or_else(|| Problem::new(&codes::THEME_UNKNOWN))?;
+    match desk.catalogue.current(&entry.code, desk.today()) {
+        Some(current) if current.version == entry.version => Ok(entry),
+        Some(current) => {
+            let (zh, en) = (format!("现行版本为{}", current.reference()), format!("{} holds", current.reference()));
+            Err(Problem::new(&codes::VERSION_SUPERSEDED).detail(zh, en))
+        }
+        None => Err(Problem::new(&codes::THEME_UNKNOWN)),
+    }
+}
+
+fn region(desk: &Intake, region: Option<&str>) -> Result<String, Problem> {
+    match region {
+        None => Ok(desk.region.clone()),
+        Some(region) => RegionCode::parse(region)
+            .map(|region| region.to_string())
+            .map_err(|error| Problem::faulty(vec![Fault::new("/region", "region", error.zh(), error.to_string())])),
+    }
+}
+
+/// The case that the same request made.
+pub(super) async fn made_before(desk: &Intake, id: Uuid) -> Result<Case, Problem> {
     let case = store::cases::find(desk.mailbox.db(), &crate::permissions::Scope::Hall, id).await?;
     case.ok_or_else(Problem::not_found)
+}
+
+/// The outcome that needs nobody (online, or at a window where everything is there).
+async fn outcome(
+    desk: &Intake,
+    entry: &Entry,
+    application: &Application<'_>,
+    lacks: &Completeness,
+    now: OffsetDateTime,
+) -> Result<Desk, Problem> {
+    let (received, handed) = (Desk::Received { since: Instant(now) }, &application.handed);
+    let at_window = application.entered.channel == "window";
+    // What was entered is corrected on the spot (32(3)); papers may be noticed or follow.
+    if !lacks.faults.is_empty() {
+        return Err(Problem::faulty(lacks.all_faults()));
+    }
+    let decided = match &entry.standing {
+        Standing::Elsewhere { signpost } => received.signpost(signpost.clone(), now),
+        Standing::Undetermined if at_window => Ok(received),
+        Standing::Undetermined => received.escalate(&desk.calendar, now),
+        Standing::Open if lacks.missing.is_empty() => Ok(Desk::Accepted { at: Instant(now) }),
+        Standing::Open => match &handed.undertaking_sm3 {
+            Some(sm3) => {
+                let breaches = breaches(desk, application.applicant).await?;
+                let signed = Signed { sm3, by: application.applicant };
+                received.tolerate(entry, &lacks.missing, signed, &breaches, &desk.calendar, now)
+            }
+            None if handed.as_it_stands && at_window => Ok(received),
+            None if handed.as_it_stands => received.notice(entry, &lacks.missing, &[], None, &desk.calendar, now),
+            None => return Err(Problem::faulty(lacks.all_faults())),
+        },
+    };
+    decided.map_err(codes::not_now)
 }
 
 fn receive(
     desk: &Intake,
     changes: &mut mailbox::Changes,
     case: &mut Case,
+    entry: &Entry,
+    outcome: &Desk,
     application: &Application<'_>,
     brought: &BTreeMap<Uuid, Material>,
-    reserved: Option<&Reservation>,
 ) {
-    let salt = desk.mailbox.ids().bytes();
-    let fields = json!(application.entered.fields);
-    let materials: Vec<_> = brought.values().map(|m| json!({"code": m.code, "id": m.id, "sm3": m.sm3})).collect();
-    let entered = json!({"fields": fields, "materials": materials, "choices": application.entered.choices});
+    let form = FormRow {
+        case_id: case.id(),
+        salt: desk.mailbox.ids().bytes(),
+        fields: application.entered.fields.clone(),
+        materials: brought.values().map(FormPaper::of).collect(),
+        choices: application.entered.choices.clone(),
+    };
     let fact = Fact {
         kind: "case_received".to_owned(),
         actor: application.actor.to_owned(),
@@ -123,17 +218,23 @@ fn receive(
             "region": case.region,
             "channel": case.channel,
             "applicant": case.applicant,
-            "entered": Digest::salted(&salt, entered.to_string().as_bytes()).to_string(),
+            "entered": form.digest(),
         })
         .to_string()
         .into_bytes(),
     };
-    let (to_owner, to_all) = (accepted(case, &application.entered, brought, reserved), received(case));
-    let messages = vec![
-        Message::new(topics::dossiers(&case.owner), case.id(), &to_owner),
-        Message::new(topics::INTAKE_CASES, case.id(), &to_all),
-    ];
-    changes.record(&mut case.stem, fact, messages);
+    let mut to_owner = Vec::new();
+    if !case.is_ours() && matches!(outcome, Desk::Accepted { .. } | Desk::Tolerated { .. }) {
+        let accepted = accepted(desk, case, case.received_at, &form.fields, &form.choices, brought);
+        to_owner.push(Message::new(topics::dossiers(&case.owner), case.id(), &accepted));
+    }
+    let to_all = Message::new(topics::INTAKE_CASES, case.id(), &received(case));
+    let at_once = matches!(outcome, Desk::Accepted { .. });
+    let told = if at_once { to_owner.drain(..).chain([to_all]).collect() } else { vec![to_all] };
+    changes.record(&mut case.stem, fact, told);
+    if let Some(told) = told_of(outcome, application.actor, to_owner).filter(|_| !at_once) {
+        tell(desk, changes, case, outcome, told);
+    }
     changes.claim("case_number", case.number.clone(), case.id());
     changes.put(NewCase {
         id: case.id(),
@@ -145,15 +246,32 @@ fn receive(
         applicant: case.applicant.clone(),
         query_code: case.query_code.clone(),
         received_at: case.received_at,
+        phase: case.phase,
+        open_tasks: open(desk, case, entry, outcome),
+        desk: (!at_once).then(|| outcome.clone()),
     });
-    changes.put(NewForm { case_id: case.id(), salt, fields, materials: json!(materials) });
+    changes.put(form);
 }
 
-fn accepted(
+/// What is told of an outcome beside the receipt itself.
+fn told_of<'a>(outcome: &Desk, actor: &'a str, more: Vec<Message>) -> Option<Told<'a>> {
+    match outcome {
+        Desk::Received { .. } | Desk::Accepted { .. } | Desk::Returned { .. } => None,
+        Desk::Tolerated { .. } => Some(outcomes::tolerate::told(outcome, actor, more)),
+        Desk::Noticed { .. } => Some(outcomes::notice::told(outcome, None, actor, None)),
+        Desk::Signposted { .. } => Some(outcomes::signpost::told(actor)),
+        Desk::Escalated { .. } => Some(outcomes::escalate::told(actor, None)),
+    }
+}
+
+/// An accepted case with what the owner of its process needs.
+pub(super) fn accepted(
+    desk: &Intake,
     case: &Case,
-    entered: &Entered,
+    accepted_at: OffsetDateTime,
+    entered: &BTreeMap<String, String>,
+    choices: &BTreeMap<String, String>,
     brought: &BTreeMap<Uuid, Material>,
-    reserved: Option<&Reservation>,
 ) -> CaseAccepted {
     let choice =
         |(role, department): (&String, &String)| RoleChoice { role: role.clone(), department: department.clone() };
@@ -163,12 +281,12 @@ fn accepted(
         theme: case.theme.clone(),
         region: case.region.clone(),
         received_at: timestamp(case.received_at),
-        accepted_at: timestamp(case.received_at),
-        choices: entered.choices.iter().map(choice).collect(),
+        accepted_at: timestamp(accepted_at),
+        choices: choices.iter().map(choice).collect(),
         // The statement was read here; the owner is told which reservation it is.
-        fields: fields(&entered.fields).into_iter().filter(|field| field.name != name::FIELD).collect(),
+        fields: fields(entered).into_iter().filter(|field| field.name != name::FIELD).collect(),
         materials: brought.values().map(sent).collect(),
-        name_reservation_id: reserved.map(|reserved| reserved.id.to_string()).unwrap_or_default(),
+        name_reservation_id: name::reserved(desk, entered, case).map(|id| id.to_string()).unwrap_or_default(),
     }
 }
 

@@ -4,14 +4,12 @@ use std::collections::BTreeMap;
 
 use actix_web::{HttpResponse, post, web::Data};
 use chassis::http::{Body, IdempotencyKey, Permit, Problem};
-use ids::RegionCode;
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::{
-    codes,
     domain::{case::Case, form::Entered},
     permissions::{SubmitApplication, applicant},
     service::Intake,
@@ -22,7 +20,7 @@ use crate::{
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewApplication {
-    /// Theme, e.g. `company-opening`.
+    /// Code of a theme or item, e.g. `company-opening`; with a version, `company-opening@1`, it has to be the one that holds.
     theme: String,
     /// `online`, `window` or `agent`.
     channel: String,
@@ -35,14 +33,19 @@ pub struct NewApplication {
     choices: BTreeMap<String, String>,
     #[serde(default)]
     materials: Vec<BroughtMaterial>,
+    /// Hand it in although papers are missing: they are told in a one-time notice. At a window the clerk decides.
+    #[serde(default)]
+    as_it_stands: bool,
+    /// SM3 of the undertaking for what is missing, as `GET /v1/items/{code}/undertaking` shows it: the applicant signs it.
+    undertaking_sm3: Option<String>,
 }
 
 /// A paper that was uploaded before.
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct BroughtMaterial {
-    code: String,
-    material_id: Uuid,
+    pub code: String,
+    pub material_id: Uuid,
 }
 
 /// The slip: what the applicant takes home.
@@ -61,7 +64,7 @@ pub struct Slip {
 }
 
 impl Slip {
-    fn of(case: &Case) -> Self {
+    pub(crate) fn of(case: &Case) -> Self {
         Self {
             case_id: case.id(),
             case_number: case.number.clone(),
@@ -89,24 +92,19 @@ pub async fn submit(
 ) -> Result<HttpResponse, Problem> {
     let intent = key.intent(permit.actor(), "submit_application", &body);
     let new = body.value;
-    let form = desk.form(&new.theme).ok_or_else(|| Problem::new(&codes::THEME_UNKNOWN))?;
-    let region = match new.region {
-        None => desk.region.clone(),
-        Some(region) => RegionCode::parse(&region).map(|region| region.to_string()).map_err(|error| {
-            Problem::faulty(vec![chassis::http::Fault::new("/region", "region", error.zh(), error.to_string())])
-        })?,
-    };
     let application = usecases::submit::Application {
-        form,
+        theme: &new.theme,
         entered: Entered {
             channel: new.channel,
             fields: new.fields,
             choices: new.choices,
             materials: new.materials.into_iter().map(|m| (m.code, m.material_id)).collect(),
         },
-        region,
+        region: new.region,
         applicant: applicant(permit.actor()),
         actor: &permit.actor().subject,
+        handed: usecases::submit::Handed { as_it_stands: new.as_it_stands, undertaking_sm3: new.undertaking_sm3 },
+        draft: None,
         intent,
     };
     let case = usecases::submit::submit(&desk, application).await?;

@@ -71,7 +71,7 @@ pub async fn choose(
 /// Only a department that the case's form offers for some role may be chosen.
 async fn offered(desk: &Intake, scope: &Scope, id: Uuid, code: &str) -> Result<(), Problem> {
     let case = store::cases::find(desk.mailbox.db(), scope, id).await?.ok_or_else(Problem::not_found)?;
-    let choices = desk.form(&case.theme).map(|form| form.choices.as_slice()).unwrap_or_default();
+    let choices = desk.catalogue.named(&case.theme).map(|entry| entry.form.choices.as_slice()).unwrap_or_default();
     if choices.iter().any(|choice| choice.departments.iter().any(|department| department == code)) {
         return Ok(());
     }

@@ -1,17 +1,30 @@
 //! `/v1/cases`
 
+pub mod accept;
+pub mod at_desk;
 pub mod choose;
+pub mod correct;
+pub mod escalate;
+pub mod extend;
 pub mod list;
+pub mod notice;
 pub mod show;
+pub mod signpost;
 pub mod supply;
+pub mod tolerate;
 pub mod withdraw;
 
+use chassis::http::Fault;
 use serde::Serialize;
 use time::OffsetDateTime;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::domain::case::{Case, Phase};
+use self::at_desk::AtDesk;
+use crate::domain::{
+    case::{Case, Phase},
+    phrases,
+};
 
 /// A case in a list.
 #[derive(Debug, Serialize, ToSchema)]
@@ -47,4 +60,47 @@ impl Asked {
     fn of(case: &Case) -> Self {
         Self { case_id: case.id(), sequence: case.stem.sequence() }
     }
+}
+
+/// What was decided at the front desk.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Outcome {
+    case_id: Uuid,
+    sequence: i64,
+    phase: Phase,
+    desk: AtDesk,
+    /// Phrases in what was written that a window never says (R68); the outcome stands all the same.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    warnings: Vec<String>,
+}
+
+impl Outcome {
+    fn of(case: &Case, typed: &[&str]) -> Self {
+        Self {
+            case_id: case.id(),
+            sequence: case.stem.sequence(),
+            phase: case.phase,
+            desk: AtDesk::of(case),
+            warnings: phrases::warnings(typed),
+        }
+    }
+}
+
+/// Longest text that somebody types, in characters.
+const LONGEST: usize = 2_000;
+
+/// A text that has to be there.
+fn typed(pointer: &str, text: &str, faults: &mut Vec<Fault>) -> String {
+    let text = text.trim();
+    if text.is_empty() {
+        faults.push(Fault::new(pointer, "missing", "请填写", "is missing"));
+    } else if text.chars().count() > LONGEST || text.contains('\0') {
+        faults.push(Fault::new(pointer, "too_long", "最多2000个字符", "at most 2000 characters of text"));
+    }
+    text.to_owned()
+}
+
+/// A text that may be left out.
+fn maybe_typed(pointer: &str, text: &str, faults: &mut Vec<Fault>) -> String {
+    if text.trim().is_empty() { String::new() } else { typed(pointer, text, faults) }
 }

@@ -9,12 +9,13 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::CaseSummary;
+use super::{CaseSummary, at_desk::AtDesk};
 use crate::{
     domain::case::Case,
     permissions::{ReadCases, Scope},
     service::Intake,
     store::{self, steps::Step},
+    usecases::timeline::timeline,
 };
 
 /// A case with its timeline.
@@ -24,6 +25,7 @@ pub struct CaseShown {
     summary: CaseSummary,
     query_code: String,
     channel: String,
+    desk: AtDesk,
     /// Every step so far.
     steps: Vec<Step>,
     /// Tasks that are open, who holds them, since when and until when.
@@ -61,7 +63,8 @@ async fn shown(desk: &Intake, case: &Case) -> Result<CaseShown, Problem> {
         summary: CaseSummary::of(case),
         query_code: case.query_code.clone(),
         channel: case.channel.clone(),
-        steps: store::steps::of_case(db, case.id()).await?,
+        desk: AtDesk::of(case),
+        steps: timeline(db, case.id()).await?,
         open: store::cases::open_tasks(db, case.id()).await?,
     })
 }

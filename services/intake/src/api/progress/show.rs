@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use utoipa::{IntoParams, ToSchema};
 
-use crate::{domain::case::Phase, service::Intake, store};
+use crate::{api::cases::at_desk::AtDesk, domain::case::Phase, service::Intake, store, usecases::timeline::timeline};
 
 /// The code of the slip.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -26,6 +26,7 @@ pub struct Progress {
     phase: Phase,
     #[serde(with = "time::serde::rfc3339")]
     received_at: OffsetDateTime,
+    desk: AtDesk,
     steps: Vec<PublicStep>,
 }
 
@@ -52,7 +53,7 @@ pub async fn show(number: Path<String>, code: Query<Code>, desk: Data<Intake>) -
     // A wrong code and an unknown number look the same from outside.
     let case = store::cases::find_by_number(desk.mailbox.db(), &number, &code.code.trim().to_uppercase()).await?;
     let case = case.ok_or_else(Problem::not_found)?;
-    let steps = store::steps::of_case(desk.mailbox.db(), case.id()).await?;
+    let steps = timeline(desk.mailbox.db(), case.id()).await?;
     let public = |step: store::steps::Step| PublicStep {
         at: step.at,
         event: step.event,
@@ -64,6 +65,7 @@ pub async fn show(number: Path<String>, code: Query<Code>, desk: Data<Intake>) -
         theme: case.theme.clone(),
         phase: case.phase,
         received_at: case.received_at,
+        desk: AtDesk::public(&case),
         steps: steps.into_iter().map(public).collect(),
     }))
 }

@@ -1,0 +1,65 @@
+//! `POST /v1/cases/{id}/signpost`: the applicant is shown where it is done.
+
+use actix_web::{
+    HttpResponse, post,
+    web::{Data, Path},
+};
+use chassis::http::{Body, Permit, Problem};
+use serde::Deserialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::{Outcome, maybe_typed, typed};
+use crate::{
+    domain::{catalogue::Signpost, form::Label},
+    permissions::GiveOutcome,
+    service::Intake,
+    usecases::outcomes,
+};
+
+/// The whole way.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Way {
+    #[serde(default)]
+    method: String,
+    #[serde(default)]
+    department: String,
+    #[serde(default)]
+    address: String,
+    #[serde(default)]
+    phone: String,
+    #[serde(default)]
+    explanation: String,
+}
+
+/// Shows the way. Method, department, address and phone are all there; a text alone closes nothing.
+#[utoipa::path(
+    tag = "outcomes",
+    params(("id" = Uuid, Path, description = "Case")),
+    responses((status = 200, description = "The outcome", body = Outcome))
+)]
+#[post("/v1/cases/{id}/signpost")]
+pub async fn signpost(
+    permit: Permit<GiveOutcome>,
+    id: Path<Uuid>,
+    body: Body<Way>,
+    desk: Data<Intake>,
+) -> Result<HttpResponse, Problem> {
+    let (mut faults, way) = (Vec::new(), body.value);
+    let mut text = |pointer: &str, value: &str| typed(pointer, value, &mut faults);
+    let [method, department, address, phone] = [
+        text("/method", &way.method),
+        text("/department", &way.department),
+        text("/address", &way.address),
+        text("/phone", &way.phone),
+    ];
+    let explanation = maybe_typed("/explanation", &way.explanation, &mut faults);
+    if !faults.is_empty() {
+        return Err(Problem::faulty(faults));
+    }
+    let said = |text: &str| Label { zh: text.to_owned(), en: text.to_owned() };
+    let signpost = Signpost { method: said(&method), department: said(&department), address: said(&address), phone };
+    let case = outcomes::signpost::signpost(&desk, permit.actor(), id.into_inner(), &signpost, &explanation).await?;
+    Ok(HttpResponse::Ok().json(Outcome::of(&case, &[&method, &explanation])))
+}

@@ -1,0 +1,39 @@
+//! `POST /v1/cases/{id}/tolerance`: an application is accepted with gaps.
+
+use actix_web::{
+    HttpResponse, post,
+    web::{Data, Path},
+};
+use chassis::http::{Body, Permit, Problem};
+use serde::Deserialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::Outcome;
+use crate::{permissions::GiveOutcome, service::Intake, usecases::outcomes};
+
+/// What the applicant signed.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Gaps {
+    /// SM3 of the undertaking for what is missing, as `GET /v1/items/{code}/undertaking` shows it.
+    undertaking_sm3: String,
+}
+
+/// Accepts with gaps: listed secondary papers only, under the undertaking that the applicant signed.
+#[utoipa::path(
+    tag = "outcomes",
+    params(("id" = Uuid, Path, description = "Case")),
+    responses((status = 200, description = "The outcome", body = Outcome))
+)]
+#[post("/v1/cases/{id}/tolerance")]
+pub async fn tolerate(
+    permit: Permit<GiveOutcome>,
+    id: Path<Uuid>,
+    body: Body<Gaps>,
+    desk: Data<Intake>,
+) -> Result<HttpResponse, Problem> {
+    let sm3 = body.value.undertaking_sm3;
+    let case = outcomes::tolerate::tolerate(&desk, permit.actor(), id.into_inner(), &sm3).await?;
+    Ok(HttpResponse::Ok().json(Outcome::of(&case, &[])))
+}

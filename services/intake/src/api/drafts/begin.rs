@@ -1,0 +1,24 @@
+//! `POST /v1/drafts`: an application is begun.
+
+use actix_web::{HttpResponse, post, web::Data};
+use chassis::http::{Body, Permit, Problem};
+
+use super::{DraftBody, DraftShown};
+use crate::{
+    permissions::{SubmitApplication, applicant},
+    service::Intake,
+    usecases,
+};
+
+/// Begins a draft. It may be incomplete; it is kept for 30 days after its last change.
+#[utoipa::path(tag = "drafts", operation_id = "begin_draft", responses((status = 201, description = "The draft", body = DraftShown)))]
+#[post("/v1/drafts")]
+pub async fn begin(
+    permit: Permit<SubmitApplication>,
+    body: Body<DraftBody>,
+    desk: Data<Intake>,
+) -> Result<HttpResponse, Problem> {
+    let (theme, written) = body.value.parts();
+    let draft = usecases::drafts::write::begin(&desk, applicant(permit.actor()), &theme, written).await?;
+    Ok(HttpResponse::Created().json(DraftShown::of(draft)))
+}

@@ -1,0 +1,46 @@
+//! `PUT /v1/drafts/{id}?sequence=`: a draft is written anew.
+
+use actix_web::{
+    HttpResponse, put,
+    web::{Data, Path, Query},
+};
+use chassis::http::{Body, Permit, Problem};
+use serde::Deserialize;
+use utoipa::IntoParams;
+use uuid::Uuid;
+
+use super::{DraftBody, DraftShown};
+use crate::{
+    permissions::{SubmitApplication, applicant},
+    service::Intake,
+    usecases,
+};
+
+/// The state that was changed.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct Changed {
+    /// Sequence of the draft as it was loaded.
+    sequence: i64,
+}
+
+/// Replaces what was written; 409 where somebody changed it meanwhile.
+#[utoipa::path(
+    tag = "drafts",
+    operation_id = "change_draft",
+    params(("id" = Uuid, Path, description = "Draft"), Changed),
+    responses((status = 200, description = "The draft", body = DraftShown))
+)]
+#[put("/v1/drafts/{id}")]
+pub async fn change(
+    permit: Permit<SubmitApplication>,
+    id: Path<Uuid>,
+    changed: Query<Changed>,
+    body: Body<DraftBody>,
+    desk: Data<Intake>,
+) -> Result<HttpResponse, Problem> {
+    let (theme, written) = body.value.parts();
+    let (applicant, id) = (applicant(permit.actor()), id.into_inner());
+    let draft = usecases::drafts::write::change(&desk, applicant, id, changed.sequence, &theme, written).await?;
+    Ok(HttpResponse::Ok().json(DraftShown::of(draft)))
+}

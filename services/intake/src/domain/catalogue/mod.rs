@@ -1,0 +1,111 @@
+//! The catalogue (办事目录): items and themes as versioned, immutable data (R15, R25, 行政许可法 30). A version that was
+//! published stays as it is; what changes is a new version with a later first day.
+
+mod check;
+mod entry;
+mod fault;
+pub mod papers;
+mod parse;
+mod table;
+
+use mailbox::Digest;
+use time::Date;
+
+pub use entry::{
+    Contact, Department, Entry, GuideBlock, ItemKind, Material, Need, PaperSource, Signpost, Sort, Standing, Zone,
+};
+pub use fault::{CatalogueFault, CatalogueFaults};
+
+/// A file of the catalogue.
+#[derive(Clone, Debug)]
+pub struct Source {
+    /// As faults name it.
+    pub file: String,
+    pub text: String,
+}
+
+/// Every version of every item and theme.
+#[derive(Clone, Debug, Default)]
+pub struct Catalogue {
+    entries: Vec<Entry>,
+}
+
+impl Catalogue {
+    /// The files that the program carries.
+    #[must_use]
+    pub fn built_in() -> Vec<Source> {
+        let files = [
+            ("departments.toml", include_str!("../../../data/catalogue/departments.toml")),
+            ("materials.toml", include_str!("../../../data/catalogue/materials.toml")),
+            ("company-opening.toml", include_str!("../../../data/catalogue/company-opening.toml")),
+            ("market.toml", include_str!("../../../data/catalogue/market.toml")),
+            ("others.toml", include_str!("../../../data/catalogue/others.toml")),
+        ];
+        files.map(|(file, text)| Source { file: file.to_owned(), text: text.to_owned() }).into()
+    }
+
+    /// Reads a catalogue.
+    ///
+    /// # Errors
+    /// Every fault of every file at once.
+    pub fn read(sources: &[Source]) -> Result<Self, CatalogueFaults> {
+        let (parsed, mut faults) = parse::parse(sources);
+        check::check(&parsed, &mut faults);
+        if faults.is_empty() {
+            Ok(Self { entries: parsed.entries.into_iter().map(|placed| placed.entry).collect() })
+        } else {
+            Err(CatalogueFaults(faults))
+        }
+    }
+
+    /// Every version, in the files' order.
+    #[must_use]
+    pub fn entries(&self) -> &[Entry] {
+        &self.entries
+    }
+
+    /// The version that holds on a day: of those that have begun, the last.
+    #[must_use]
+    pub fn current(&self, code: &str, on: Date) -> Option<&Entry> {
+        let begun = self.entries.iter().filter(|entry| entry.code == code && entry.valid_from <= on);
+        begun.max_by_key(|entry| entry.valid_from)
+    }
+
+    /// One version, whether it holds or not.
+    #[must_use]
+    pub fn version(&self, code: &str, version: u32) -> Option<&Entry> {
+        self.entries.iter().find(|entry| entry.code == code && entry.version == version)
+    }
+
+    /// One version by `code@version`.
+    #[must_use]
+    pub fn named(&self, reference: &str) -> Option<&Entry> {
+        let (code, version) = reference.split_once('@')?;
+        self.version(code, version.parse().ok()?)
+    }
+
+    /// What somebody who names a code or `code@version` means on a day.
+    #[must_use]
+    pub fn meant(&self, name: &str, on: Date) -> Option<&Entry> {
+        if name.contains('@') { self.named(name) } else { self.current(name, on) }
+    }
+
+    /// Every item or theme that holds on a day, once.
+    #[must_use]
+    pub fn all_current(&self, sort: Sort, on: Date) -> Vec<&Entry> {
+        let current = |entry: &&Entry| {
+            entry.sort == sort && self.current(&entry.code, on).is_some_and(|held| held.version == entry.version)
+        };
+        self.entries.iter().filter(current).collect()
+    }
+}
+
+/// SM3 over a version's text in canonical form: keys sorted, no spaces.
+fn digest(text: &toml::Table, form: Option<&toml::Table>) -> Digest {
+    let mut value = serde_json::json!({ "text": text, "form": form });
+    value.sort_all_objects();
+    Digest::of(value.to_string().as_bytes())
+}
+
+#[cfg(test)]
+mod tests;

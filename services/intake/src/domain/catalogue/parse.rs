@@ -1,0 +1,283 @@
+//! From files to entries, with everything that is wrong in any of them.
+
+use std::{cell::RefCell, collections::BTreeMap};
+
+use time::{Date, macros::format_description};
+use toml::Table;
+
+use super::{
+    Source, digest,
+    entry::{Contact, Department, Entry, GuideBlock, Material, Need, PaperSource, Signpost, Sort, Standing, Zone},
+    fault::CatalogueFault,
+    table::{Notes, Reader},
+};
+use crate::domain::form::{Field, Form, Label, MaterialSpec};
+
+/// An entry and where it came from.
+pub struct Placed {
+    pub file: String,
+    pub entry: Entry,
+    /// Codes that the item says may follow later.
+    pub tolerable: Vec<String>,
+}
+
+/// What was read, before anybody believes it.
+#[derive(Default)]
+pub struct Parsed {
+    pub departments: Vec<(String, Department)>,
+    /// Code, name and sample of every paper.
+    pub materials: Vec<(String, String, Label, Label)>,
+    pub entries: Vec<Placed>,
+}
+
+/// Forms in files of their own, by name.
+const FORMS: [(&str, &str); 1] = [("company-opening", include_str!("../../../data/company-opening.toml"))];
+
+pub fn parse(sources: &[Source]) -> (Parsed, Vec<CatalogueFault>) {
+    let mut parsed = Parsed::default();
+    let mut faults = Vec::new();
+    let mut files: Vec<(Notes<'_>, Table)> = Vec::new();
+    for source in sources {
+        let notes = Notes { file: &source.file, faults: RefCell::default() };
+        let table = source.text.parse().unwrap_or_else(|error: toml::de::Error| {
+            notes.note("toml", error.to_string());
+            Table::new()
+        });
+        files.push((notes, table));
+    }
+    for (notes, table) in &files {
+        let file = Reader::new(notes, table, String::new());
+        for department in file.tables("department") {
+            parsed.departments.push((notes.file.to_owned(), read_department(&department)));
+        }
+        for material in file.tables("material") {
+            let (code, name, sample) = (material.text("code"), material.label("name"), material.label("sample"));
+            material.end();
+            parsed.materials.push((notes.file.to_owned(), code, name, sample));
+        }
+    }
+    for (notes, table) in &files {
+        let file = Reader::new(notes, table, String::new());
+        let (_, _) = (file.tables("department"), file.tables("material"));
+        for (key, sort) in [("item", Sort::Item), ("theme", Sort::Theme)] {
+            let texts = table.get(key).and_then(toml::Value::as_array).into_iter().flatten();
+            for (mut reader, text) in file.tables(key).into_iter().zip(texts.filter_map(toml::Value::as_table)) {
+                let placed = read_entry(notes.file, &mut reader, sort, text, &parsed);
+                parsed.entries.push(placed);
+            }
+        }
+        file.end();
+    }
+    for (notes, _) in files {
+        faults.extend(notes.faults.into_inner());
+    }
+    (parsed, faults)
+}
+
+fn read_department(from: &Reader<'_>) -> Department {
+    let contact = Contact { department: from.label("name"), address: from.label("address"), phone: from.text("phone") };
+    let department = Department { code: from.text("code"), credit_code: from.text("credit_code"), contact };
+    from.end();
+    department
+}
+
+fn read_entry(file: &str, from: &mut Reader<'_>, sort: Sort, text: &Table, known: &Parsed) -> Placed {
+    let (code, version) = (from.text("code"), from.number("version"));
+    if !code.is_empty() {
+        from.place = format!("{code}@{version}");
+    }
+    let name = from.label("name");
+    let department = from.text("department");
+    let contact = known.departments.iter().find(|(_, known)| known.code == department);
+    let contact = contact.map(|(_, known)| known.contact.clone());
+    if contact.is_none() && !department.is_empty() {
+        from.note("department", format!("{department} is in no [[department]]"));
+    }
+    let owner = from.text("owner");
+    let tolerable: Vec<String> = from.optional("tolerable").unwrap_or_default();
+    let materials = read_materials(from, &tolerable, known);
+    let (form, form_text) = read_form(from, &code, version, &owner, &name, &materials);
+    let fee: u32 = from.number("fee_fen");
+    if fee != 0 {
+        from.note("fee_fen", "every fee of this suite is 0 (行政许可法 58)");
+    }
+    let entry = Entry {
+        sort,
+        version,
+        valid_from: read_day(from),
+        kind: match sort {
+            Sort::Item => from.value("kind"),
+            Sort::Theme => None,
+        },
+        implementation_code: match sort {
+            Sort::Item => Some(from.text("implementation_code")),
+            Sort::Theme => None,
+        },
+        items: match sort {
+            Sort::Item => vec![],
+            Sort::Theme => from.value("items").unwrap_or_default(),
+        },
+        contact: contact.unwrap_or_else(|| Contact {
+            department: Label::default(),
+            address: Label::default(),
+            phone: String::new(),
+        }),
+        department,
+        zone: from.value("zone").unwrap_or(Zone::Legal),
+        owner,
+        standing: read_standing(from),
+        promised_days: from.number("promised_days"),
+        statutory_days: from.number("statutory_days"),
+        safety: from.flag("safety"),
+        needs_undertaking: from.flag("needs_undertaking"),
+        basis: read_basis(from),
+        guide: read_guide(from),
+        digest: digest(text, form_text.as_ref()),
+        code,
+        name,
+        materials,
+        form,
+    };
+    from.end();
+    Placed { file: file.to_owned(), entry, tolerable }
+}
+
+fn read_day(from: &Reader<'_>) -> Date {
+    let text = from.text("valid_from");
+    Date::parse(&text, format_description!("[year]-[month]-[day]")).unwrap_or_else(|_| {
+        if !text.is_empty() {
+            from.note("valid_from", "is not a day, as \"2019-01-01\"");
+        }
+        Date::MIN
+    })
+}
+
+fn read_standing(from: &Reader<'_>) -> Standing {
+    let signpost = from.table("signpost").map(|post| {
+        let signpost = Signpost {
+            method: post.label("method"),
+            department: post.label("department"),
+            address: post.label("address"),
+            phone: post.text("phone"),
+        };
+        post.end();
+        signpost
+    });
+    match (from.optional_text("standing").as_deref(), signpost) {
+        (None | Some("open"), None) => Standing::Open,
+        (Some("undetermined"), None) => Standing::Undetermined,
+        (Some("elsewhere"), Some(signpost)) => Standing::Elsewhere { signpost },
+        (Some("elsewhere"), None) => {
+            from.note("signpost", "is missing: whoever applies is shown method, department, address and phone (R67)");
+            Standing::Open
+        }
+        (Some(_), None) => {
+            from.note("standing", "is not \"open\", \"undetermined\" or \"elsewhere\"");
+            Standing::Open
+        }
+        (_, Some(_)) => {
+            from.note("signpost", "belongs to standing = \"elsewhere\" only");
+            Standing::Open
+        }
+    }
+}
+
+fn read_basis(from: &Reader<'_>) -> Vec<Label> {
+    let read = |basis: Reader<'_>| {
+        let label = Label { zh: basis.text("zh"), en: basis.text("en") };
+        basis.end();
+        label
+    };
+    from.tables("basis").into_iter().map(read).collect()
+}
+
+fn read_guide(from: &Reader<'_>) -> Vec<GuideBlock> {
+    let read = |block: Reader<'_>| {
+        let read = GuideBlock { title: block.label("title"), text: block.label("text") };
+        block.end();
+        read
+    };
+    from.tables("guide").into_iter().map(read).collect()
+}
+
+fn read_materials(from: &Reader<'_>, tolerable: &[String], known: &Parsed) -> Vec<Material> {
+    let read = |from: Reader<'_>| {
+        let code = from.text("code");
+        let found = known.materials.iter().find(|(_, known, _, _)| *known == code);
+        if found.is_none() && !code.is_empty() {
+            from.note("code", format!("{code} is in no [[material]]"));
+        }
+        let (name, sample) = found.map(|(_, _, name, sample)| (name.clone(), sample.clone())).unwrap_or_default();
+        let material = Material {
+            name,
+            sample,
+            need: from.value("need").unwrap_or(Need::Core),
+            source: from.value("source").unwrap_or(PaperSource::Apply),
+            optional: from.flag("optional"),
+            tolerable: tolerable.contains(&code),
+            code,
+        };
+        from.end();
+        material
+    };
+    from.tables("material").into_iter().map(read).collect()
+}
+
+/// The form: in a file of its own, or the fields in the entry itself. What papers it takes is the entry's.
+fn read_form(
+    from: &Reader<'_>,
+    code: &str,
+    version: u32,
+    owner: &str,
+    name: &Label,
+    materials: &[Material],
+) -> (Form, Option<Table>) {
+    let specs = materials.iter().map(|material| MaterialSpec {
+        code: material.code.clone(),
+        zh: material.name.zh.clone(),
+        en: material.name.en.clone(),
+        // Completeness is asked of the item version, not of the form.
+        required: false,
+    });
+    let mut form = Form {
+        code: code.to_owned(),
+        version,
+        owner: owner.to_owned(),
+        name: name.clone(),
+        channels: BTreeMap::new(),
+        fields: vec![],
+        choices: vec![],
+        materials: specs.collect(),
+    };
+    let Some(file) = from.optional_text("form") else {
+        form.channels = from.value("channels").unwrap_or_default();
+        form.fields = from.optional::<Vec<Field>>("field").unwrap_or_default();
+        if form.fields.is_empty() {
+            from.note("field", "a form has at least one field");
+        }
+        return (form, None);
+    };
+    let Some((_, text)) = FORMS.iter().find(|(known, _)| *known == file) else {
+        from.note("form", format!("there is no form {file}"));
+        return (form, None);
+    };
+    match (toml::from_str::<Form>(text), text.parse::<Table>()) {
+        (Ok(read), Ok(table)) => {
+            let same = |a: &Form, b: &Form| a.materials.iter().all(|m| b.materials.iter().any(|n| n.code == m.code));
+            if !same(&read, &form) || !same(&form, &read) {
+                from.note("material", format!("the form {file} takes other papers"));
+            }
+            if (read.version, read.owner.as_str()) != (version, owner) {
+                from.note("form", format!("the form {file} is of version {} and owner {}", read.version, read.owner));
+            }
+            form.channels = read.channels;
+            form.fields = read.fields;
+            form.choices = read.choices;
+            (form, Some(table))
+        }
+        (Err(error), _) | (_, Err(error)) => {
+            from.note("form", format!("{file}: {error}"));
+            (form, None)
+        }
+    }
+}

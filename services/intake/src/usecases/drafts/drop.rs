@@ -1,0 +1,31 @@
+//! A draft is dropped, by its owner or because it was left alone for too long.
+
+use chassis::http::Problem;
+use mailbox::{Changes, Mailbox};
+use uuid::Uuid;
+
+use crate::{
+    domain::draft::EXPIRES,
+    service::Intake,
+    store::{self, drafts::DraftGone},
+};
+
+/// Drops the applicant's draft.
+///
+/// # Errors
+/// Where there is no such draft of the applicant, or the database fails.
+pub async fn drop_draft(desk: &Intake, applicant: &str, id: Uuid) -> Result<(), Problem> {
+    store::drafts::find(desk.mailbox.db(), applicant, id).await?.ok_or_else(Problem::not_found)?;
+    let mut changes = desk.mailbox.changes();
+    changes.clear_timer(id, EXPIRES);
+    changes.put(DraftGone { id, expected: None });
+    Ok(desk.mailbox.commit(changes).await?)
+}
+
+/// The draft's time is over.
+#[must_use]
+pub fn expire(mailbox: &Mailbox, id: Uuid) -> Changes {
+    let mut changes = mailbox.changes();
+    changes.put(DraftGone { id, expected: None });
+    changes
+}

@@ -1,0 +1,55 @@
+//! A draft is submitted: it becomes a case and is gone, in one commit.
+
+use chassis::http::{Intent, Problem, codes::CHANGED_MEANWHILE};
+use uuid::Uuid;
+
+use crate::{
+    domain::case::Case,
+    service::Intake,
+    store,
+    usecases::submit::{Application, Handed, made_before, submit},
+};
+
+/// Who submits which draft, and how.
+pub struct Submission<'a> {
+    pub id: Uuid,
+    /// As it was loaded.
+    pub sequence: i64,
+    pub applicant: &'a str,
+    pub actor: &'a str,
+    pub handed: Handed,
+    pub intent: Intent,
+}
+
+/// Submits the draft, or finds the case that the same request made before.
+///
+/// # Errors
+/// Everything that is missing or wrong at once; a draft that was changed meanwhile; the database.
+pub async fn submit_draft(desk: &Intake, submission: Submission<'_>) -> Result<Case, Problem> {
+    let db = desk.mailbox.db();
+    if let Some(made) = submission.intent.made_before(db).await? {
+        return made_before(desk, made).await;
+    }
+    let draft = store::drafts::find(db, submission.applicant, submission.id).await?;
+    let Some(draft) = draft else {
+        // The same request may have come twice at once, and the other was first.
+        return match submission.intent.made_before(db).await? {
+            Some(made) => made_before(desk, made).await,
+            None => Err(Problem::not_found()),
+        };
+    };
+    if draft.sequence != submission.sequence {
+        return Err(Problem::new(&CHANGED_MEANWHILE));
+    }
+    let application = Application {
+        theme: &draft.theme,
+        entered: draft.written.entered(),
+        region: draft.written.region.clone(),
+        applicant: submission.applicant,
+        actor: submission.actor,
+        handed: submission.handed,
+        draft: Some((draft.id, draft.sequence)),
+        intent: submission.intent,
+    };
+    submit(desk, application).await
+}

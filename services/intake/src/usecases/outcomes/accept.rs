@@ -1,0 +1,62 @@
+//! Outcome 1: a complete application is accepted (受理).
+
+use chassis::http::{Actor, Problem};
+use contracts::{intake::v1::DeskOutcome, topics};
+use mailbox::Message;
+use serde_json::json;
+use uuid::Uuid;
+
+use super::{
+    load::{OnDesk, for_outcome},
+    settle::{Settled, Told, settle},
+    until_committed,
+};
+use crate::{
+    codes,
+    domain::{case::Case, desk::Desk},
+    service::Intake,
+    store,
+    usecases::submit::accepted,
+};
+
+/// Accepts; a case that is accepted already stays as it is.
+///
+/// # Errors
+/// Everything that is missing, at once; an outcome that was given before; the database.
+pub async fn accept(desk: &Intake, actor: &Actor, id: Uuid) -> Result<Case, Problem> {
+    until_committed(desk, || async {
+        let on_desk = for_outcome(desk, actor, id).await?;
+        if matches!(on_desk.case.desk, Desk::Accepted { .. }) {
+            return Ok(Settled { case: on_desk.case, changes: desk.mailbox.changes() });
+        }
+        let now = desk.mailbox.clocks().business.now();
+        let next = on_desk.case.desk.accept(on_desk.entry, &on_desk.missing(), now).map_err(codes::not_now)?;
+        let more = passed_on(desk, &on_desk).await?;
+        let OnDesk { mut case, entry, .. } = on_desk;
+        let mut changes = desk.mailbox.changes();
+        settle(desk, &mut changes, &mut case, entry, next, told(&actor.subject, more));
+        Ok(Settled { case, changes })
+    })
+    .await
+}
+
+/// What is told of an acceptance.
+pub fn told(actor: &str, more: Vec<Message>) -> Told<'_> {
+    let outcome = Some(DeskOutcome::Accepted);
+    Told { event: "case_accepted", actor, note: "已受理".to_owned(), body: json!({}), words: None, outcome, more }
+}
+
+/// What the owner of the process gets when the case is accepted; nothing where the desk runs it itself.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn passed_on(desk: &Intake, on_desk: &OnDesk<'_>) -> Result<Vec<Message>, Problem> {
+    let OnDesk { case, form, .. } = on_desk;
+    if case.is_ours() {
+        return Ok(vec![]);
+    }
+    let ids: Vec<Uuid> = form.materials.iter().map(|paper| paper.id).collect();
+    let materials = store::materials::of_ids(desk.mailbox.db(), &ids).await?;
+    let accepted = accepted(desk, case, desk.mailbox.clocks().business.now(), &form.fields, &form.choices, &materials);
+    Ok(vec![Message::new(topics::dossiers(&case.owner), case.id(), &accepted)])
+}

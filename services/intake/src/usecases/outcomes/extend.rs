@@ -1,0 +1,54 @@
+//! The one extension of a gap, of the same length, with the chief representative's approval (6.4).
+
+use chassis::http::{Actor, Problem};
+use contracts::intake::v1::DeskOutcome;
+use serde_json::json;
+use uuid::Uuid;
+
+use super::{
+    load::{OnDesk, load},
+    settle::{Settled, Told, is_ending, settle},
+    until_committed,
+};
+use crate::{
+    codes,
+    domain::{case::Case, desk::Desk},
+    permissions::Scope,
+    service::Intake,
+};
+
+/// Extends the gap.
+///
+/// # Errors
+/// Where no gap is open, it is over or was extended before; the database.
+pub async fn extend(desk: &Intake, actor: &Actor, id: Uuid, reason: &str) -> Result<Case, Problem> {
+    until_committed(desk, || async {
+        let OnDesk { mut case, entry, .. } = load(desk, &Scope::of(actor), id).await?;
+        if is_ending(case.phase) {
+            return Err(Problem::new(&codes::CASE_ENDED));
+        }
+        let next = case.desk.extend(&desk.calendar, desk.mailbox.clocks().business.now()).map_err(codes::not_now)?;
+        let until = match &next {
+            Desk::Tolerated { tolerance } => tolerance.deadline.on.to_string(),
+            Desk::Received { .. }
+            | Desk::Noticed { .. }
+            | Desk::Escalated { .. }
+            | Desk::Signposted { .. }
+            | Desk::Accepted { .. }
+            | Desk::Returned { .. } => String::new(),
+        };
+        let told = Told {
+            event: "gap_extended",
+            actor: &actor.subject,
+            note: format!("容缺期限经批准延长至{until}"),
+            body: json!({ "due_on": until }),
+            words: Some(json!({ "reason": reason })),
+            outcome: Some(DeskOutcome::GapExtended),
+            more: vec![],
+        };
+        let mut changes = desk.mailbox.changes();
+        settle(desk, &mut changes, &mut case, entry, next, told);
+        Ok(Settled { case, changes })
+    })
+    .await
+}

@@ -1,0 +1,57 @@
+//! What falls due at the front desk: a correction's deadline, a gap's reminder and its end.
+
+use contracts::intake::v1::DeskOutcome;
+use mailbox::{Fault, Timer, Verdict};
+use serde_json::json;
+
+use super::settle::{Told, is_ending, settle};
+use crate::{
+    domain::{
+        case::Case,
+        desk::{CORRECTION_DUE, Desk},
+        tolerance,
+    },
+    service::Intake,
+    store::outcomes::Breach,
+};
+
+/// Who acts where nobody does.
+const NOBODY: &str = "timer";
+
+/// Decides one timer of a case; where its reason is gone it ends without a word.
+///
+/// # Errors
+/// A timer that the desk does not know, a case whose version the catalogue has lost.
+pub fn fall_due(desk: &Intake, case: &mut Case, timer: &Timer) -> Verdict {
+    let mut changes = desk.mailbox.changes();
+    let now = desk.mailbox.clocks().business.now();
+    let (next, event, note, outcome) = match timer.name.as_str() {
+        CORRECTION_DUE => {
+            let note = "补正期限已到,仍可补正或撤回";
+            (case.desk.correction_overdue(now), "correction_overdue", note, None)
+        }
+        tolerance::REMIND => {
+            let note = "容缺材料将于一个工作日后到期";
+            (case.desk.remind(now), "gap_reminded", note, Some(DeskOutcome::GapReminded))
+        }
+        tolerance::DUE => {
+            let note = "容缺材料逾期未补齐,已退件,计时停止;可重新申请";
+            (case.desk.expire(now), "case_returned", note, Some(DeskOutcome::Returned))
+        }
+        name => return Err(Fault::poison("unknown_timer", format!("`{name}` is no timer of the front desk"))),
+    };
+    let Some(next) = next.filter(|_| !is_ending(case.phase)) else {
+        return Ok(changes);
+    };
+    let lost = || Fault::passing("unknown_version", format!("the catalogue has no {}", case.theme));
+    let entry = desk.catalogue.named(&case.theme).ok_or_else(lost)?;
+    let mut body = json!({ "due_at": timer.due_at.to_string() });
+    if let Desk::Returned { tolerance, .. } = &next {
+        let gaps: Vec<_> = tolerance.gaps.iter().map(|gap| gap.code.as_str()).collect();
+        body["breach"] = json!({ "undertaking_sm3": tolerance.undertaking_sm3, "gaps": gaps });
+        changes.put(Breach { case_id: case.id(), applicant: case.applicant.clone(), at: tolerance.deadline.at });
+    }
+    let told = Told { event, actor: NOBODY, note: note.to_owned(), body, words: None, outcome, more: vec![] };
+    settle(desk, &mut changes, case, entry, next, told);
+    Ok(changes)
+}

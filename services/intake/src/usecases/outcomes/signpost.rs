@@ -1,0 +1,47 @@
+//! Outcome 4: the applicant is shown where and how it is done (指路, R67).
+
+use chassis::http::{Actor, Problem};
+use contracts::intake::v1::DeskOutcome;
+use serde_json::json;
+use uuid::Uuid;
+
+use super::{
+    load::{OnDesk, for_outcome},
+    settle::{Settled, Told, settle},
+    until_committed,
+};
+use crate::{
+    codes,
+    domain::{case::Case, catalogue::Signpost},
+    service::Intake,
+};
+
+/// Shows the way; it closes the case.
+///
+/// # Errors
+/// Where the case has its outcome, or the database fails.
+pub async fn signpost(
+    desk: &Intake,
+    actor: &Actor,
+    id: Uuid,
+    way: &Signpost,
+    explanation: &str,
+) -> Result<Case, Problem> {
+    until_committed(desk, || async {
+        let OnDesk { mut case, entry, .. } = for_outcome(desk, actor, id).await?;
+        let now = desk.mailbox.clocks().business.now();
+        let next = case.desk.signpost(way.clone(), now).map_err(codes::not_now)?;
+        let words = json!({ "signpost": way, "explanation": explanation });
+        let mut changes = desk.mailbox.changes();
+        settle(desk, &mut changes, &mut case, entry, next, Told { words: Some(words), ..told(&actor.subject) });
+        Ok(Settled { case, changes })
+    })
+    .await
+}
+
+/// What is told of a signpost.
+pub fn told(actor: &str) -> Told<'_> {
+    let note = "已指路:办理方法、部门、地址和电话见指路牌".to_owned();
+    let outcome = Some(DeskOutcome::Signposted);
+    Told { event: "signposted", actor, note, body: json!({}), words: None, outcome, more: vec![] }
+}

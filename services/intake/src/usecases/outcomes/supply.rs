@@ -1,0 +1,113 @@
+//! The applicant brings what the front desk waits for: a correction that completes an application accepts it, the last paper
+//! of a gap closes it.
+
+use std::collections::BTreeMap;
+
+use chassis::http::{Fault, Problem};
+use contracts::intake::v1::DeskOutcome;
+use mailbox::Message;
+use serde_json::json;
+use uuid::Uuid;
+
+use super::{
+    accept,
+    load::{OnDesk, load},
+    settle::{Settled, Told, is_ending, settle},
+    until_committed,
+};
+use crate::{
+    codes,
+    domain::{
+        case::Case,
+        catalogue::{Entry, Standing},
+        desk::Desk,
+    },
+    permissions::Scope,
+    service::Intake,
+    store::{cases::FormPaper, materials::Material},
+};
+
+/// Takes papers in.
+///
+/// # Errors
+/// Papers that the item does not take; nothing is waited for; too late; the database.
+pub async fn supply(
+    desk: &Intake,
+    scope: &Scope,
+    actor: &str,
+    id: Uuid,
+    brought: &BTreeMap<Uuid, Material>,
+) -> Result<Case, Problem> {
+    until_committed(desk, || async {
+        let mut on_desk = load(desk, scope, id).await?;
+        if is_ending(on_desk.case.phase) {
+            return Err(Problem::new(&codes::CASE_ENDED));
+        }
+        let faults = unknown(on_desk.entry, brought);
+        if !faults.is_empty() {
+            return Err(Problem::faulty(faults));
+        }
+        let names: Vec<String> = brought.values().map(|material| material.code.clone()).collect();
+        on_desk.form.materials.retain(|paper| !names.contains(&paper.code));
+        on_desk.form.materials.extend(brought.values().map(FormPaper::of));
+        let (next, told) = next(desk, &on_desk, &names, actor).await?;
+        let OnDesk { mut case, entry, form } = on_desk;
+        let mut changes = desk.mailbox.changes();
+        let body = json!({ "papers": names, "entered": form.digest() });
+        settle(desk, &mut changes, &mut case, entry, next, Told { body, ..told });
+        changes.put(form);
+        Ok(Settled { case, changes })
+    })
+    .await
+}
+
+async fn next<'a>(
+    desk: &Intake,
+    on_desk: &OnDesk<'_>,
+    names: &[String],
+    actor: &'a str,
+) -> Result<(Desk, Told<'a>), Problem> {
+    let now = desk.mailbox.clocks().business.now();
+    let step = |event: &'static str, note: &str, outcome: Option<DeskOutcome>, more: Vec<Message>| {
+        let note = note.to_owned();
+        Told { event, actor, note, body: json!({}), words: None, outcome, more }
+    };
+    match &on_desk.case.desk {
+        at @ Desk::Tolerated { .. } => {
+            let next = at.fill(names, now).map_err(codes::not_now)?;
+            let told = match &next {
+                Desk::Accepted { .. } => step("gap_closed", "容缺材料已补齐", Some(DeskOutcome::GapClosed), vec![]),
+                Desk::Tolerated { .. }
+                | Desk::Received { .. }
+                | Desk::Noticed { .. }
+                | Desk::Escalated { .. }
+                | Desk::Signposted { .. }
+                | Desk::Returned { .. } => step("gap_supplied", "已收到部分容缺材料", None, vec![]),
+            };
+            Ok((next, told))
+        }
+        at @ (Desk::Received { .. } | Desk::Noticed { .. }) if on_desk.entry.standing == Standing::Open => {
+            let corrected = at.corrected(names);
+            match corrected.accept(on_desk.entry, &on_desk.missing(), now) {
+                Ok(accepted) => Ok((accepted, accept::told(actor, accept::passed_on(desk, on_desk).await?))),
+                Err(_) => Ok((corrected, step("papers_supplied", "已收到补充材料", None, vec![]))),
+            }
+        }
+        at @ (Desk::Received { .. } | Desk::Noticed { .. } | Desk::Escalated { .. }) => {
+            Ok((at.corrected(names), step("papers_supplied", "已收到补充材料", None, vec![])))
+        }
+        Desk::Accepted { .. } | Desk::Signposted { .. } | Desk::Returned { .. } => {
+            Err(Problem::new(&codes::NOTHING_WAITED_FOR))
+        }
+    }
+}
+
+fn unknown(entry: &Entry, brought: &BTreeMap<Uuid, Material>) -> Vec<Fault> {
+    let unknown = brought.values().filter(|material| entry.material(&material.code).is_none());
+    unknown
+        .map(|material| {
+            let pointer = format!("/materials/{}", material.code);
+            Fault::new(pointer, "unknown_material", "该事项不收此材料", "the item does not take this paper")
+        })
+        .collect()
+}

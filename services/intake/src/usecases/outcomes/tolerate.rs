@@ -1,0 +1,75 @@
+//! Outcome 2: accepted with gaps (容缺受理, domain 6.4).
+
+use chassis::http::{Actor, Problem};
+use contracts::intake::v1::DeskOutcome;
+use mailbox::Message;
+use serde_json::json;
+use time::{Duration, OffsetDateTime};
+use uuid::Uuid;
+
+use super::{
+    accept::passed_on,
+    load::{OnDesk, for_outcome},
+    settle::{Settled, Told, settle},
+    until_committed,
+};
+use crate::{
+    codes,
+    domain::{
+        case::Case,
+        desk::{Desk, gap::Signed},
+    },
+    service::Intake,
+    store,
+};
+
+/// Breaches older than this bar nobody any more.
+const REMEMBERED: Duration = Duration::days(800);
+
+/// Accepts with gaps, under the undertaking that was signed.
+///
+/// # Errors
+/// Papers that may not follow, too many breaches, another undertaking; the database.
+pub async fn tolerate(desk: &Intake, actor: &Actor, id: Uuid, sm3: &str) -> Result<Case, Problem> {
+    until_committed(desk, || async {
+        let on_desk = for_outcome(desk, actor, id).await?;
+        let breaches = breaches(desk, &on_desk.case.applicant).await?;
+        let now = desk.mailbox.clocks().business.now();
+        let signed = Signed { sm3, by: &on_desk.case.applicant };
+        let (missing, calendar) = (on_desk.missing(), &desk.calendar);
+        let next = on_desk.case.desk.tolerate(on_desk.entry, &missing, signed, &breaches, calendar, now);
+        let next = next.map_err(codes::not_now)?;
+        let more = passed_on(desk, &on_desk).await?;
+        let OnDesk { mut case, entry, .. } = on_desk;
+        let mut changes = desk.mailbox.changes();
+        let told = told(&next, &actor.subject, more);
+        settle(desk, &mut changes, &mut case, entry, next, told);
+        Ok(Settled { case, changes })
+    })
+    .await
+}
+
+/// When the applicant broke undertakings.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn breaches(desk: &Intake, applicant: &str) -> Result<Vec<OffsetDateTime>, Problem> {
+    let since = desk.mailbox.clocks().business.now() - REMEMBERED;
+    Ok(store::outcomes::breaches(desk.mailbox.db(), applicant, since).await?)
+}
+
+/// What is told of an acceptance with gaps.
+pub fn told<'a>(next: &Desk, actor: &'a str, more: Vec<Message>) -> Told<'a> {
+    let (mut note, mut body) = (String::new(), json!({}));
+    if let Desk::Tolerated { tolerance } = next {
+        let names: Vec<_> = tolerance.gaps.iter().map(|gap| gap.name.zh.as_str()).collect();
+        let codes: Vec<_> = tolerance.gaps.iter().map(|gap| gap.code.as_str()).collect();
+        note = format!("容缺受理,请于{}前补齐:{}", tolerance.deadline.on, names.join("、"));
+        body = json!({
+            "gaps": codes, "undertaking_sm3": tolerance.undertaking_sm3, "signed_by": tolerance.signed_by,
+            "due_on": tolerance.deadline.on.to_string(),
+        });
+    }
+    let outcome = Some(DeskOutcome::AcceptedWithGaps);
+    Told { event: "case_accepted_with_gaps", actor, note, body, words: None, outcome, more }
+}

@@ -1,0 +1,259 @@
+//! A hall with its front desk, and people who come to it.
+
+use std::{collections::BTreeMap, path::Path, sync::Arc};
+
+use chassis::{
+    Service as _,
+    settings::{Effective, Purpose, Settings, Sources},
+    testing::{Issuer, TestServer},
+};
+use intake::{
+    Intake,
+    settings::{DEFAULTS, IntakeSettings},
+};
+use mailbox::{Handler, Mailbox, clock::Clocks};
+use reqwest::Method;
+use serde_json::{Value, json};
+use sqlx::Row as _;
+use testkit::{Database, Kit};
+use time::{OffsetDateTime, macros::datetime};
+use uuid::Uuid;
+
+/// A Monday morning without a holiday near.
+pub const MONDAY: OffsetDateTime = datetime!(2025-09-15 09:30 +8);
+
+pub struct Hall {
+    pub db: Database,
+    pub mailbox: Mailbox,
+    handler: Arc<dyn Handler>,
+    api: TestServer,
+    client: reqwest::Client,
+    _folder: tempfile::TempDir,
+}
+
+/// Status and body.
+pub type Answer = (u16, Value);
+
+impl Hall {
+    pub async fn open(kit: &Kit) -> Self {
+        Self::open_at(kit, MONDAY).await
+    }
+
+    pub async fn open_at(kit: &Kit, now: OffsetDateTime) -> Self {
+        let db = kit.ground().await.database(Intake::migrator()).await;
+        let mailbox = db.mailbox("intake", Clocks::manual(now), 7);
+        let folder = tempfile::tempdir().unwrap();
+        let state = build(&mailbox, folder.path(), None).await.unwrap();
+        let state = Arc::new(state);
+        let handler = Arc::clone(&state).handler();
+        let issuer = Issuer::start().unwrap();
+        let beside = actix_web::web::Data::from(state);
+        let api = TestServer::start(
+            &issuer,
+            Intake::routes,
+            |_| {},
+            move |config| {
+                config.app_data(beside.clone());
+            },
+        )
+        .unwrap();
+        Self { db, mailbox, handler, api, client: reqwest::Client::new(), _folder: folder }
+    }
+
+    /// Somebody asks for something; `None` is not signed in.
+    pub async fn ask(&self, who: Option<&Value>, method: Method, path: &str, body: Option<&Value>) -> Answer {
+        self.ask_with(who, method, path, body, &[]).await
+    }
+
+    pub async fn ask_with(
+        &self,
+        who: Option<&Value>,
+        method: Method,
+        path: &str,
+        body: Option<&Value>,
+        headers: &[(&str, &str)],
+    ) -> Answer {
+        let mut request = self.client.request(method, self.api.url(path));
+        if let Some(who) = who {
+            request = request.bearer_auth(Issuer::token_with(who.clone()).unwrap());
+        }
+        if let Some(body) = body {
+            request = request.json(body);
+        }
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let answer = request.send().await.unwrap();
+        let status = answer.status().as_u16();
+        let text = answer.text().await.unwrap();
+        (status, if text.is_empty() { Value::Null } else { serde_json::from_str(&text).unwrap() })
+    }
+
+    pub async fn get(&self, who: Option<&Value>, path: &str) -> Value {
+        let (status, body) = self.ask(who, Method::GET, path, None).await;
+        assert_eq!(status, 200, "{path}: {body}");
+        body
+    }
+
+    pub async fn post(&self, who: &Value, path: &str, body: &Value) -> Answer {
+        self.ask(Some(who), Method::POST, path, Some(body)).await
+    }
+
+    /// Submits an application under a key of its own.
+    pub async fn submit(&self, who: &Value, body: &Value) -> Answer {
+        let key = Uuid::new_v5(&Uuid::NAMESPACE_OID, format!("{who}{body}").as_bytes()).to_string();
+        self.ask_with(Some(who), Method::POST, "/v1/applications", Some(body), &[("Idempotency-Key", &key)]).await
+    }
+
+    /// Brings a paper; gives its id.
+    pub async fn brings(&self, who: &Value, code: &str) -> Value {
+        let url = self.api.url(&format!("/v1/materials?code={code}"));
+        let token = Issuer::token_with(who.clone()).unwrap();
+        let request = self.client.post(url).bearer_auth(token).header("content-type", "application/pdf");
+        let answer = request.body(format!("%PDF {code}")).send().await.unwrap();
+        assert_eq!(answer.status().as_u16(), 201);
+        let brought: Value = answer.json().await.unwrap();
+        json!({ "code": code, "material_id": brought["material_id"] })
+    }
+
+    pub async fn bring_all(&self, who: &Value, codes: &[&str]) -> Vec<Value> {
+        let mut brought = Vec::new();
+        for code in codes {
+            brought.push(self.brings(who, code).await);
+        }
+        brought
+    }
+
+    /// The business clock goes to an instant, and every timer that is due by then is fired.
+    pub async fn time_is(&self, now: OffsetDateTime) {
+        self.mailbox.clocks().business.advance_to(now).unwrap();
+        for _ in 0..20 {
+            let due = self.due().await;
+            if due.is_empty() {
+                return;
+            }
+            let mut changes = self.mailbox.changes();
+            for (timer, verdict) in due.iter().zip(self.handler.fire(&self.mailbox, &due).await.unwrap()) {
+                changes.clear_timer(timer.owner, timer.name.clone());
+                changes.absorb(verdict.unwrap());
+            }
+            self.mailbox.commit(changes).await.unwrap();
+        }
+        panic!("timers fall due without an end");
+    }
+
+    async fn due(&self) -> Vec<mailbox::Timer> {
+        let rows = sqlx::query("select owner, name, due_at from timers where due_at <= $1 order by due_at limit 1")
+            .bind(self.mailbox.clocks().business.now())
+            .fetch_all(self.mailbox.db())
+            .await
+            .unwrap();
+        rows.iter()
+            .map(|row| mailbox::Timer { owner: row.get("owner"), name: row.get("name"), due_at: row.get("due_at") })
+            .collect()
+    }
+
+    /// Kinds of the messages that were said on a topic, in order.
+    pub async fn said(&self, topic: &str) -> Vec<String> {
+        sqlx::query_scalar("select kind from outbox where topic = $1 order by seq")
+            .bind(topic)
+            .fetch_all(self.mailbox.db())
+            .await
+            .unwrap()
+    }
+
+    /// Kinds of a subject's facts, in order.
+    pub async fn facts(&self, subject: &str) -> Vec<String> {
+        sqlx::query_scalar("select kind from ledger where subject = $1::uuid order by sequence")
+            .bind(subject)
+            .fetch_all(self.mailbox.db())
+            .await
+            .unwrap()
+    }
+}
+
+/// The service's state, with a catalogue folder beside the built-in files.
+pub async fn build(mailbox: &Mailbox, folder: &Path, catalogue: Option<&Path>) -> anyhow::Result<Intake> {
+    let mut environment = BTreeMap::from([
+        ("WUTONG__INTAKE__MATERIALS_FOLDER".to_owned(), folder.display().to_string()),
+        ("WUTONG__INTAKE__MATERIAL_KEY".to_owned(), "a key of the tests".to_owned()),
+    ]);
+    if let Some(catalogue) = catalogue {
+        environment.insert("WUTONG__INTAKE__CATALOGUE_FOLDER".to_owned(), catalogue.display().to_string());
+    }
+    let sources = Sources { defaults: DEFAULTS, file: None, environment };
+    let settings: Settings<IntakeSettings> = Effective::merge(&sources)?.read("intake", Purpose::Look)?;
+    Intake::build(&settings, mailbox).await
+}
+
+pub fn applicant(name: &str) -> Value {
+    json!({ "sub": format!("applicant-{name}"), "name": "测试申请人", "roles": ["applicant"] })
+}
+
+pub fn clerk() -> Value {
+    json!({ "sub": "clerk-hall", "name": "测试窗口", "roles": ["window_clerk"] })
+}
+
+/// The clerk, who files for an applicant.
+pub fn clerk_for(name: &str) -> Value {
+    json!({ "sub": "clerk-hall", "name": "测试窗口", "roles": ["window_clerk"], "acting_for": format!("applicant-{name}") })
+}
+
+pub fn chief() -> Value {
+    json!({ "sub": "chief-msa", "name": "测试首席代表", "roles": ["chief_representative"] })
+}
+
+/// An application for a food stall with these papers.
+pub fn stall(channel: &str, papers: &[Value]) -> Value {
+    json!({
+        "theme": "food-stall-filing", "channel": channel, "materials": papers,
+        "fields": {"operator.name": "测试辛", "operator.phone": "10012345678", "place": "海滨浴场"},
+    })
+}
+
+/// A wish that is only described.
+pub fn wish(item: &str, channel: &str) -> Value {
+    json!({ "theme": item, "channel": channel, "fields": {"matter": "想办一件事"} })
+}
+
+/// Names of the steps on a timeline.
+pub fn events(shown: &Value) -> Vec<&str> {
+    shown["steps"].as_array().unwrap().iter().map(|step| step["event"].as_str().unwrap()).collect()
+}
+
+/// Codes of the papers that are waited for.
+pub fn wanted(shown: &Value) -> Vec<&str> {
+    shown["desk"]["papers"].as_array().unwrap().iter().map(|paper| paper["code"].as_str().unwrap()).collect()
+}
+
+/// Codes or pointers of a problem's faults.
+pub fn pointers(problem: &Value) -> Vec<&str> {
+    problem["faults"].as_array().unwrap().iter().map(|fault| fault["pointer"].as_str().unwrap()).collect()
+}
+
+impl Hall {
+    /// Submits, and gives the path of the case and its slip.
+    pub async fn file(&self, who: &Value, body: &Value) -> (String, Value) {
+        let (status, slip) = self.submit(who, body).await;
+        assert_eq!(status, 201, "{slip}");
+        (format!("/v1/cases/{}", slip["case_id"].as_str().unwrap()), slip)
+    }
+
+    /// What whoever holds the slip sees.
+    pub async fn progress(&self, slip: &Value) -> Value {
+        let (number, code) = (slip["case_number"].as_str().unwrap(), slip["query_code"].as_str().unwrap());
+        self.get(None, &format!("/v1/progress/{number}?code={code}")).await
+    }
+
+    /// The digest of an undertaking for these gaps of a food stall.
+    pub async fn undertaking(&self, gaps: &str) -> Value {
+        self.get(None, &format!("/v1/items/food-stall-filing/undertaking?gaps={gaps}")).await["sm3"].clone()
+    }
+
+    /// Brings papers for what the front desk waits for.
+    pub async fn corrects(&self, who: &Value, case: &str, codes: &[&str]) -> Answer {
+        let brought = self.bring_all(who, codes).await;
+        let ids: Vec<_> = brought.iter().map(|paper| paper["material_id"].clone()).collect();
+        self.post(who, &format!("{case}/corrections"), &json!({ "materials": ids })).await
+    }
+}

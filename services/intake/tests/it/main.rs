@@ -1,0 +1,37 @@
+//! The front desk on a real PostgreSQL: people come over HTTP, timers fall due by a manual clock, what is said is read from
+//! the outbox.
+
+#![expect(clippy::unwrap_used, reason = "a step of a story that fails ends the story")]
+
+mod catalogue;
+mod drafts;
+mod hall;
+mod outcomes;
+mod tolerance;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    testkit::play(
+        "intake",
+        testkit::stories![
+            catalogue::every_version_is_said_once,
+            catalogue::a_changed_text_under_a_published_version_does_not_start,
+            catalogue::everybody_reads_items_themes_and_their_papers,
+            drafts::a_draft_is_kept_compared_and_submitted,
+            drafts::a_draft_that_is_left_alone_goes_after_thirty_days,
+            drafts::a_draft_for_an_earlier_version_says_so,
+            outcomes::what_is_complete_is_accepted_at_once,
+            outcomes::a_one_time_notice_tells_everything_and_a_correction_accepts,
+            outcomes::a_second_notice_adds_only_with_a_record_of_who_forgot,
+            outcomes::what_is_done_elsewhere_ends_in_a_whole_signpost,
+            outcomes::what_nobody_knows_goes_to_the_chief_representative,
+            outcomes::nobody_at_a_window_can_refuse,
+            outcomes::an_opening_is_passed_on_at_once_and_its_withdrawal_too,
+            tolerance::a_gap_is_reminded_extended_once_and_closed,
+            tolerance::a_gap_that_stays_open_returns_the_case_and_three_bar,
+            tolerance::core_papers_and_safety_tolerate_nothing,
+            tolerance::an_item_of_the_same_day_waits_until_closing_time,
+        ],
+    )
+}
