@@ -175,7 +175,7 @@ impl Hall {
 /// The service's state, with a catalogue folder beside the built-in files.
 pub async fn build(mailbox: &Mailbox, folder: &Path, catalogue: Option<&Path>) -> anyhow::Result<Intake> {
     let mut environment = BTreeMap::from([
-        ("WUTONG__INTAKE__MATERIALS_FOLDER".to_owned(), folder.display().to_string()),
+        ("WUTONG__INTAKE__MATERIALS_STORE".to_owned(), folder.display().to_string()),
         ("WUTONG__INTAKE__MATERIAL_KEY".to_owned(), "a key of the tests".to_owned()),
     ]);
     if let Some(catalogue) = catalogue {
