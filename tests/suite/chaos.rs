@@ -11,7 +11,7 @@ use crate::support::{Slip, Town, World, assert_closed};
 type Running = Pin<Box<dyn Future<Output = Result<()>> + Send>>;
 type Boxed = Box<dyn FnOnce(Arc<World>) -> Running + Send>;
 
-const VICTIMS: [&str; 14] = [
+const VICTIMS: [&str; 15] = [
     "intake-1",
     "intake-2",
     "market-registration-1",
@@ -26,6 +26,7 @@ const VICTIMS: [&str; 14] = [
     "department-ctr",
     "kafka",
     "postgres",
+    "kafka_and_postgres",
 ];
 
 /// One test for each victim.
@@ -39,11 +40,18 @@ async fn killed(world: Arc<World>, victim: &'static str) -> Result<()> {
     let before = Numbers::issued(town).await?;
     // The first half is on its way when the victim dies; the rest is submitted while it is dead.
     let mut slips = try_join_all((0..5).map(|_| town.submit(healthy_desk(victim)))).await?;
-    town.suite.kill9(victim).await?;
+    match victim {
+        // The groups are joined again while nobody can say where to read on.
+        "kafka_and_postgres" => {
+            town.suite.kill9("kafka").await?;
+            town.suite.kill9("postgres").await?;
+        }
+        one => town.suite.kill9(one).await?,
+    }
     let submitted = join_all((0..5).map(|_| async move {
         match victim {
             // Without a database nothing is acknowledged, and so nothing is lost.
-            "postgres" => None,
+            "postgres" | "kafka_and_postgres" => None,
             _ => Some(town.submit(healthy_desk(victim)).await),
         }
     }))
@@ -54,6 +62,10 @@ async fn killed(world: Arc<World>, victim: &'static str) -> Result<()> {
     match victim {
         "kafka" => town.suite.start_broker().await?,
         "postgres" => town.suite.start_postgres().await?,
+        "kafka_and_postgres" => {
+            town.suite.start_broker().await?;
+            town.suite.start_postgres().await?;
+        }
         process => town.suite.start_process(process).await?,
     }
     while slips.len() < 10 {

@@ -76,7 +76,7 @@ impl Town {
         options.departments.iter_mut().for_each(|department| department.adapter = adapter);
         local::suite::remove(&RunDir::new(options.run_dir.clone()), &Progress::silent()).await?;
         let suite = Suite::start(options, &Progress::silent()).await?;
-        Ok(Self { suite, http: Client::new(), spans })
+        Ok(Self { suite, http: local::suite::http_client(), spans })
     }
 
     /// Asks a process; `person` signs in.

@@ -35,19 +35,19 @@ impl Secrets {
     /// # Errors
     /// When the file can neither be read nor written.
     pub fn get(&self, name: &str) -> Result<String> {
-        self.made(name, |ids| ids.code(32))
+        self.made(name, |ids| Ok(ids.code(32)))
     }
 
     /// The secret `name`, made by `make` when it is asked for the first time.
     ///
     /// # Errors
-    /// When the file can neither be read nor written.
-    pub fn made(&self, name: &str, make: impl FnOnce(&Ids) -> String) -> Result<String> {
+    /// When the file can neither be read nor written, or `make` fails.
+    pub fn made(&self, name: &str, make: impl FnOnce(&Ids) -> Result<String>) -> Result<String> {
         let path = self.path(name);
         if path.exists() {
             return read(&path);
         }
-        let secret = make(&self.ids);
+        let secret = make(&self.ids)?;
         write_private(&path, secret.as_bytes())?;
         Ok(secret)
     }

@@ -16,10 +16,16 @@ use super::{
     http::client,
     map::{DbRole, SuiteMap},
 };
-use crate::kafka::{EndOffsets, Ends};
+use crate::{
+    kafka::{EndOffsets, Ends},
+    processes::last_lines,
+};
 
 /// Long enough for a group that lost a member to notice it.
 const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Lines of the log of whoever is not quiet.
+const LAST_WORDS: usize = 40;
 
 /// What a quiet suite looks like; two looks in a row must see the same.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -89,10 +95,23 @@ impl SuiteMap {
                 }
             };
             if Instant::now() > deadline {
-                bail!("the suite is not quiet after {} s:\n  {}", PATIENCE.as_secs(), reasons(&busy));
+                let last = self.last_words(&busy);
+                bail!("the suite is not quiet after {} s:\n  {}{last}", PATIENCE.as_secs(), reasons(&busy));
             }
             tokio::time::sleep(Duration::from_millis(25)).await;
         }
+    }
+
+    /// The end of the logs of those who are named in the reasons.
+    fn last_words(&self, busy: &[String]) -> String {
+        let named = |principal: &str| busy.iter().any(|reason| reason.starts_with(&format!("{principal}:")));
+        let of = self.processes.iter().map(|place| &place.process).filter(|process| named(&process.principal));
+        let lines = of.flat_map(|process| {
+            let lines = last_lines(&self.run().log(&process.name), LAST_WORDS);
+            std::iter::once(format!("\n  the end of the log of {}:", process.name))
+                .chain(lines.into_iter().map(|line| format!("\n    {line}")))
+        });
+        lines.collect()
     }
 
     fn codes(&self) -> Vec<&str> {

@@ -2,8 +2,9 @@
 
 use std::{fs, path::PathBuf};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, anyhow};
 use contracts::names;
+use sm2::pkcs8::{EncodePrivateKey as _, LineEnding};
 use toml::{Table, Value};
 
 use super::{
@@ -12,6 +13,8 @@ use super::{
     roster::Process,
 };
 use crate::{kafka::Access, postgres::Database, secrets::Secrets, secrets::write_private};
+
+const LEDGER_KEY: &str = "ledger-key.pem";
 
 /// Writes the file that `serve` reads.
 ///
@@ -49,6 +52,7 @@ fn tree(options: &SuiteOptions, map: &SuiteMap, process: &Process) -> Result<Tab
     tree.insert("kafka".to_owned(), kafka(map, process)?);
     tree.insert("tokens".to_owned(), tokens(map, process)?);
     tree.insert("telemetry".to_owned(), telemetry(options));
+    tree.insert("ledger".to_owned(), one("signing_key_file", secret(map, LEDGER_KEY)));
     tree.insert("clock".to_owned(), clock(options.clock)?);
     let (name, own) = own_section(options, map, process)?;
     if !own.is_empty() {
@@ -152,15 +156,26 @@ pub fn make_secrets(secrets: &Secrets, map: &SuiteMap) -> Result<()> {
     // Seals links to papers; the front desk and the owners of processes hold the same.
     secrets.get("material-key")?;
     name_keys(secrets)?;
+    ledger_key(secrets)?;
     fs::create_dir_all(map.run().path().join("materials"))?;
     Ok(())
 }
 
 /// The key that signs name reservations, and the public half for those who verify them.
 fn name_keys(secrets: &Secrets) -> Result<()> {
-    let private = secrets.made("name-key.pem", |ids| names::private_key(&ids.bytes()))?;
+    let private = secrets.made("name-key.pem", |ids| Ok(names::private_key(&ids.bytes())))?;
     let public = names::Signer::from_pem(&private).context("name-key.pem")?.key_set();
     write_private(&secrets.path("name-keys.json"), &serde_json::to_vec(&public)?)
+}
+
+/// The key that signs exports of the ledgers.
+fn ledger_key(secrets: &Secrets) -> Result<()> {
+    secrets.made(LEDGER_KEY, |ids| {
+        let key = sm2::SecretKey::from_slice(&ids.bytes::<32>())?;
+        let pem = key.to_pkcs8_pem(LineEnding::LF).map_err(|error| anyhow!("{LEDGER_KEY}: {error}"))?;
+        Ok(pem.to_string())
+    })?;
+    Ok(())
 }
 
 fn secret(map: &SuiteMap, name: &str) -> String {
