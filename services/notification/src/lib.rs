@@ -5,6 +5,7 @@ pub mod api;
 mod codes;
 pub mod domain;
 pub mod events;
+mod metrics;
 mod permissions;
 pub mod ports;
 mod service;

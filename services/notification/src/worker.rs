@@ -5,12 +5,13 @@ use std::{sync::Arc, time::Duration};
 
 use futures::future::join_all;
 use mailbox::CommitError;
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
 use crate::{
     domain::delivery::Answer,
+    metrics::METRICS,
     ports::Sms,
     service::Notification,
     store::deliveries::{self, Delivery},
@@ -65,11 +66,18 @@ impl Courier {
             Err(CommitError::Stale(_)) => return Ok(count),
             Err(error) => return Err(error),
         }
-        let answers = join_all(claimed.iter().map(|claimed| self.ask_or_send(claimed))).await;
+        let answers = join_all(claimed.iter().map(|claimed| self.answer(claimed))).await;
         let answered: Vec<(Delivery, Answer)> =
             claimed.into_iter().map(|claimed| claimed.delivery).zip(answers).collect();
         self.write_down(answered).await?;
         Ok(count)
+    }
+
+    async fn answer(&self, claimed: &Claimed) -> Answer {
+        let began = Instant::now();
+        let answer = self.ask_or_send(claimed).await;
+        METRICS.answered(&answer, began.elapsed());
+        answer
     }
 
     async fn ask_or_send(&self, claimed: &Claimed) -> Answer {
