@@ -116,7 +116,7 @@ impl Consumer {
         self.note_parked().await;
         let (mut looked, mut noted) = (Instant::now(), Instant::now());
         loop {
-            let batch = self.gather(consumer, positions, looked + LOOK_EVERY, cancel).await;
+            let batch = self.gather(consumer, positions, looked + LOOK_EVERY, cancel).await?;
             if positions.are_lost() {
                 return Err(Ended::NoPositions);
             }
@@ -152,21 +152,22 @@ impl Consumer {
         }
     }
 
-    /// The next batch; empty at the deadline, or when it is time to go.
+    /// The next batch; empty at the deadline, or when it is time to go. What was gathered when the client ends is read
+    /// again by the next one.
     async fn gather(
         &self,
         consumer: &StreamConsumer<Positions>,
         positions: &Positions,
         deadline: Instant,
         cancel: &CancellationToken,
-    ) -> Vec<Record> {
+    ) -> Result<Vec<Record>, Ended> {
         positions.begin_batch();
         let mut batch: Vec<Record> = Vec::new();
         let mut until = deadline;
         while batch.len() < self.settings.max_batch {
             let received = tokio::select! {
                 biased;
-                () = cancel.cancelled() => return batch,
+                () = cancel.cancelled() => return Ok(batch),
                 received = timeout_at(until, consumer.recv()) => received,
             };
             match received {
@@ -191,6 +192,11 @@ impl Consumer {
                         continue;
                     }
                     self.note(&error);
+                    // A client that was fenced (its join was answered twice while the broker came back, or another
+                    // process bears its name) never hears anything again.
+                    if matches!(error, KafkaError::MessageConsumptionFatal(_)) {
+                        return Err(error.into());
+                    }
                     if positions.are_lost() {
                         break;
                     }
@@ -202,7 +208,7 @@ impl Consumer {
         if !batch.is_empty() && self.degraded.clear("broker_reading") {
             info!("consumer: hears the broker again");
         }
-        batch
+        Ok(batch)
     }
 
     fn note(&self, error: &KafkaError) {
@@ -256,6 +262,10 @@ fn find_places(consumer: &StreamConsumer<Positions>, positions: &Positions) -> R
             offset = first;
         }
         places.add_partition_offset(&topic, partition, Offset::Offset(offset))?;
+    }
+    // All were taken away in the meantime: whoever assigns the next ones says where they begin.
+    if places.count() == 0 {
+        return Ok(());
     }
     // A partition without a place cannot be sought; assigned again it has one.
     consumer.assign(&places)

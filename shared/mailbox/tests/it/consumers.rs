@@ -3,6 +3,7 @@
 use std::{
     collections::BTreeMap,
     sync::{Arc, atomic::Ordering},
+    time::Duration,
 };
 
 use mailbox::{Mailbox, Stem};
@@ -161,11 +162,46 @@ pub async fn the_next_member_takes_over(kit: Arc<Kit>) {
     let late = hears.new_id();
     bus.send(&later.tasks(), [raw(hears.new_id(), late, 1)]).await;
     let everything = async || Ok(rounds(hears.db()).await.values().map(Vec::len).sum::<usize>() == 8 * 21 + 1);
-    until_within(std::time::Duration::from_secs(45), "the second has taken over", everything).await;
+    until_within(Duration::from_secs(45), "the second has taken over", everything).await;
     let mut all = each(&cases, 21);
     all.insert(late, vec![1]);
     assert_eq!(rounds(hears.db()).await, all);
     second.stop().await;
+}
+
+/// Another process bore its name for a while: the broker fences the first one, and its client is done for.
+pub async fn who_was_fenced_joins_again(kit: Arc<Kit>) {
+    let street = kit.street(1).await;
+    let ground = kit.ground().await;
+    let bus = ground.bus().await;
+    let desk = ground.database(&TABLES).await;
+    let hears = desk.mailbox(&street.principal(), clocks(), 10);
+    let mut config = bus.member(&street.principal());
+    config.set("group.instance.id", "one");
+    let staff = Staff::of(&hears).consumer(config.clone(), &[&street.tasks()], Desk::open());
+    let case = hears.new_id();
+    bus.send(&street.tasks(), [raw(hears.new_id(), case, 1)]).await;
+    heard(bus, &desk, &street.tasks()).await;
+
+    let namesake: BaseConsumer = config.set("enable.auto.commit", "false").create().unwrap();
+    namesake.subscribe(&[&street.tasks()]).unwrap();
+    until("the first is fenced", async || {
+        namesake.poll(Duration::ZERO);
+        Ok(staff.degraded.has("broker_reading"))
+    })
+    .await;
+    let observer: BaseConsumer = bus.config().create().unwrap();
+    let members = || -> anyhow::Result<Vec<String>> {
+        let groups = observer.fetch_group_list(Some(&street.principal()), Duration::from_secs(5))?;
+        Ok(groups.groups().iter().flat_map(|group| group.members()).map(|member| member.id().to_owned()).collect())
+    };
+    let fenced_by = members().unwrap();
+    drop(namesake);
+    until("the first has its place again", async || Ok(members()? != fenced_by)).await;
+    bus.send(&street.tasks(), [raw(hears.new_id(), case, 2)]).await;
+    heard(bus, &desk, &street.tasks()).await;
+    assert_eq!(rounds(hears.db()).await, each(&[case], 2));
+    staff.stop().await;
 }
 
 /// It decided while another one read on from the same place: nothing of its batch is written.

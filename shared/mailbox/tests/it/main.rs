@@ -38,6 +38,7 @@ fn main() -> ExitCode {
             consumers::batches_are_done_once_and_a_restart_goes_on,
             consumers::kafkas_own_offsets_do_not_matter,
             consumers::the_next_member_takes_over,
+            consumers::who_was_fenced_joins_again,
             consumers::who_was_overtaken_commits_nothing,
             consumers::a_decision_on_an_old_state_is_made_again,
             consumers::a_topic_that_lost_its_past_is_read_from_its_beginning,
