@@ -120,6 +120,19 @@ impl Ask {
     }
 }
 
+/// Whether this is an office's telephone: a landline with its area code, 400…, or a short number; never a mobile.
+#[must_use]
+pub fn is_office_phone(text: &str) -> bool {
+    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+    let plain = text.chars().all(|c| c.is_ascii_digit() || c == '-');
+    plain
+        && match digits.as_bytes() {
+            [b'0', ..] => (10..=12).contains(&digits.len()),
+            [b'4', b'0', b'0', ..] => digits.len() == 10,
+            _ => (3..=8).contains(&digits.len()),
+        }
+}
+
 /// What every request has, whoever built it.
 pub mod message {
     use super::{Uuid, v1::Requested};
@@ -146,6 +159,16 @@ pub mod message {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_office_has_a_landline_or_a_short_number() {
+        for office in ["0535-2222222", "4008108866", "400-810-8866", "12345", "2222222"] {
+            assert!(is_office_phone(office), "{office}");
+        }
+        for other in ["13800138000", "10012345678", "", "12", "0535 2222222", "转101"] {
+            assert!(!is_office_phone(other), "{other}");
+        }
+    }
 
     #[test]
     fn an_id_depends_on_case_event_person_and_template_only() {

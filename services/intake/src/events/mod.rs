@@ -17,12 +17,12 @@ pub struct Ear(pub Arc<Intake>);
 #[async_trait]
 impl Handler for Ear {
     async fn handle(&self, mailbox: &Mailbox, batch: &[Incoming]) -> Result<Vec<Verdict>, sqlx::Error> {
-        let known = on_progressed::known_cases(mailbox, batch).await?;
+        let mut known = on_progressed::known(mailbox, batch).await?;
         Ok(batch
             .iter()
             .map(|incoming| {
                 if incoming.attributes.kind == Progressed::kind() {
-                    on_progressed::decide(mailbox, incoming, &known)
+                    on_progressed::decide(&self.0, incoming, &mut known)
                 } else {
                     Err(Fault::poison("unknown_type", format!("{} is not heard here", incoming.attributes.kind)))
                 }

@@ -48,14 +48,21 @@ pub async fn find_by_number(db: &PgPool, number: &str, code: &str) -> Result<Opt
     row.as_ref().map(read).transpose()
 }
 
-/// Cases by their ids, whoever they belong to: for timers.
+/// Cases by their ids with what was entered for them, whoever they belong to: for what no person asks for.
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn of_ids(db: &PgPool, ids: &[Uuid]) -> Result<Vec<Case>, sqlx::Error> {
-    let text = format!("select {COLUMNS}, {STEM_COLUMNS} from cases c join subjects s using (id) where c.id = any($1)");
+pub async fn with_fields(db: &PgPool, ids: &[Uuid]) -> Result<Vec<(Case, BTreeMap<String, String>)>, sqlx::Error> {
+    let text = format!(
+        "select {COLUMNS}, {STEM_COLUMNS}, f.fields from cases c join subjects s using (id)
+         join case_forms f on f.case_id = c.id where c.id = any($1)"
+    );
     let rows = sqlx::query(AssertSqlSafe(text)).bind(ids).fetch_all(db).await?;
-    rows.iter().map(read).collect()
+    let entered = |row: &PgRow| -> Result<_, sqlx::Error> {
+        let Json(fields) = row.try_get("fields")?;
+        Ok((read(row)?, fields))
+    };
+    rows.iter().map(entered).collect()
 }
 
 /// What was entered for a case.

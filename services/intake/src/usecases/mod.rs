@@ -2,6 +2,7 @@
 
 pub mod ask;
 pub mod drafts;
+pub mod message;
 pub mod name;
 pub mod outcomes;
 pub mod publish;

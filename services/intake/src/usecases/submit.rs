@@ -34,7 +34,7 @@ use crate::{
         numbers::NoNumber,
     },
     usecases::{
-        name,
+        message, name,
         outcomes::{
             self,
             settle::{Told, open, tell},
@@ -230,7 +230,10 @@ fn receive(
     }
     let to_all = Message::new(topics::INTAKE_CASES, case.id(), &received(case));
     let at_once = matches!(outcome, Desk::Accepted { .. });
-    let told = if at_once { to_owner.drain(..).chain([to_all]).collect() } else { vec![to_all] };
+    let person = message::applicant(case, entry, &form.fields);
+    let to_person = message::on_receipt(&desk.calendar, case, entry, outcome, &person);
+    let mut told: Vec<Message> = if at_once { std::mem::take(&mut to_owner) } else { vec![] };
+    told.extend([to_all, to_person]);
     changes.record(&mut case.stem, fact, told);
     if let Some(told) = told_of(outcome, application.actor, to_owner).filter(|_| !at_once) {
         tell(desk, changes, case, outcome, told);

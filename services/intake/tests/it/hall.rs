@@ -7,11 +7,13 @@ use chassis::{
     settings::{Effective, Purpose, Settings, Sources},
     testing::{Issuer, TestServer},
 };
+use contracts::{notification::v1::Requested, topics};
 use intake::{
     Intake,
     settings::{DEFAULTS, IntakeSettings},
 };
-use mailbox::{Handler, Mailbox, clock::Clocks};
+use mailbox::{Handler, Incoming, Mailbox, clock::Clocks};
+use prost::Message as _;
 use reqwest::Method;
 use serde_json::{Value, json};
 use sqlx::Row as _;
@@ -142,6 +144,15 @@ impl Hall {
         panic!("timers fall due without an end");
     }
 
+    /// A batch comes from the bus.
+    pub async fn hears(&self, batch: &[Incoming]) {
+        let mut changes = self.mailbox.changes();
+        for verdict in self.handler.handle(&self.mailbox, batch).await.unwrap() {
+            changes.absorb(verdict.unwrap());
+        }
+        self.mailbox.commit(changes).await.unwrap();
+    }
+
     async fn due(&self) -> Vec<mailbox::Timer> {
         let rows = sqlx::query("select owner, name, due_at from timers where due_at <= $1 order by due_at limit 1")
             .bind(self.mailbox.clocks().business.now())
@@ -160,6 +171,24 @@ impl Hall {
             .fetch_all(self.mailbox.db())
             .await
             .unwrap()
+    }
+
+    /// What people are to be told of a case, in order: template and variables.
+    pub async fn told(&self, slip: &Value) -> Vec<(String, BTreeMap<String, String>)> {
+        let bodies: Vec<Vec<u8>> = sqlx::query_scalar("select body from outbox where topic = $1 order by seq")
+            .bind(topics::NOTIFICATION_REQUESTS)
+            .fetch_all(self.mailbox.db())
+            .await
+            .unwrap();
+        let all = bodies.iter().map(|body| Requested::decode(body.as_slice()).unwrap());
+        let of_case = all.filter(|told| Some(told.case_id.as_str()) == slip["case_id"].as_str());
+        let told: Vec<Requested> = of_case.collect();
+        for request in &told {
+            let person = request.recipient.as_ref().unwrap();
+            assert_eq!(person.person_id, person.subject);
+            assert!(["10012345678", ""].contains(&person.phone.as_str()), "where the form asks for one");
+        }
+        told.into_iter().map(|told| (told.template, told.variables.into_iter().collect())).collect()
     }
 
     /// Kinds of a subject's facts, in order.

@@ -6,6 +6,7 @@
 mod catalogue;
 mod drafts;
 mod hall;
+mod messages;
 mod outcomes;
 mod tolerance;
 
@@ -28,6 +29,9 @@ fn main() -> ExitCode {
             outcomes::what_nobody_knows_goes_to_the_chief_representative,
             outcomes::nobody_at_a_window_can_refuse,
             outcomes::an_opening_is_passed_on_at_once_and_its_withdrawal_too,
+            messages::whoever_files_is_told_of_the_receipt_or_of_its_outcome,
+            messages::every_outcome_tells_once,
+            messages::a_company_that_is_open_is_told_once,
             tolerance::a_gap_is_reminded_extended_once_and_closed,
             tolerance::a_gap_that_stays_open_returns_the_case_and_three_bar,
             tolerance::core_papers_and_safety_tolerate_nothing,

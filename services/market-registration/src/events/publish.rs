@@ -26,6 +26,7 @@ pub fn plan_refused(opening: &Opening, reasons: &[String], now: OffsetDateTime) 
         phase: CasePhase::PlanRefused.into(),
         steps: vec![step],
         open: vec![],
+        used_window_minutes: None,
     }
 }
 
@@ -56,7 +57,15 @@ pub fn card_shown(
 
 fn told(desk: &MarketRegistration, opening: &Opening, steps: Vec<Step>) -> Progressed {
     let open = opening.case.as_ref().map(|case| open_tasks(desk, case)).unwrap_or_default();
-    Progressed { case_id: opening.stem.id.to_string(), phase: phase(opening.case.as_ref()).into(), steps, open }
+    let now = desk.mailbox.clocks().business.now();
+    let used = opening.case.is_some().then(|| desk.clock.reading(&desk.calendar, opening, now).used_minutes);
+    Progressed {
+        case_id: opening.stem.id.to_string(),
+        phase: phase(opening.case.as_ref()).into(),
+        steps,
+        open,
+        used_window_minutes: used.and_then(|used| u32::try_from(used).ok()),
+    }
 }
 
 fn case_step(event: &str, at: OffsetDateTime) -> Step {

@@ -1,7 +1,8 @@
 //! What a template's variables may hold.
 
-use std::fmt;
+use std::{borrow::Cow, fmt};
 
+use contracts::notification::is_office_phone;
 use serde::Deserialize;
 
 use super::guard;
@@ -93,7 +94,10 @@ impl ValueKind {
                 let secret = guard::is_mobile(value) || guard::holds_identity(value);
                 unless(plain && length >= 8 && !secret, ValueFault::NoWaybill)
             }
-            Self::Link => unless(is_below(value, official) && !guard::holds_identity(value), ValueFault::NotOfficial),
+            Self::Link => unless(
+                is_below(&self.shown(value, official), official) && !guard::holds_identity(value),
+                ValueFault::NotOfficial,
+            ),
             Self::OfficePhone => unless(is_office_phone(value), ValueFault::NoOfficePhone),
             Self::Person => {
                 let masked = value.contains('*') || HONORIFICS.iter().any(|word| value.ends_with(word));
@@ -109,6 +113,15 @@ impl ValueKind {
             Self::Date | Self::Waybill | Self::Link | Self::OfficePhone => "□",
             Self::Text | Self::Number | Self::Reference | Self::Person => value,
         }
+    }
+
+    /// The value as people read it: a link that begins with `/` stands below the official address.
+    #[must_use]
+    pub fn shown<'a>(self, value: &'a str, official: &str) -> Cow<'a, str> {
+        if self == Self::Link && value.starts_with('/') {
+            return Cow::Owned(format!("{official}{value}"));
+        }
+        Cow::Borrowed(value)
     }
 
     fn most(self) -> usize {
@@ -130,17 +143,6 @@ fn is_below(value: &str, official: &str) -> bool {
     let plain = value.bytes().all(|b| b.is_ascii_graphic());
     let behind = if official.is_empty() { None } else { value.strip_prefix(official) };
     plain && behind.is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '?']))
-}
-
-fn is_office_phone(value: &str) -> bool {
-    let digits: String = value.chars().filter(char::is_ascii_digit).collect();
-    let plain = value.chars().all(|c| c.is_ascii_digit() || c == '-');
-    plain
-        && match digits.as_bytes() {
-            [b'0', ..] => (10..=12).contains(&digits.len()),
-            [b'4', b'0', b'0', ..] => digits.len() == 10,
-            _ => (3..=8).contains(&digits.len()),
-        }
 }
 
 /// `http://…`, `www.…`, or letters, a dot and letters again, as in `example.cn`.
@@ -175,6 +177,8 @@ mod tests {
     #[test]
     fn a_link_stands_below_the_official_address_only() {
         assert!(fits(ValueKind::Link, "https://zwfw.example/n/7f3a"));
+        assert!(fits(ValueKind::Link, "/n/7f3a"));
+        assert_eq!(ValueKind::Link.shown("/n/7f3a", "https://zwfw.example"), "https://zwfw.example/n/7f3a");
         for elsewhere in [
             "https://zwfw.example.evil.cn/x",
             "https://zwfw.example@evil.cn",

@@ -4,7 +4,8 @@ use actix_web::{
     HttpResponse, post,
     web::{Data, Path},
 };
-use chassis::http::{Body, Permit, Problem};
+use chassis::http::{Body, Fault, Permit, Problem};
+use contracts::notification::is_office_phone;
 use serde::Deserialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -55,6 +56,13 @@ pub async fn signpost(
         text("/phone", &way.phone),
     ];
     let explanation = maybe_typed("/explanation", &way.explanation, &mut faults);
+    if !phone.is_empty() && !is_office_phone(&phone) {
+        let (zh, en) = (
+            "应为办公电话:区号加号码、400电话或短号",
+            "is an office's telephone: with its area code, 400…, or a short number",
+        );
+        faults.push(Fault::new("/phone", "no_office_phone", zh, en));
+    }
     if !faults.is_empty() {
         return Err(Problem::faulty(faults));
     }

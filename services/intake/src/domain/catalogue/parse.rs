@@ -2,6 +2,7 @@
 
 use std::{cell::RefCell, collections::BTreeMap};
 
+use contracts::notification::is_office_phone;
 use time::{Date, macros::format_description};
 use toml::Table;
 
@@ -160,6 +161,9 @@ fn read_standing(from: &Reader<'_>) -> Standing {
             address: post.label("address"),
             phone: post.text("phone"),
         };
+        if !signpost.phone.is_empty() && !is_office_phone(&signpost.phone) {
+            post.note("phone", "is no office's telephone: a landline with its area code, 400…, or a short number");
+        }
         post.end();
         signpost
     });

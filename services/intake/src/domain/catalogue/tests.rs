@@ -82,6 +82,12 @@ fn every_fault_is_named_at_once_with_file_and_key() {
 fn an_item_that_is_done_elsewhere_shows_the_whole_way() {
     let told = faults("others.toml", "phone = \"12345\"\n", "");
     assert_eq!(told, ["others.toml: zhaoyuan-real-estate@1.signpost.phone: is missing"]);
+    let told = faults("others.toml", "phone = \"12345\"\n", "phone = \"10012345678\"\n");
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert!(
+        told[0].starts_with("others.toml: zhaoyuan-real-estate@1.signpost.phone: is no office's telephone"),
+        "{told:?}"
+    );
 }
 
 #[test]

@@ -32,9 +32,9 @@ pub async fn accept(desk: &Intake, actor: &Actor, id: Uuid) -> Result<Case, Prob
         let now = desk.mailbox.clocks().business.now();
         let next = on_desk.case.desk.accept(on_desk.entry, &on_desk.missing(), now).map_err(codes::not_now)?;
         let more = passed_on(desk, &on_desk).await?;
-        let OnDesk { mut case, entry, .. } = on_desk;
+        let OnDesk { mut case, entry, form } = on_desk;
         let mut changes = desk.mailbox.changes();
-        settle(desk, &mut changes, &mut case, entry, next, told(&actor.subject, more));
+        settle(desk, &mut changes, &mut case, (entry, &form.fields), next, told(&actor.subject, more));
         Ok(Settled { case, changes })
     })
     .await

@@ -18,12 +18,12 @@ use crate::{codes, domain::case::Case, service::Intake};
 /// Where the case has its outcome or is with him already, or the database fails.
 pub async fn escalate(desk: &Intake, actor: &Actor, id: Uuid, facts: &str, question: &str) -> Result<Case, Problem> {
     until_committed(desk, || async {
-        let OnDesk { mut case, entry, .. } = for_outcome(desk, actor, id).await?;
+        let OnDesk { mut case, entry, form } = for_outcome(desk, actor, id).await?;
         let now = desk.mailbox.clocks().business.now();
         let next = case.desk.escalate(&desk.calendar, now).map_err(codes::not_now)?;
         let words = json!({ "facts": facts, "question": question });
         let mut changes = desk.mailbox.changes();
-        settle(desk, &mut changes, &mut case, entry, next, told(&actor.subject, Some(words)));
+        settle(desk, &mut changes, &mut case, (entry, &form.fields), next, told(&actor.subject, Some(words)));
         Ok(Settled { case, changes })
     })
     .await

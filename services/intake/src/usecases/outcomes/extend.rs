@@ -23,7 +23,7 @@ use crate::{
 /// Where no gap is open, it is over or was extended before; the database.
 pub async fn extend(desk: &Intake, actor: &Actor, id: Uuid, reason: &str) -> Result<Case, Problem> {
     until_committed(desk, || async {
-        let OnDesk { mut case, entry, .. } = load(desk, &Scope::of(actor), id).await?;
+        let OnDesk { mut case, entry, form } = load(desk, &Scope::of(actor), id).await?;
         if is_ending(case.phase) {
             return Err(Problem::new(&codes::CASE_ENDED));
         }
@@ -47,7 +47,7 @@ pub async fn extend(desk: &Intake, actor: &Actor, id: Uuid, reason: &str) -> Res
             more: vec![],
         };
         let mut changes = desk.mailbox.changes();
-        settle(desk, &mut changes, &mut case, entry, next, told);
+        settle(desk, &mut changes, &mut case, (entry, &form.fields), next, told);
         Ok(Settled { case, changes })
     })
     .await

@@ -13,6 +13,7 @@ use crate::{
     },
     service::Intake,
     store::outcomes::Breach,
+    usecases::message::Entered,
 };
 
 /// Who acts where nobody does.
@@ -22,7 +23,7 @@ const NOBODY: &str = "timer";
 ///
 /// # Errors
 /// A timer that the desk does not know, a case whose version the catalogue has lost.
-pub fn fall_due(desk: &Intake, case: &mut Case, timer: &Timer) -> Verdict {
+pub fn fall_due(desk: &Intake, case: &mut Case, entered: &Entered, timer: &Timer) -> Verdict {
     let mut changes = desk.mailbox.changes();
     let now = desk.mailbox.clocks().business.now();
     let (next, event, note, outcome) = match timer.name.as_str() {
@@ -52,6 +53,6 @@ pub fn fall_due(desk: &Intake, case: &mut Case, timer: &Timer) -> Verdict {
         changes.put(Breach { case_id: case.id(), applicant: case.applicant.clone(), at: tolerance.deadline.at });
     }
     let told = Told { event, actor: NOBODY, note: note.to_owned(), body, words: None, outcome, more: vec![] };
-    settle(desk, &mut changes, case, entry, next, told);
+    settle(desk, &mut changes, case, (entry, entered), next, told);
     Ok(changes)
 }

@@ -49,7 +49,7 @@ pub async fn notice(desk: &Intake, actor: &Actor, id: Uuid, notice: &Notice) -> 
             let sequence = case.stem.sequence() + 1;
             changes.put(Overlooked { case_id: id, sequence, body: body.to_owned(), items: forgotten, at: now });
         }
-        settle(desk, &mut changes, &mut case, entry, next, told);
+        settle(desk, &mut changes, &mut case, (entry, &form.fields), next, told);
         Ok(Settled { case, changes })
     })
     .await

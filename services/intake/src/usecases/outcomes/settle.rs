@@ -22,6 +22,7 @@ use crate::{
         cases::NewWords,
         outcomes::{DeskRow, DeskStep},
     },
+    usecases::message::{self, Entered},
 };
 
 /// A case after an outcome, and what to commit.
@@ -44,21 +45,30 @@ pub struct Told<'a> {
     pub words: Option<Value>,
     /// What others are told; none where it concerns nobody else.
     pub outcome: Option<DeskOutcome>,
-    /// Messages to the owner of the process.
+    /// Messages to the owner of the process, and to people.
     pub more: Vec<Message>,
 }
 
-/// Records an outcome of a case that exists already.
-pub fn settle(desk: &Intake, changes: &mut Changes, case: &mut Case, entry: &Entry, next: Desk, told: Told<'_>) {
+/// Records an outcome of a case that exists already, and has the applicant told of it.
+pub fn settle(
+    desk: &Intake,
+    changes: &mut Changes,
+    case: &mut Case,
+    (entry, entered): (&Entry, &Entered),
+    next: Desk,
+    told: Told<'_>,
+) {
     let with_owner = case.is_with_owner();
     let standing = (!with_owner).then(|| (next.phase(case.is_ours()), open(desk, case, entry, &next)));
     if let Some((phase, _)) = &standing {
         case.phase = *phase;
     }
     let mut told = told;
+    let now = desk.mailbox.clocks().business.now();
+    let person = message::applicant(case, entry, entered);
+    told.more.extend(message::on_outcome(&desk.calendar, case, entry, (told.event, &next), (&person, now)));
     if with_owner && matches!(next, Desk::Returned { .. }) {
         // Only the owner of the process ends a case that was accepted.
-        let now = desk.mailbox.clocks().business.now();
         let reason = "容缺材料逾期未补齐,作退件处理".to_owned();
         let asked = WithdrawalAsked { case_id: case.id().to_string(), asked_at: timestamp(now), reason };
         told.more.push(Message::new(topics::dossiers(&case.owner), case.id(), &asked));

@@ -28,12 +28,19 @@ pub async fn signpost(
     explanation: &str,
 ) -> Result<Case, Problem> {
     until_committed(desk, || async {
-        let OnDesk { mut case, entry, .. } = for_outcome(desk, actor, id).await?;
+        let OnDesk { mut case, entry, form } = for_outcome(desk, actor, id).await?;
         let now = desk.mailbox.clocks().business.now();
         let next = case.desk.signpost(way.clone(), now).map_err(codes::not_now)?;
         let words = json!({ "signpost": way, "explanation": explanation });
         let mut changes = desk.mailbox.changes();
-        settle(desk, &mut changes, &mut case, entry, next, Told { words: Some(words), ..told(&actor.subject) });
+        settle(
+            desk,
+            &mut changes,
+            &mut case,
+            (entry, &form.fields),
+            next,
+            Told { words: Some(words), ..told(&actor.subject) },
+        );
         Ok(Settled { case, changes })
     })
     .await

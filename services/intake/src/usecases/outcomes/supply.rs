@@ -54,7 +54,7 @@ pub async fn supply(
         let OnDesk { mut case, entry, form } = on_desk;
         let mut changes = desk.mailbox.changes();
         let body = json!({ "papers": names, "entered": form.digest() });
-        settle(desk, &mut changes, &mut case, entry, next, Told { body, ..told });
+        settle(desk, &mut changes, &mut case, (entry, &form.fields), next, Told { body, ..told });
         changes.put(form);
         Ok(Settled { case, changes })
     })

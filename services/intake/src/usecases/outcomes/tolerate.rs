@@ -40,10 +40,10 @@ pub async fn tolerate(desk: &Intake, actor: &Actor, id: Uuid, sm3: &str) -> Resu
         let next = on_desk.case.desk.tolerate(on_desk.entry, &missing, signed, &breaches, calendar, now);
         let next = next.map_err(codes::not_now)?;
         let more = passed_on(desk, &on_desk).await?;
-        let OnDesk { mut case, entry, .. } = on_desk;
+        let OnDesk { mut case, entry, form } = on_desk;
         let mut changes = desk.mailbox.changes();
         let told = told(&next, &actor.subject, more);
-        settle(desk, &mut changes, &mut case, entry, next, told);
+        settle(desk, &mut changes, &mut case, (entry, &form.fields), next, told);
         Ok(Settled { case, changes })
     })
     .await

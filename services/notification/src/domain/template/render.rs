@@ -93,7 +93,7 @@ impl Template {
             let shown = guard.secrets(kind.watched(value));
             refusals
                 .extend(shown.into_iter().map(|secret| Refusal::Told { place: format!("variable {name}"), secret }));
-            told.insert(name.as_str(), value.as_str());
+            told.insert(name.as_str(), kind.shown(value, official));
             watched.insert(name.as_str(), kind.watched(value));
         }
         let superfluous = variables.keys().chain(full_names).filter(|name| !self.variables.contains_key(*name));
@@ -117,13 +117,13 @@ impl Template {
 }
 
 /// Puts values into their places; what looks like a place inside of a value stays as it is.
-fn fill(text: &str, values: &BTreeMap<&str, &str>) -> String {
+fn fill<T: AsRef<str>>(text: &str, values: &BTreeMap<&str, T>) -> String {
     let mut filled = String::with_capacity(text.len());
     let mut rest = text;
     while let Some((before, behind)) = rest.split_once('{') {
         filled.push_str(before);
         let Some((name, after)) = behind.split_once('}') else { break };
-        filled.push_str(values.get(name).copied().unwrap_or_default());
+        filled.push_str(values.get(name).map(AsRef::as_ref).unwrap_or_default());
         rest = after;
     }
     filled.push_str(rest);

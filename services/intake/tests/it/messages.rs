@@ -1,0 +1,120 @@
+//! What applicants are told by message: once for each thing that happened, in the commit of its fact.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use contracts::{
+    event::Attributes,
+    registration::v1::{CasePhase, Progressed},
+    schema::Event as _,
+    topics,
+};
+use mailbox::Incoming;
+use prost::Message as _;
+use serde_json::{Value, json};
+use testkit::Kit;
+use time::macros::datetime;
+
+use crate::hall::{Hall, applicant, chief, clerk, clerk_for, stall, wish};
+
+fn variables<const N: usize>(values: [(&str, &str); N]) -> BTreeMap<String, String> {
+    values.map(|(name, value)| (name.to_owned(), value.to_owned())).into()
+}
+
+fn templates(told: &[(String, BTreeMap<String, String>)]) -> Vec<&str> {
+    told.iter().map(|(template, _)| template.as_str()).collect()
+}
+
+pub async fn whoever_files_is_told_of_the_receipt_or_of_its_outcome(kit: Arc<Kit>) {
+    let hall = Hall::open(&kit).await;
+    let xin = applicant("xin");
+    let papers = hall.bring_all(&xin, &["M01", "HEALTH", "LAYOUT", "WASTE"]).await;
+    let (_, slip) = hall.file(&xin, &stall("online", &papers)).await;
+    let number = slip["case_number"].as_str().unwrap();
+    let accepted = variables([
+        ("item", "食品摊点备案"),
+        ("date", "2025-09-15"),
+        ("no", number),
+        ("n", "3"),
+        ("due", "2025-09-18"),
+    ]);
+    assert_eq!(hall.told(&slip).await, [("N03".to_owned(), accepted)]);
+    let (_, again) = hall.file(&xin, &stall("online", &papers)).await;
+    assert_eq!(again, slip, "the same key finds the same case");
+    assert_eq!(hall.told(&slip).await.len(), 1);
+
+    let (_, slip) = hall.file(&applicant("yi"), &opening()).await;
+    let received =
+        variables([("no", slip["case_number"].as_str().unwrap()), ("code", slip["query_code"].as_str().unwrap())]);
+    assert_eq!(hall.told(&slip).await, [("N02".to_owned(), received)], "it is done on the same day");
+
+    let (_, slip) = hall.file(&xin, &wish("zhaoyuan-real-estate", "online")).await;
+    let told = hall.told(&slip).await;
+    assert_eq!(templates(&told), ["N11"]);
+    assert_eq!(told[0].1["tel"], "12345");
+}
+
+pub async fn every_outcome_tells_once(kit: Arc<Kit>) {
+    let hall = Hall::open(&kit).await;
+    let window = clerk_for("xin");
+    let mut body = stall("window", &hall.bring_all(&window, &["M01", "HEALTH"]).await);
+    body["as_it_stands"] = json!(true);
+    let (case, slip) = hall.file(&window, &body).await;
+    let (status, noticed) = hall.post(&clerk(), &format!("{case}/notice"), &json!({})).await;
+    assert_eq!(status, 200, "{noticed}");
+    let signed = json!({ "undertaking_sm3": hall.undertaking("LAYOUT,WASTE").await });
+    let (status, tolerated) = hall.post(&clerk(), &format!("{case}/tolerance"), &signed).await;
+    assert_eq!(status, 200, "{tolerated}");
+    hall.time_is(datetime!(2025-09-17 9:00 +8)).await;
+    let why = json!({"reason": "收运单位台风停工"});
+    assert_eq!(hall.post(&chief(), &format!("{case}/tolerance/extension"), &why).await.0, 200);
+    hall.time_is(datetime!(2025-09-22 9:00 +8)).await;
+    assert_eq!(hall.corrects(&applicant("xin"), &case, &["LAYOUT", "WASTE"]).await.0, 200);
+    let told = hall.told(&slip).await;
+    assert_eq!(templates(&told), ["N02", "N04", "N05", "N06", "N05", "N06"]);
+    let (number, code) = (slip["case_number"].as_str().unwrap(), slip["query_code"].as_str().unwrap());
+    let link = format!("/v1/progress/{number}?code={code}");
+    assert_eq!(told[1].1, variables([("item", "食品摊点备案"), ("n", "2"), ("url", &link), ("due", "2025-09-28")]));
+    let gaps = "经营场所布局图、餐厨废弃物收运协议";
+    assert_eq!(told[2].1, variables([("item", "食品摊点备案"), ("due", "2025-09-18"), ("list", gaps)]));
+    assert_eq!((told[4].1["due"].as_str(), told[5].1["due"].as_str()), ("2025-09-23", "2025-09-23"));
+}
+
+fn opening() -> Value {
+    serde_json::from_str(include_str!("../../../../tests/stories/company-opening.application.json")).unwrap()
+}
+
+/// Its owner says so, twice, and once more after that.
+pub async fn a_company_that_is_open_is_told_once(kit: Arc<Kit>) {
+    let hall = Hall::open(&kit).await;
+    let (_, slip) = hall.file(&applicant("jia"), &opening()).await;
+    let case_id = slip["case_id"].as_str().unwrap();
+    let closed = Progressed {
+        case_id: case_id.to_owned(),
+        phase: CasePhase::Closed.into(),
+        used_window_minutes: Some(148),
+        ..Progressed::default()
+    };
+    let said = |sequence: i64| Incoming {
+        topic: topics::REGISTRATION_CASES.to_owned(),
+        key: case_id.to_owned(),
+        attributes: Attributes {
+            id: hall.mailbox.new_id(),
+            kind: Progressed::kind().to_owned(),
+            source: "market-registration".to_owned(),
+            time: hall.mailbox.clocks().business.now(),
+            subject: case_id.to_owned(),
+            sequence,
+            trace_parent: None,
+        },
+        body: closed.encode_to_vec(),
+        received_at: hall.mailbox.clocks().business.now(),
+        span: tracing::Span::none(),
+    };
+    for batch in [vec![said(1), said(2)], vec![said(3)]] {
+        hall.hears(&batch).await;
+    }
+    let told = hall.told(&slip).await;
+    assert_eq!(templates(&told), ["N02", "N13"]);
+    assert_eq!(told[1].1, variables([("company", "莱州市云杉测试电子有限公司"), ("m", "148")]));
+    assert_eq!(hall.facts(case_id).await, ["case_received", "case_closed"]);
+}
