@@ -44,10 +44,25 @@ pub enum Step {
         #[serde(with = "time::serde::rfc3339")]
         to: OffsetDateTime,
     },
+    /// A company name is declared that breaks a rule: the rule is quoted, and nothing is reserved.
+    NameBlocked { process: String, person: String, name: Value, rule: String },
+    /// A company name is declared and reserved until an instant; the next application goes with it.
+    Declare {
+        process: String,
+        person: String,
+        name: Value,
+        #[serde(with = "time::serde::rfc3339")]
+        until: OffsetDateTime,
+    },
     /// An application is submitted; `application` is a file beside the story.
     Submit { process: String, person: String, application: String },
-    /// The clerk of the department that holds the task decides it.
-    Decide { task: String, outputs: Vec<(String, String)> },
+    /// The clerk of the department that holds the task decides it, with fee lines (name, fen).
+    Decide {
+        task: String,
+        outputs: Vec<(String, String)>,
+        #[serde(default)]
+        fees: Vec<(String, i64)>,
+    },
     /// An application with other values in these fields is told all these faults (pointers), and nothing is stored.
     FormRefused {
         process: String,
@@ -68,6 +83,10 @@ pub enum Step {
         #[serde(default)]
         reason_demanded: bool,
     },
+    /// So many fee lines were decided in all tasks; each of them is 0.
+    NoFees { lines: usize },
+    /// SMS with these words lie in the sink, so many times each.
+    Sms { texts: BTreeMap<String, usize> },
     /// The chief representative says why the limit was passed.
     Explain { reason: String },
     /// A process is killed with -9.

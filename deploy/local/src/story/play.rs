@@ -28,7 +28,7 @@ const OWNER: &str = "market-registration-2";
 /// # Errors
 /// When a step is refused, or the story ends otherwise than it says.
 pub async fn play(suite: &Suite, variant: &Variant, folder: &Path, progress: &Progress) -> Result<Played> {
-    let mut player = Player { suite, http: http_client(), case: None };
+    let mut player = Player { suite, http: http_client(), reservation: None, case: None, decided: Vec::new() };
     for step in &variant.steps {
         player.step(step, folder, progress).await.with_context(|| format!("{step:?}"))?;
     }
@@ -59,23 +59,39 @@ pub async fn play(suite: &Suite, variant: &Variant, folder: &Path, progress: &Pr
 struct Player<'a> {
     suite: &'a Suite,
     http: Client,
+    /// The statement of a reserved name, for the next application.
+    reservation: Option<String>,
     /// The case that the story is about, and who may see it.
     case: Option<(String, String)>,
+    /// Department and id of the tasks that were decided.
+    decided: Vec<(String, String)>,
 }
 
 impl Player<'_> {
     async fn step(&mut self, step: &Step, folder: &Path, progress: &Progress) -> Result<()> {
         match step {
             Step::Advance { to } => self.suite.advance_to(*to).await.map(|_| ()),
+            Step::NameBlocked { process, person, name, rule } => self.name_blocked(process, person, name, rule).await,
+            Step::Declare { process, person, name, until } => {
+                let declared = answered(self.declaration(process, person, name)?).await?;
+                let until = until.format(&Rfc3339).unwrap_or_default();
+                ensure!(declared["until"] == until, "it is reserved until {}", declared["until"]);
+                self.reservation = Some(text(&declared, "token"));
+                progress.say(&format!("  {} is reserved until {until}", text(&declared, "name")));
+                Ok(())
+            }
             Step::Submit { process, person, application } => {
-                let application = file::application(folder, application)?;
+                let mut application = file::application(folder, application)?;
+                if let Some(reservation) = self.reservation.take() {
+                    application["fields"]["name_reservation"] = json!(reservation);
+                }
                 self.submit(process, person, &application).await
             }
             Step::FormRefused { process, person, application, set, faults } => {
                 let application = file::application(folder, application)?;
                 self.form_refused(process, person, application, set, faults).await
             }
-            Step::Decide { task, outputs } => self.decide(task, outputs).await,
+            Step::Decide { task, outputs, fees } => self.decide(task, outputs, fees).await,
             Step::Rejected { task, outputs, fault } => self.rejected(task, outputs, fault).await,
             Step::Clock { due_at, used_minutes, card, reason_demanded } => {
                 let clock = self.clock().await?;
@@ -92,6 +108,8 @@ impl Player<'_> {
                     .say(&format!("  the clock: {used_minutes} minutes used, due {}, card {card}", clock["due_at"]));
                 Ok(())
             }
+            Step::NoFees { lines } => self.no_fees(*lines).await,
+            Step::Sms { texts } => self.sms(texts, progress).await,
             Step::Explain { reason } => {
                 let path = format!("/v1/cases/{}/red-card-reason", self.case_id()?);
                 let request = self.http.post(format!("{}{path}", self.suite.url(OWNER)?));
@@ -109,6 +127,48 @@ impl Player<'_> {
                 Ok(())
             }
         }
+    }
+
+    fn declaration(&self, process: &str, person: &str, name: &Value) -> Result<RequestBuilder> {
+        let request = self.http.post(format!("{}/v1/names", self.suite.url(process)?));
+        let key = format!("story-{}", text(name, "trade_name").escape_unicode());
+        Ok(request.bearer_auth(self.suite.token(person)?).header("Idempotency-Key", key).json(name))
+    }
+
+    async fn name_blocked(&self, process: &str, person: &str, name: &Value, rule: &str) -> Result<()> {
+        let response = self.declaration(process, person, name)?.send().await?;
+        let (status, problem) = (response.status(), response.json::<Value>().await?);
+        let quoted = problem["faults"].to_string().contains(rule);
+        ensure!(status.as_u16() == 422 && quoted, "{status}: {rule} is not quoted: {problem}");
+        Ok(())
+    }
+
+    async fn no_fees(&self, lines: usize) -> Result<()> {
+        let mut fees = Vec::new();
+        for (department, id) in &self.decided {
+            let (process, clerk) = self.desk(department)?;
+            let request = self.http.get(format!("{}/v1/tasks/{id}", self.suite.url(&process)?));
+            let task = answered(request.bearer_auth(clerk)).await?;
+            let decisions = task["decisions"].as_array().cloned().unwrap_or_default();
+            fees.extend(
+                decisions.iter().filter_map(|decision| decision["answer"]["fees"].as_array().cloned()).flatten(),
+            );
+        }
+        ensure!(fees.len() == lines, "there are {} fee lines: {fees:?}", fees.len());
+        ensure!(fees.iter().all(|fee| fee["fen"] == 0), "not every fee line is 0: {fees:?}");
+        Ok(())
+    }
+
+    async fn sms(&self, texts: &BTreeMap<String, usize>, progress: &Progress) -> Result<()> {
+        self.suite.drain().await?;
+        let sent = answered(self.http.get(format!("{}/messages", self.suite.url("sink")?))).await?;
+        let sent: Vec<String> = sent.as_array().into_iter().flatten().map(|sent| text(sent, "text")).collect();
+        for (words, times) in texts {
+            let found: Vec<&String> = sent.iter().filter(|sent| sent.contains(words)).collect();
+            ensure!(found.len() == *times, "{words} was sent {} times, not {times}: {sent:#?}", found.len());
+            found.iter().for_each(|sent| progress.say(&format!("  SMS: {sent}")));
+        }
+        Ok(())
     }
 
     async fn submit(&mut self, process: &str, person: &str, application: &Value) -> Result<()> {
@@ -161,15 +221,17 @@ impl Player<'_> {
         Ok(answered(request.bearer_auth(self.suite.token("operator")?)).await?["clock"].clone())
     }
 
-    async fn decide(&self, task: &str, outputs: &[(String, String)]) -> Result<()> {
+    async fn decide(&mut self, task: &str, outputs: &[(String, String)], fees: &[(String, i64)]) -> Result<()> {
         self.suite.drain().await?;
         let (id, department) = self.open_task(task).await?;
-        self.decide_as(&department, &id, outputs).await
+        self.decide_as(&department, &id, outputs, fees).await?;
+        self.decided.push((department, id));
+        Ok(())
     }
 
     async fn rejected(&self, task: &str, outputs: &[(String, String)], fault: &str) -> Result<()> {
         let (id, department) = self.open_task(task).await?;
-        self.decide_as(&department, &id, outputs).await?;
+        self.decide_as(&department, &id, outputs, &[]).await?;
         let (process, clerk) = self.desk(&department)?;
         let request = self.http.get(format!("{}/v1/tasks/{id}", self.suite.url(&process)?));
         let told = answered(request.bearer_auth(clerk)).await?;
@@ -196,11 +258,18 @@ impl Player<'_> {
         Ok((format!("department-{}", department.to_lowercase()), clerk))
     }
 
-    async fn decide_as(&self, department: &str, id: &str, outputs: &[(String, String)]) -> Result<()> {
+    async fn decide_as(
+        &self,
+        department: &str,
+        id: &str,
+        outputs: &[(String, String)],
+        fees: &[(String, i64)],
+    ) -> Result<()> {
         let (process, clerk) = self.desk(department)?;
         let outputs: Vec<_> = outputs.iter().map(|(kind, value)| json!({"kind": kind, "value": value})).collect();
+        let fees: Vec<_> = fees.iter().map(|(name, fen)| json!({"name": name, "fen": fen})).collect();
         let request = self.http.post(format!("{}/v1/tasks/{id}/decision", self.suite.url(&process)?));
-        answered(request.bearer_auth(clerk).json(&json!({"round": 1, "outputs": outputs, "fees": []}))).await?;
+        answered(request.bearer_auth(clerk).json(&json!({"round": 1, "outputs": outputs, "fees": fees}))).await?;
         self.suite.drain().await.map(|_| ())
     }
 }
