@@ -1,5 +1,5 @@
 //! Each process, the broker and the database killed with -9 once in the middle of ten openings and started again: every
-//! opening closes, and nothing happens twice.
+//! opening closes, and nothing happens twice or is told twice.
 
 use std::{future::Future, pin::Pin, sync::Arc};
 
@@ -11,7 +11,7 @@ use crate::support::{Slip, Town, World, assert_closed};
 type Running = Pin<Box<dyn Future<Output = Result<()>> + Send>>;
 type Boxed = Box<dyn FnOnce(Arc<World>) -> Running + Send>;
 
-const VICTIMS: [&str; 15] = [
+const VICTIMS: [&str; 16] = [
     "intake-1",
     "intake-2",
     "market-registration-1",
@@ -24,6 +24,7 @@ const VICTIMS: [&str; 15] = [
     "department-mib",
     "department-hpf",
     "department-ctr",
+    "notification-1",
     "kafka",
     "postgres",
     "kafka_and_postgres",
@@ -103,17 +104,24 @@ struct Numbers {
     seals: i64,
     accounts: i64,
     parked: i64,
+    /// SMS that say that papers were received, and that a company is open.
+    received: i64,
+    opened: i64,
 }
 
 impl Numbers {
     async fn issued(town: &Town) -> Result<Self> {
         let db = "market_registration";
+        let sent = town.sms().await?;
+        let saying = |words: &str| i64::try_from(sent.iter().filter(|text| text.contains(words)).count());
         Ok(Self {
             cases: town.count("intake", "select count(*) from cases").await?,
             credit_codes: town.count(db, "select count(*) from numbers where kind = 'credit_code'").await?,
             seals: town.count(db, "select count(*) from numbers where kind = 'seal_code'").await?,
             accounts: town.count(db, "select count(*) from numbers where kind = 'basic_account_number'").await?,
             parked: town.count(db, "select count(*) from parked").await?,
+            received: saying("已收件")?,
+            opened: saying("企业开办已完成")?,
         })
     }
 
@@ -124,6 +132,8 @@ impl Numbers {
             ("seal codes", self.seals - before.seals, 40),
             ("basic accounts", self.accounts - before.accounts, 10),
             ("parked messages", self.parked - before.parked, 0),
+            ("SMS of receipt", self.received - before.received, 10),
+            ("SMS of an open company", self.opened - before.opened, 10),
         ];
         for (what, got, expected) in more {
             ensure!(got == expected, "{what}: {got} more, not {expected}");

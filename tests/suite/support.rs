@@ -119,6 +119,12 @@ impl Town {
         Ok(answer.body)
     }
 
+    /// The texts of all SMS that were sent.
+    pub async fn sms(&self) -> Result<Vec<String>> {
+        let sent: Value = self.http.get(format!("{}/messages", self.suite.url("sink")?)).send().await?.json().await?;
+        Ok(sent.as_array().into_iter().flatten().filter_map(|sms| sms["text"].as_str().map(str::to_owned)).collect())
+    }
+
     /// A service's database, with all rights.
     pub async fn database(&self, name: &str) -> Result<PgPool> {
         Ok(PgPool::connect(&self.suite.db_url(name, DbRole::Superuser)?).await?)

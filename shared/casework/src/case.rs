@@ -119,6 +119,8 @@ pub enum NotPossible {
     NotSuspended(TaskCode),
     #[error("task {0} was not refused")]
     NotRefused(TaskCode),
+    #[error("what task {0} runs inside was refused; take that up again first")]
+    HostRefused(TaskCode),
     #[error("the case cannot close without task {0}")]
     NotOptional(TaskCode),
     #[error("the theme has no role {0}")]

@@ -22,9 +22,12 @@ impl Turn<'_> {
 
     /// Assigns a waiting task none of whose dependencies is open.
     pub fn assign_if_ready(&mut self, at: usize) -> bool {
-        let case = &*self.case;
-        let ready = |task: &&Task| task.is_waiting() && case.plan.is_ready(&case.tasks, task);
-        case.tasks.get(at).filter(ready).is_some() && self.assign(at)
+        self.case.tasks.get(at).is_some_and(Task::is_waiting) && self.may_begin(at) && self.assign(at)
+    }
+
+    /// Whether none of a task's dependencies is open, and what it runs inside has begun.
+    pub fn may_begin(&self, at: usize) -> bool {
+        self.case.tasks.get(at).is_some_and(|task| self.case.plan.is_ready(&self.case.tasks, task))
     }
 
     /// Assigns everything that is ready, wherever it stands in the plan.

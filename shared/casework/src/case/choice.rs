@@ -44,11 +44,14 @@ impl Case {
             .collect()
     }
 
+    /// What runs inside another task is taken up again after that one, where both were refused.
     fn ways(&self, task: &Task) -> Vec<Way> {
         let role = &task.plan.role;
-        let rebind = self.head.choices.contains(role).then(|| Way::Rebind { role: role.clone() });
+        let again = self.plan.is_ready(&self.tasks, task);
+        let rebind = (again && self.head.choices.contains(role)).then(|| Way::Rebind { role: role.clone() });
+        let reopen = again.then_some(Way::Reopen);
         let without = task.plan.optional.then_some(Way::CloseWithout);
-        rebind.into_iter().chain([Way::Reopen]).chain(without).collect()
+        rebind.into_iter().chain(reopen).chain(without).collect()
     }
 
     /// Waiting tasks that cannot start any more unless this one is taken up again.
@@ -74,7 +77,8 @@ impl Case {
         })
     }
 
-    /// Binds a role to another department. Refused tasks of the role start their next round there.
+    /// Binds a role to another department. Refused tasks of the role start their next round there; one inside another
+    /// that stays refused does not.
     ///
     /// # Errors
     /// Where the case is not running, the role leaves no choice, a department still has a task of the role, or the
@@ -103,7 +107,10 @@ impl Case {
         let mut turn = self.turn(at);
         turn.head().bindings.insert(role.clone(), department.clone());
         turn.note(Event::RoleBound { role: role.clone(), department: department.clone() });
-        for i in again {
+        // A task that runs inside another one of them comes after it, wherever it stands in the plan.
+        let mut left = again;
+        while let Some(place) = left.iter().position(|i| turn.may_begin(*i)) {
+            let i = left.remove(place);
             turn.assign(i);
             turn.advance_from(i);
         }
@@ -113,12 +120,15 @@ impl Case {
     /// Gives a refused task to the same department again, in its next round; what is verified elsewhere stays.
     ///
     /// # Errors
-    /// Where the case is not running, or the task was not refused.
+    /// Where the case is not running, the task was not refused, or what it runs inside was refused too.
     pub fn reopen(&mut self, task: TaskId, at: OffsetDateTime) -> Result<Outcome, NotPossible> {
         self.running()?;
         let (i, task) = self.find(task)?;
         if !task.is_refused() {
             return Err(NotPossible::NotRefused(task.code.clone()));
+        }
+        if !self.plan.is_ready(&self.tasks, task) {
+            return Err(NotPossible::HostRefused(task.code.clone()));
         }
         let mut turn = self.turn(at);
         turn.assign(i);

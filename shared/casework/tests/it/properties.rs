@@ -220,7 +220,9 @@ impl Watched {
         let remaining = self.hall.case.remaining();
         let Some(choice) = Self::pick(&remaining, n) else { return };
         let task = self.hall.case.task_by_code(&choice.task).unwrap().id;
-        match Self::pick(&choice.ways, n / 7).cloned().unwrap() {
+        // None: what it runs inside was refused, too, and comes first.
+        let Some(way) = Self::pick(&choice.ways, n / 7).cloned() else { return };
+        match way {
             Way::Rebind { role } => {
                 let bound = self.hall.case.head().bindings[&role].to_string();
                 let other = department(&format!("{}X", bound.trim_end_matches('X')));
