@@ -40,10 +40,21 @@ impl Hall {
     }
 
     pub async fn open_at(kit: &Kit, now: OffsetDateTime) -> Self {
+        Self::open_with(kit, now, None).await
+    }
+
+    /// A hall with a catalogue file of its own beside the built-in ones.
+    pub async fn open_with(kit: &Kit, now: OffsetDateTime, file: Option<&str>) -> Self {
         let db = kit.ground().await.database(Intake::migrator()).await;
         let mailbox = db.mailbox("intake", Clocks::manual(now), 7);
         let folder = tempfile::tempdir().unwrap();
-        let state = build(&mailbox, folder.path(), None).await.unwrap();
+        let catalogue = file.map(|text| {
+            let catalogue = folder.path().join("catalogue");
+            std::fs::create_dir(&catalogue).unwrap();
+            std::fs::write(catalogue.join("own.toml"), text).unwrap();
+            catalogue
+        });
+        let state = build(&mailbox, folder.path(), catalogue.as_deref()).await.unwrap();
         let state = Arc::new(state);
         let handler = Arc::clone(&state).handler();
         let issuer = Issuer::start().unwrap();

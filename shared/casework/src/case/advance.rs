@@ -20,10 +20,10 @@ impl Turn<'_> {
         }
     }
 
-    /// Assigns a waiting task none of whose dependencies is open.
+    /// Assigns a waiting task none of whose dependencies is open, and that no missing paper holds.
     pub fn assign_if_ready(&mut self, at: usize) -> bool {
         let case = &*self.case;
-        let ready = |task: &&Task| task.is_waiting() && case.plan.is_ready(&case.tasks, task);
+        let ready = |task: &&Task| task.is_waiting() && !case.is_held(task) && case.plan.is_ready(&case.tasks, task);
         case.tasks.get(at).filter(ready).is_some() && self.assign(at)
     }
 
