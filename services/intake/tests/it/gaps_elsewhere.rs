@@ -3,10 +3,15 @@
 use std::sync::Arc;
 
 use contracts::{
+    event::Attributes,
     intake::v1::{CaseAccepted, CaseReturned, Gap, GapClosed, GapExtended},
+    registration::v1::{CasePhase, OpenTask, Progressed},
     schema::Event,
     time::timestamp,
+    topics,
 };
+use mailbox::Incoming;
+use prost::Message as _;
 use serde_json::{Value, json};
 use sqlx::Row as _;
 use testkit::Kit;
@@ -80,6 +85,31 @@ async fn said<M: Event>(hall: &Hall) -> Vec<M> {
     rows.iter().map(|row| M::decode(row.get::<&[u8], _>("body")).unwrap()).collect()
 }
 
+/// The owner tells where the case stands.
+async fn owner_tells(hall: &Hall, slip: &Value, phase: CasePhase, open: Vec<OpenTask>) {
+    let case_id = slip["case_id"].as_str().unwrap().to_owned();
+    let now = hall.mailbox.clocks().business.now();
+    let attributes = Attributes {
+        id: hall.mailbox.new_id(),
+        kind: Progressed::kind(),
+        source: "market-registration".to_owned(),
+        time: now,
+        subject: case_id.clone(),
+        sequence: 1,
+        trace_parent: None,
+    };
+    let told = Progressed { case_id: case_id.clone(), phase: phase.into(), steps: vec![], open };
+    hall.hears(Incoming {
+        topic: topics::REGISTRATION_CASES.to_owned(),
+        key: case_id,
+        attributes,
+        body: told.encode_to_vec(),
+        received_at: now,
+        span: tracing::Span::none(),
+    })
+    .await;
+}
+
 fn gaps(codes: &[&str], due_at: time::OffsetDateTime) -> Vec<Gap> {
     codes.iter().map(|code| Gap { material_code: (*code).to_owned(), due_at: timestamp(due_at) }).collect()
 }
@@ -134,6 +164,33 @@ pub async fn its_owner_is_told_that_a_case_is_returned(kit: Arc<Kit>) {
     let (status, late) = hall.corrects(&xin, &case, &["LAYOUT"]).await;
     assert_eq!((status, late["code"].as_str()), (409, Some("gap-over")), "{late}");
     assert_eq!(said::<GapClosed>(&hall).await.len(), 1);
+    owner_tells(&hall, &slip, CasePhase::Terminated, vec![]).await;
+    let shown = hall.progress(&slip).await;
+    assert_eq!((&shown["desk"]["outcome"], &shown["phase"]), (&json!("returned"), &json!("terminated")));
+    assert_eq!(hall.corrects(&xin, &case, &["LAYOUT"]).await.1["code"], "case-ended");
+}
+
+pub async fn what_the_owner_holds_for_a_paper_is_shown(kit: Arc<Kit>) {
+    let (hall, case, slip) = tolerated(&kit).await;
+    let held = OpenTask {
+        task_code: "hand-over".to_owned(),
+        since: timestamp(MONDAY),
+        due_at: timestamp(datetime!(2025-09-19 0:00 +8)),
+        waits_for: "applicant".to_owned(),
+        papers: vec!["LAYOUT".to_owned()],
+        ..OpenTask::default()
+    };
+    owner_tells(&hall, &slip, CasePhase::Running, vec![held]).await;
+    let open = hall.get(Some(&applicant("xin")), &case).await["open"][0].clone();
+    assert_eq!((&open["waits_for"], &open["papers"]), (&json!("applicant"), &json!(["LAYOUT"])), "{open}");
+}
+
+pub async fn nobody_breaks_his_word_about_a_case_that_cannot_be_planned(kit: Arc<Kit>) {
+    let (hall, _, slip) = tolerated(&kit).await;
+    owner_tells(&hall, &slip, CasePhase::PlanRefused, vec![]).await;
+    hall.time_is(datetime!(2025-09-22 9:00 +8)).await;
+    assert_eq!(hall.said(DOSSIERS).await, ["wutong.intake.v1.CaseAccepted"]);
+    assert_eq!(hall.db.count("select count(*) from tolerance_breaches").await, 0);
 }
 
 pub async fn who_takes_it_back_breaks_no_word(kit: Arc<Kit>) {

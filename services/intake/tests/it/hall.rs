@@ -11,7 +11,7 @@ use intake::{
     Intake,
     settings::{DEFAULTS, IntakeSettings},
 };
-use mailbox::{Handler, Mailbox, clock::Clocks};
+use mailbox::{Handler, Incoming, Mailbox, clock::Clocks};
 use reqwest::Method;
 use serde_json::{Value, json};
 use sqlx::Row as _;
@@ -151,6 +151,15 @@ impl Hall {
             self.mailbox.commit(changes).await.unwrap();
         }
         panic!("timers fall due without an end");
+    }
+
+    /// A message arrives, as the consumer hands it over.
+    pub async fn hears(&self, incoming: Incoming) {
+        let mut changes = self.mailbox.changes();
+        for verdict in self.handler.handle(&self.mailbox, &[incoming]).await.unwrap() {
+            changes.absorb(verdict.unwrap());
+        }
+        self.mailbox.commit(changes).await.unwrap();
     }
 
     async fn due(&self) -> Vec<mailbox::Timer> {
