@@ -5,6 +5,7 @@
 
 mod advance;
 mod choice;
+mod gaps;
 mod open;
 mod receive;
 mod resend;
@@ -24,6 +25,7 @@ use crate::plan::Plan;
 use crate::task::Task;
 
 pub use choice::{Remaining, Way};
+pub use gaps::Gap;
 pub use open::{Opening, PlanFault, PlanRefused};
 pub use receive::{Check, Delivery, ParkReason, Received, Verdict};
 pub use stop::{Stop, StopKind};
@@ -52,6 +54,9 @@ pub struct CaseHead {
     pub bindings: BTreeMap<Role, DepartmentCode>,
     /// Roles that the applicant may bind anew.
     pub choices: BTreeSet<Role>,
+    /// Papers that follow, or followed, after acceptance (容缺).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub gaps: Vec<Gap>,
 }
 
 /// A case as it is stored: one head, and one row for each task, in the order they were planned.
@@ -131,6 +136,8 @@ pub enum NotPossible {
     SameDepartment { role: Role, department: DepartmentCode },
     #[error("task {task} is still with {department}")]
     HeldBy { task: TaskCode, department: DepartmentCode },
+    #[error("the case was not accepted with a gap in any of these papers")]
+    NoGap,
 }
 
 impl Case {

@@ -69,6 +69,12 @@ macro_rules! events {
 
 events! {
     "case_opened" CaseOpened { theme: ThemeRef };
+    /// Accepted with gaps: material codes of what is missing.
+    "papers_awaited" PapersAwaited { papers: Vec<String> };
+    /// `left`: what is still missing; with nothing left, what was held starts.
+    "papers_came" PapersCame { papers: Vec<String>, left: Vec<String> };
+    /// The applicant has more time for them.
+    "papers_extended" PapersExtended { papers: Vec<String> };
     "case_closed" CaseClosed;
     "stop_began" StopBegan { stop: StopKind };
     /// Nothing is open any more; results are being taken back.

@@ -8,7 +8,7 @@
 //!
 //! There is no way to refuse a task without the signature of the department's head ([`HeadSignature`]). There is no
 //! state in which a case that is not over waits for nothing ([`Case::waits_for`]). There is no second decision in a
-//! round, and no task that starts before its dependencies.
+//! round, no task that starts before its dependencies, and none that issues a result while a paper is missing.
 
 pub mod codes;
 pub mod wait;
@@ -39,7 +39,7 @@ pub use ids::{CaseId, DepartmentCode, Fen, TaskId};
 
 pub use authority::{Decider, Grounds, HeadSignature, Refusal, SignatureFault, Staff, WindowOutcome};
 pub use case::{
-    Case, CaseHead, CaseParts, Changed, Check, Delivery, NotPossible, Opening, OwnersGround, ParkReason, Phase,
+    Case, CaseHead, CaseParts, Changed, Check, Delivery, Gap, NotPossible, Opening, OwnersGround, ParkReason, Phase,
     PlanFault, PlanRefused, Received, Remaining, Stop, StopKind, Verdict, WaitsFor, Way,
 };
 pub use codes::{Role, TaskCode, ThemeRef};

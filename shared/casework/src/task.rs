@@ -35,6 +35,9 @@ pub struct TaskPlan {
     pub starts_with: Vec<AnyOf>,
     pub promised: Wait,
     pub optional: bool,
+    /// It issues the result: held while a paper is missing.
+    #[serde(default)]
+    pub issues: bool,
     pub outputs: Vec<OutputTemplate>,
     pub undo: Option<UndoPlan>,
     /// Set in a task that takes another one's result back.

@@ -362,7 +362,7 @@ fn suspension_from_wire(kind: i32) -> Result<SuspensionKind, WireError> {
 }
 
 fn stop_kind(text: &str) -> Result<StopKind, WireError> {
-    [StopKind::Withdrawn, StopKind::ApplicantEnded, StopKind::LicenceRevoked, StopKind::TaskRefused]
+    [StopKind::Withdrawn, StopKind::ApplicantEnded, StopKind::LicenceRevoked, StopKind::TaskRefused, StopKind::Returned]
         .into_iter()
         .find(|kind| kind.as_str() == text)
         .ok_or_else(|| bad("kind", format!("has the unknown value {text:?}")))

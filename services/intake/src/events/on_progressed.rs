@@ -138,5 +138,6 @@ fn open(task: &OpenTask) -> Result<serde_json::Value, Fault> {
         "since": task.since.as_ref().map(|at| text("since", at)).transpose()?,
         "due_at": task.due_at.as_ref().map(|at| text("due_at", at)).transpose()?,
         "waits_for": task.waits_for,
+        "papers": task.papers,
     }))
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use chassis::http::{Fault, Intent, Problem};
 use contracts::{
-    intake::v1::{CaseAccepted, CaseReceived, RoleChoice},
+    intake::v1::{CaseAccepted, CaseReceived, Gap, RoleChoice},
     task::v1::{Field, Material as SentMaterial},
     time::timestamp,
     topics,
@@ -37,6 +37,7 @@ use crate::{
         message, name,
         outcomes::{
             self,
+            owner::gaps,
             settle::{Told, open, tell},
             tolerate::breaches,
         },
@@ -225,7 +226,8 @@ fn receive(
     };
     let mut to_owner = Vec::new();
     if !case.is_ours() && matches!(outcome, Desk::Accepted { .. } | Desk::Tolerated { .. }) {
-        let accepted = accepted(desk, case, case.received_at, &form.fields, &form.choices, brought);
+        let gaps = gaps(outcome);
+        let accepted = accepted(desk, case, gaps, case.received_at, &form.fields, &form.choices, brought);
         to_owner.push(Message::new(topics::dossiers(&case.owner), case.id(), &accepted));
     }
     let to_all = Message::new(topics::INTAKE_CASES, case.id(), &received(case));
@@ -271,6 +273,7 @@ fn told_of<'a>(outcome: &Desk, actor: &'a str, more: Vec<Message>) -> Option<Tol
 pub(super) fn accepted(
     desk: &Intake,
     case: &Case,
+    gaps: Vec<Gap>,
     accepted_at: OffsetDateTime,
     entered: &BTreeMap<String, String>,
     choices: &BTreeMap<String, String>,
@@ -290,6 +293,7 @@ pub(super) fn accepted(
         fields: fields(entered).into_iter().filter(|field| field.name != name::FIELD).collect(),
         materials: brought.values().map(sent).collect(),
         name_reservation_id: name::reserved(desk, entered, case).map(|id| id.to_string()).unwrap_or_default(),
+        gaps,
     }
 }
 

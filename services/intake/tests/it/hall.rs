@@ -7,7 +7,9 @@ use chassis::{
     settings::{Effective, Purpose, Settings, Sources},
     testing::{Issuer, TestServer},
 };
-use contracts::{notification::v1::Requested, topics};
+use contracts::{
+    event::Attributes, notification::v1::Requested, registration::v1::Progressed, schema::Event as _, topics,
+};
 use intake::{
     Intake,
     settings::{DEFAULTS, IntakeSettings},
@@ -42,10 +44,21 @@ impl Hall {
     }
 
     pub async fn open_at(kit: &Kit, now: OffsetDateTime) -> Self {
+        Self::open_with(kit, now, None).await
+    }
+
+    /// A hall with a catalogue file of its own beside the built-in ones.
+    pub async fn open_with(kit: &Kit, now: OffsetDateTime, file: Option<&str>) -> Self {
         let db = kit.ground().await.database(Intake::migrator()).await;
         let mailbox = db.mailbox("intake", Clocks::manual(now), 7);
         let folder = tempfile::tempdir().unwrap();
-        let state = build(&mailbox, folder.path(), None).await.unwrap();
+        let catalogue = file.map(|text| {
+            let catalogue = folder.path().join("catalogue");
+            std::fs::create_dir(&catalogue).unwrap();
+            std::fs::write(catalogue.join("own.toml"), text).unwrap();
+            catalogue
+        });
+        let state = build(&mailbox, folder.path(), catalogue.as_deref()).await.unwrap();
         let state = Arc::new(state);
         let handler = Arc::clone(&state).handler();
         let issuer = Issuer::start().unwrap();
@@ -142,6 +155,27 @@ impl Hall {
             self.mailbox.commit(changes).await.unwrap();
         }
         panic!("timers fall due without an end");
+    }
+
+    /// What the owner of a process tells of a case.
+    pub fn owner_says(&self, told: &Progressed, sequence: i64) -> Incoming {
+        let now = self.mailbox.clocks().business.now();
+        Incoming {
+            topic: topics::REGISTRATION_CASES.to_owned(),
+            key: told.case_id.clone(),
+            attributes: Attributes {
+                id: self.mailbox.new_id(),
+                kind: Progressed::kind(),
+                source: "market-registration".to_owned(),
+                time: now,
+                subject: told.case_id.clone(),
+                sequence,
+                trace_parent: None,
+            },
+            body: told.encode_to_vec(),
+            received_at: now,
+            span: tracing::Span::none(),
+        }
     }
 
     /// A batch comes from the bus.

@@ -5,6 +5,7 @@
 
 mod catalogue;
 mod drafts;
+mod gaps_elsewhere;
 mod hall;
 mod messages;
 mod outcomes;
@@ -22,6 +23,11 @@ fn main() -> ExitCode {
             drafts::a_draft_is_kept_compared_and_submitted,
             drafts::a_draft_that_is_left_alone_goes_after_thirty_days,
             drafts::a_draft_for_an_earlier_version_says_so,
+            gaps_elsewhere::its_owner_is_told_of_gaps_and_of_what_closes_them,
+            gaps_elsewhere::its_owner_is_told_that_a_case_is_returned,
+            gaps_elsewhere::what_the_owner_holds_for_a_paper_is_shown,
+            gaps_elsewhere::nobody_breaks_his_word_about_a_case_that_cannot_be_planned,
+            gaps_elsewhere::who_takes_it_back_breaks_no_word,
             outcomes::what_is_complete_is_accepted_at_once,
             outcomes::a_one_time_notice_tells_everything_and_a_correction_accepts,
             outcomes::a_second_notice_adds_only_with_a_record_of_who_forgot,

@@ -2,14 +2,7 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use contracts::{
-    event::Attributes,
-    registration::v1::{CasePhase, Progressed},
-    schema::Event as _,
-    topics,
-};
-use mailbox::Incoming;
-use prost::Message as _;
+use contracts::registration::v1::{CasePhase, Progressed};
 use serde_json::{Value, json};
 use testkit::Kit;
 use time::macros::datetime;
@@ -94,22 +87,7 @@ pub async fn a_company_that_is_open_is_told_once(kit: Arc<Kit>) {
         used_window_minutes: Some(148),
         ..Progressed::default()
     };
-    let said = |sequence: i64| Incoming {
-        topic: topics::REGISTRATION_CASES.to_owned(),
-        key: case_id.to_owned(),
-        attributes: Attributes {
-            id: hall.mailbox.new_id(),
-            kind: Progressed::kind().to_owned(),
-            source: "market-registration".to_owned(),
-            time: hall.mailbox.clocks().business.now(),
-            subject: case_id.to_owned(),
-            sequence,
-            trace_parent: None,
-        },
-        body: closed.encode_to_vec(),
-        received_at: hall.mailbox.clocks().business.now(),
-        span: tracing::Span::none(),
-    };
+    let said = |sequence| hall.owner_says(&closed, sequence);
     for batch in [vec![said(1), said(2)], vec![said(3)]] {
         hall.hears(&batch).await;
     }

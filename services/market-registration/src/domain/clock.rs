@@ -121,10 +121,11 @@ impl Card {
     }
 }
 
-/// The clock stands still while anything waits for the applicant: a supplement, time that he asked for, or his choice after a
-/// refusal.
+/// The clock stands still while anything waits for the applicant: a supplement, time that he asked for, his choice after a
+/// refusal; or where nothing but a paper that is to follow keeps the case waiting.
 fn pauses(case: Option<&Case>) -> Spans<OffsetDateTime> {
-    case.iter().flat_map(|case| case.tasks()).flat_map(task_pauses).collect()
+    let papers = case.map(Case::waited_for_papers).unwrap_or_default();
+    case.iter().flat_map(|case| case.tasks()).flat_map(task_pauses).chain(papers).collect()
 }
 
 fn task_pauses(task: &Task) -> Vec<(OffsetDateTime, Option<OffsetDateTime>)> {

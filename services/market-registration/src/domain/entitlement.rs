@@ -45,6 +45,14 @@ pub struct Entered {
     pub papers: Vec<Paper>,
 }
 
+impl Entered {
+    /// Papers came; one of the same code replaces what was there.
+    pub fn bring(&mut self, papers: Vec<Paper>) {
+        self.papers.retain(|old| papers.iter().all(|new| new.code != old.code));
+        self.papers.extend(papers);
+    }
+}
+
 /// How links to papers are made.
 #[derive(Clone, Debug)]
 pub struct Links {
@@ -65,6 +73,13 @@ impl Entitlements {
     #[must_use]
     pub fn missing<'a>(&self, codes: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
         codes.filter(|code| !self.0.contains_key(*code)).collect()
+    }
+
+    /// True where the task's department may have any of these papers (material codes).
+    #[must_use]
+    pub fn take_any(&self, task: &casework::Task, papers: &[String]) -> bool {
+        let entitled = self.0.get(task.code.as_str());
+        entitled.is_some_and(|entitled| papers.iter().any(|paper| entitled.materials.contains(paper)))
     }
 
     /// The dossier of one task; an undo task sees what the task saw whose result it takes back, and that result.

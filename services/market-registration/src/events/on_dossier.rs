@@ -1,7 +1,7 @@
-//! The front desk passes on: an accepted application, a withdrawal, a supplement, a choice.
+//! The front desk passes on: an accepted application, a withdrawal, a supplement, a choice, papers of a gap, a return.
 
 use contracts::{
-    intake::v1::{CaseAccepted, ChoiceMade, SupplementSupplied, WithdrawalAsked},
+    intake::v1::{CaseAccepted, CaseReturned, ChoiceMade, GapClosed, GapExtended, SupplementSupplied, WithdrawalAsked},
     schema::Event as _,
 };
 use mailbox::{Fault, Incoming, Verdict};
@@ -44,6 +44,25 @@ pub fn decide(desk: &MarketRegistration, world: &mut World, incoming: &Incoming)
         same(&incoming.key, &made.case_id)?;
         world.hear(incoming, case, changes, |changes, opening, _| {
             usecases::ask::choose(desk, changes, opening, &made, now)
+        })
+    } else if kind == GapClosed::kind() {
+        let closed: GapClosed = incoming.read()?;
+        same(&incoming.key, &closed.case_id)?;
+        world.hear(incoming, case, changes, |changes, opening, _| {
+            usecases::gaps::closed(desk, changes, opening, &closed, now)
+        })
+    } else if kind == GapExtended::kind() {
+        let extended: GapExtended = incoming.read()?;
+        same(&incoming.key, &extended.case_id)?;
+        world.hear(incoming, case, changes, |changes, opening, _| {
+            usecases::gaps::extended(desk, changes, opening, &extended, now)
+        })
+    } else if kind == CaseReturned::kind() {
+        let returned: CaseReturned = incoming.read()?;
+        same(&incoming.key, &returned.case_id)?;
+        world.hear(incoming, case, changes, |changes, opening, _| {
+            usecases::gaps::returned(desk, changes, opening, &returned, now);
+            Ok(())
         })
     } else {
         Err(Fault::poison("unknown_type", format!("{kind} is not heard here")))

@@ -107,6 +107,9 @@ fn note(opening: &Opening, fact: &Fact) -> String {
         Event::CaseWithdrawn { stands, .. } | Event::CaseTerminated { stands, .. } => {
             stands.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
         }
+        Event::PapersAwaited { papers } | Event::PapersCame { papers, .. } | Event::PapersExtended { papers } => {
+            papers.join(", ")
+        }
         Event::RoleBound { role, department } => format!("{role}: {department}"),
         Event::TaskRefused { .. } => remaining(opening, fact),
         _ => String::new(),
@@ -156,6 +159,7 @@ fn open_task(desk: &MarketRegistration, case: &Case, waits: WaitsFor) -> OpenTas
             since,
             due_at: None,
             waits_for: waits_for.to_owned(),
+            papers: vec![],
         };
     match waits {
         WaitsFor::Department { task, code, department, since, promised } => OpenTask {
@@ -170,6 +174,11 @@ fn open_task(desk: &MarketRegistration, case: &Case, waits: WaitsFor) -> OpenTas
             open(task, code, department.to_string(), timestamp(since), "cancellation")
         }
         WaitsFor::Choice { task, code, since } => open(task, code, String::new(), timestamp(since), "applicant"),
+        WaitsFor::Papers { task, code, since, gaps } => OpenTask {
+            due_at: gaps.iter().map(|gap| gap.until).min().and_then(timestamp),
+            papers: gaps.into_iter().map(|gap| gap.paper).collect(),
+            ..open(task, code, String::new(), timestamp(since), "applicant")
+        },
         WaitsFor::Binding { task, code, .. } => open(task, code, String::new(), None, "binding"),
     }
 }

@@ -9,7 +9,7 @@ use time::OffsetDateTime;
 use super::open::{dossier_row, paper};
 use crate::{domain::opening::Opening, events::publish, service::MarketRegistration, usecases::settle::progress};
 
-const ACTOR: &str = "applicant";
+pub(super) const ACTOR: &str = "applicant";
 
 /// The applicant takes the application back.
 pub fn withdraw(
@@ -24,7 +24,7 @@ pub fn withdraw(
         Some(case) => case.stop(stop),
         None => Err(NotPossible::NotRunning),
     };
-    conclude(desk, changes, opening, "withdrawal", outcome, now);
+    conclude(desk, changes, opening, (ACTOR, "withdrawal"), outcome, now);
 }
 
 /// The applicant supplies what a department asked for.
@@ -41,18 +41,17 @@ pub fn supply(
     let task = task_id(&supplied.task_id)?;
     let papers = supplied.materials.iter().map(paper).collect::<Result<Vec<_>, Fault>>()?;
     let Some(case) = opening.case.as_mut() else {
-        conclude(desk, changes, opening, "supplement", Err(NotPossible::NotRunning), now);
+        conclude(desk, changes, opening, (ACTOR, "supplement"), Err(NotPossible::NotRunning), now);
         return Ok(());
     };
     let outcome = case.supply(task, "supplement", now);
     if outcome.is_ok() {
         let fields = supplied.fields.iter().map(|field| (field.name.clone(), field.value.clone()));
         opening.entered.fields.extend(fields);
-        opening.entered.papers.retain(|old| papers.iter().all(|new| new.code != old.code));
-        opening.entered.papers.extend(papers);
+        opening.entered.bring(papers);
         changes.put(dossier_row(opening));
     }
-    conclude(desk, changes, opening, "supplement", outcome, now);
+    conclude(desk, changes, opening, (ACTOR, "supplement"), outcome, now);
     Ok(())
 }
 
@@ -69,7 +68,7 @@ pub fn choose(
 ) -> Result<(), Fault> {
     let task = task_id(&made.task_id)?;
     let Some(case) = opening.case.as_mut() else {
-        conclude(desk, changes, opening, "choice", Err(NotPossible::NotRunning), now);
+        conclude(desk, changes, opening, (ACTOR, "choice"), Err(NotPossible::NotRunning), now);
         return Ok(());
     };
     let outcome = match &made.choice {
@@ -89,7 +88,7 @@ pub fn choose(
         Some(choice_made::Choice::CloseWithout(_)) => case.close_without(task, "applicant", now),
         None => return Err(Fault::poison("no_choice", "`choice` is not set")),
     };
-    conclude(desk, changes, opening, "choice", outcome, now);
+    conclude(desk, changes, opening, (ACTOR, "choice"), outcome, now);
     Ok(())
 }
 
@@ -97,19 +96,20 @@ fn task_id(text: &str) -> Result<TaskId, Fault> {
     TaskId::parse(text).map_err(|_| Fault::poison("bad_task_id", "`task_id` is not a UUID"))
 }
 
-fn conclude(
+/// Carries out what came of it; what is not possible is told. `actor` asked for it, by this name.
+pub(super) fn conclude(
     desk: &MarketRegistration,
     changes: &mut Changes,
     opening: &mut Opening,
-    asked: &str,
+    (actor, asked): (&str, &str),
     outcome: Result<Outcome, NotPossible>,
     now: OffsetDateTime,
 ) {
     match outcome {
-        Ok(outcome) => desk.settle(changes, opening, outcome.effects(), ACTOR, now),
+        Ok(outcome) => desk.settle(changes, opening, outcome.effects(), actor, now),
         Err(reason) => {
             let body = json!({"asked": asked, "reason": reason.to_string()}).to_string().into_bytes();
-            let fact = mailbox::Fact { kind: "not_possible".to_owned(), actor: ACTOR.to_owned(), at: now, body };
+            let fact = mailbox::Fact { kind: "not_possible".to_owned(), actor: actor.to_owned(), at: now, body };
             let told = publish::not_possible(desk, opening, asked, &reason, now);
             changes.record(&mut opening.stem, fact, vec![progress(&told)]);
         }

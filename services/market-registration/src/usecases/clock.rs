@@ -1,6 +1,6 @@
 //! The 180-minute clock shows its cards, and somebody says why the limit was passed.
 
-use casework::{Event, Fact, Phase};
+use casework::{Case, Event, Fact, Phase};
 use chassis::http::Problem;
 use mailbox::{Changes, CommitError, Digest};
 use serde_json::json;
@@ -27,7 +27,7 @@ pub fn wind(desk: &MarketRegistration, changes: &mut Changes, opening: &Opening,
     let Some(case) = &opening.case else { return };
     let cards = [Card::Yellow, Card::Red].into_iter().filter(|card| *card > opening.card);
     let runs = matches!(case.phase(), Phase::Running);
-    let moved = facts.iter().any(moves);
+    let moved = facts.iter().any(|fact| moves(case, fact));
     for card in cards {
         let reached = desk.clock.reached(&desk.calendar, opening, desk.clock.minutes_of(card));
         match reached {
@@ -42,7 +42,7 @@ pub fn wind(desk: &MarketRegistration, changes: &mut Changes, opening: &Opening,
 
 /// Facts with which the clock begins, stops, stands still or goes on.
 #[expect(clippy::wildcard_enum_match_arm, reason = "most facts leave the clock alone")]
-fn moves(fact: &Fact) -> bool {
+fn moves(case: &Case, fact: &Fact) -> bool {
     match &fact.event {
         Event::CaseOpened { .. }
         | Event::TaskSuspended { .. }
@@ -50,7 +50,10 @@ fn moves(fact: &Fact) -> bool {
         | Event::SupplementSupplied
         | Event::TaskResumed
         | Event::TaskRefused { .. }
-        | Event::TaskOmitted => true,
+        | Event::TaskOmitted
+        | Event::PapersCame { .. } => true,
+        // Perhaps nothing is left to do but to wait for a paper.
+        Event::TaskEnded { .. } => case.open_gaps().next().is_some(),
         Event::TaskAssigned => fact.task.as_ref().is_some_and(|task| task.round > 1),
         _ => false,
     }

@@ -2,6 +2,7 @@
 
 pub mod ask;
 pub mod clock;
+pub mod gaps;
 pub mod names;
 pub mod open;
 pub mod operate;

@@ -21,7 +21,7 @@ use crate::{
     service::MarketRegistration,
     store::{DossierRow, SUBJECT},
     usecases::{
-        names,
+        gaps, names,
         settle::{opening_row, progress},
     },
 };
@@ -53,7 +53,8 @@ pub fn open(
         bindings: bindings(desk, theme, accepted)?,
         at: now,
     };
-    match (Case::open(theme, plan, |code| TaskId::derived(id, code.as_str())), name) {
+    let gaps = gaps::read(&accepted.gaps, now)?;
+    match (Case::open_with_gaps(theme, plan, gaps, |code| TaskId::derived(id, code.as_str())), name) {
         (Ok((case, effects)), Ok(name)) => {
             opening.case = Some(case);
             opening.name = name;

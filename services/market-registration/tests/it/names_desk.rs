@@ -99,6 +99,7 @@ impl NamesDesk {
             fields: vec![Field { name: "company_name".to_owned(), value: name.to_owned() }],
             materials: vec![],
             name_reservation_id: reservation.to_owned(),
+            gaps: vec![],
         };
         self.passed_on(case, &accepted)
     }
@@ -116,12 +117,13 @@ impl NamesDesk {
         self.replied(case, "MSA", task, DepartmentSays::Decided(decision))
     }
 
-    fn replied(&self, case: Uuid, department: &str, task: TaskId, says: DepartmentSays) -> Incoming {
+    pub fn replied(&self, case: Uuid, department: &str, task: TaskId, says: DepartmentSays) -> Incoming {
         let (kind, body) = encode_reply(&Reply { case: CaseId::new(case), task, round: 1, says });
         self.heard(topics::replies(department, "market-registration"), case, kind, body)
     }
 
-    fn passed_on<E: Event>(&self, case: Uuid, event: &E) -> Incoming {
+    /// The front desk says something about a case.
+    pub fn passed_on<E: Event>(&self, case: Uuid, event: &E) -> Incoming {
         self.heard(topics::dossiers("market-registration"), case, E::kind(), event.encode_to_vec())
     }
 
@@ -145,6 +147,11 @@ impl NamesDesk {
         let asked_at = timestamp(self.mailbox.clocks().business.now());
         let asked = WithdrawalAsked { case_id: case.to_string(), asked_at, reason: "测试".to_owned() };
         self.deliver(&[self.passed_on(case, &asked)]).await;
+        self.lets_go(case).await;
+    }
+
+    /// Every department lets go of a case that is being stopped, and every result is taken back.
+    pub async fn lets_go(&self, case: Uuid) {
         // What is cancelled first, then what is undone.
         for _ in 0..2 {
             for task in self.shown(case).await["tasks"].as_array().unwrap() {
@@ -168,7 +175,7 @@ impl NamesDesk {
         self.shown(case).await["phase"].as_str().unwrap().to_owned()
     }
 
-    async fn shown(&self, case: Uuid) -> Value {
+    pub async fn shown(&self, case: Uuid) -> Value {
         let token = Issuer::token("op", &["operator"]).unwrap();
         let asked = self.client.get(self.api.url(&format!("/v1/cases/{case}"))).bearer_auth(token);
         asked.send().await.unwrap().json().await.unwrap()

@@ -20,14 +20,16 @@ impl Turn<'_> {
         }
     }
 
-    /// Assigns a waiting task none of whose dependencies is open.
+    /// Assigns a waiting task none of whose dependencies is open, and that no missing paper holds.
     pub fn assign_if_ready(&mut self, at: usize) -> bool {
         self.case.tasks.get(at).is_some_and(Task::is_waiting) && self.may_begin(at) && self.assign(at)
     }
 
-    /// Whether none of a task's dependencies is open, and what it runs inside has begun.
+    /// Whether none of a task's dependencies is open, what it runs inside has begun, and no missing paper holds it.
     pub fn may_begin(&self, at: usize) -> bool {
-        self.case.tasks.get(at).is_some_and(|task| self.case.plan.is_ready(&self.case.tasks, task))
+        let case = &*self.case;
+        let ready = |task: &&Task| !case.is_held(task) && case.plan.is_ready(&case.tasks, task);
+        case.tasks.get(at).filter(ready).is_some()
     }
 
     /// Assigns everything that is ready, wherever it stands in the plan.

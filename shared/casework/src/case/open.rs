@@ -6,7 +6,7 @@ use std::fmt;
 use ids::{CaseId, DepartmentCode, TaskId};
 use time::OffsetDateTime;
 
-use super::{Case, CaseHead, CaseParts, Part, Phase};
+use super::{Case, CaseHead, CaseParts, Gap, Part, Phase};
 use crate::codes::{Role, TaskCode};
 use crate::effect::Effect;
 use crate::fact::Event;
@@ -35,6 +35,8 @@ pub enum PlanFault {
     UnknownRole(Role),
     #[error("no department plays the role {0}")]
     UnboundRole(Role),
+    #[error("papers are missing, and no task of the plan issues the result, which would wait for them")]
+    NothingHeld,
 }
 
 impl PlanFault {
@@ -46,6 +48,7 @@ impl PlanFault {
             Self::UnknownTask(task) => format!("主题中没有环节{task}"),
             Self::UnknownRole(role) => format!("主题中没有角色{role}"),
             Self::UnboundRole(role) => format!("角色{role}尚未确定办理部门"),
+            Self::NothingHeld => "容缺受理的办件没有可待补齐后办理的出证环节".to_owned(),
         }
     }
 }
@@ -72,10 +75,23 @@ impl Case {
     pub fn open(
         theme: &Theme,
         opening: Opening,
+        ids: impl FnMut(&TaskCode) -> TaskId,
+    ) -> Result<(Self, Vec<Effect>), PlanRefused> {
+        Self::open_with_gaps(theme, opening, Vec::new(), ids)
+    }
+
+    /// The same for a case that was accepted with gaps: whatever issues the result waits until they are closed.
+    ///
+    /// # Errors
+    /// Every reason why it cannot be planned, at once.
+    pub fn open_with_gaps(
+        theme: &Theme,
+        opening: Opening,
+        gaps: Vec<Gap>,
         mut ids: impl FnMut(&TaskCode) -> TaskId,
     ) -> Result<(Self, Vec<Effect>), PlanRefused> {
         let applicable: HashSet<_> = opening.applicable.iter().collect();
-        let faults = faults(theme, &opening, &applicable);
+        let faults = faults(theme, &opening, &applicable, &gaps);
         if !faults.is_empty() {
             return Err(PlanRefused(faults));
         }
@@ -89,18 +105,23 @@ impl Case {
             phase: Phase::Running,
             bindings: opening.bindings,
             choices,
+            gaps,
         };
         let mut case = Self::from_parts(CaseParts { head, tasks });
         case.changed = std::iter::once(Part::Head).chain((0..case.tasks.len()).map(Part::Task)).collect();
         let mut turn = case.turn(opening.at);
         turn.note(Event::CaseOpened { theme: theme.reference() });
+        let papers: Vec<_> = turn.case.open_gaps().map(|gap| gap.paper.clone()).collect();
+        if !papers.is_empty() {
+            turn.note(Event::PapersAwaited { papers });
+        }
         turn.assign_all_ready();
         let effects = turn.effects;
         Ok((case, effects))
     }
 }
 
-fn faults(theme: &Theme, opening: &Opening, applicable: &HashSet<&TaskCode>) -> Vec<PlanFault> {
+fn faults(theme: &Theme, opening: &Opening, applicable: &HashSet<&TaskCode>, gaps: &[Gap]) -> Vec<PlanFault> {
     let mut faults = Vec::new();
     if applicable.is_empty() {
         faults.push(PlanFault::NothingToDo);
@@ -117,6 +138,10 @@ fn faults(theme: &Theme, opening: &Opening, applicable: &HashSet<&TaskCode>) -> 
     let roles = theme.roles().iter().map(|role| &role.code);
     let unbound = roles.filter(|role| needed.contains(role) && !opening.bindings.contains_key(*role));
     faults.extend(unbound.map(|role| PlanFault::UnboundRole(role.clone())));
+    let issues = theme.tasks().iter().any(|task| task.issues && applicable.contains(&task.code));
+    if !gaps.is_empty() && !issues && !applicable.is_empty() {
+        faults.push(PlanFault::NothingHeld);
+    }
     faults
 }
 
@@ -133,6 +158,7 @@ fn task(template: &TaskTemplate, applicable: &HashSet<&TaskCode>, ids: &mut impl
         starts_with: applying(&template.starts_with, applicable),
         promised: template.promised,
         optional: template.optional,
+        issues: template.issues,
         outputs: template.outputs.clone(),
         undo,
         undoes: None,

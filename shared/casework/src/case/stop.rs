@@ -29,6 +29,8 @@ pub enum StopKind {
     LicenceRevoked,
     /// A department refused, and nobody goes on without.
     TaskRefused,
+    /// A missing paper did not come in time (退件).
+    Returned,
 }
 
 impl StopKind {
@@ -40,6 +42,7 @@ impl StopKind {
             Self::ApplicantEnded => "applicant_ended",
             Self::LicenceRevoked => "licence_revoked",
             Self::TaskRefused => "task_refused",
+            Self::Returned => "returned",
         }
     }
 }
@@ -136,7 +139,7 @@ fn end(turn: &mut Turn<'_>, stop: Stop) {
             turn.head().phase = Phase::Withdrawn { stop, at, stands: stands.clone() };
             turn.note(Event::CaseWithdrawn { stop: kind, stands });
         }
-        StopKind::ApplicantEnded | StopKind::LicenceRevoked | StopKind::TaskRefused => {
+        StopKind::ApplicantEnded | StopKind::LicenceRevoked | StopKind::TaskRefused | StopKind::Returned => {
             turn.head().phase = Phase::Terminated { stop, at, stands: stands.clone() };
             turn.note(Event::CaseTerminated { stop: kind, stands });
         }
@@ -171,6 +174,7 @@ fn undo_task(case: &Case, at: usize) -> Option<Task> {
         starts_with: Vec::new(),
         promised: undo.promised,
         optional: false,
+        issues: false,
         outputs: Vec::new(),
         undo: None,
         undoes: Some(Undoes { task: task.code.clone(), department }),

@@ -4,7 +4,7 @@ use ids::{DepartmentCode, TaskId};
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
-use super::Case;
+use super::{Case, Gap};
 use crate::codes::{Role, TaskCode};
 use crate::suspension::{Ground, SuspensionKind};
 use crate::task::{Task, TaskState};
@@ -24,6 +24,8 @@ pub enum WaitsFor {
     Choice { task: TaskId, code: TaskCode, since: OffsetDateTime },
     /// Somebody says which department plays the role.
     Binding { task: TaskId, code: TaskCode, role: Role },
+    /// The applicant brings these papers; the task, which issues the result, is held until then.
+    Papers { task: TaskId, code: TaskCode, since: OffsetDateTime, gaps: Vec<Gap> },
 }
 
 impl Case {
@@ -38,6 +40,11 @@ impl Case {
 
     fn waits(&self, task: &Task) -> Option<WaitsFor> {
         let (id, code) = (task.id, task.code.clone());
+        if self.is_held(task) {
+            let gaps: Vec<_> = self.open_gaps().cloned().collect();
+            let since = gaps.iter().map(|gap| gap.since).min()?;
+            return Some(WaitsFor::Papers { task: id, code, since, gaps });
+        }
         if task.is_waiting() {
             let unbound = self.plan.is_ready(&self.tasks, task);
             return unbound.then(|| WaitsFor::Binding { task: id, code, role: task.plan.role.clone() });

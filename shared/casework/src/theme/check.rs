@@ -31,6 +31,8 @@ pub enum ThemeFault {
     UnknownDependency { task: TaskCode, code: TaskCode },
     #[error("task {task} has a dependency on nothing")]
     EmptyDependency { task: TaskCode },
+    #[error("task {0} issues the result, so the case cannot close without it")]
+    OptionalIssue(TaskCode),
     #[error("tasks wait for each other: {}", Path(.0))]
     Cycle(Vec<TaskCode>),
 }
@@ -121,6 +123,9 @@ fn one_task(task: &TaskTemplate, roles: &HashSet<&Role>, draft: &ThemeDraft, fau
     if let Some(undo) = task.undo.as_ref().filter(|undo| !roles.contains(&undo.role)) {
         let (undo, role) = (undo.code.clone(), undo.role.clone());
         faults.push(ThemeFault::UnknownUndoRole { task: code.clone(), undo, role });
+    }
+    if task.issues && task.optional {
+        faults.push(ThemeFault::OptionalIssue(code.clone()));
     }
     let mut kinds = HashSet::new();
     for output in task.outputs.iter().filter(|output| !kinds.insert(&output.kind)) {
@@ -220,6 +225,8 @@ mod tests {
             en = "A"
             role = "tax"
             after = ["c", "nowhere|b"]
+            optional = true
+            issues = true
             promised = { working_days = 1 }
             [[task]]
             code = "b"
@@ -245,6 +252,7 @@ mod tests {
             [
                 ThemeFault::Unnamed("broken".into()),
                 ThemeFault::DuplicateTask("a".into()),
+                ThemeFault::OptionalIssue("a".into()),
                 ThemeFault::UnknownDependency { task: "a".into(), code: "nowhere".into() },
                 ThemeFault::UnknownRole { task: "b".into(), role: "police".into() },
                 ThemeFault::UnknownUndoRole { task: "b".into(), undo: "a".into(), role: "nobody".into() },

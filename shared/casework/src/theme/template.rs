@@ -54,6 +54,9 @@ pub struct TaskTemplate {
     /// True where the applicant may close the case without it.
     #[serde(default)]
     pub optional: bool,
+    /// True where it gives the result to the applicant: with gaps (容缺受理) it starts only when the last paper has come.
+    #[serde(default)]
+    pub issues: bool,
     /// What its decision yields, each at least once.
     #[serde(default)]
     pub outputs: Vec<OutputTemplate>,

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use casework::{
     Case, CaseId, Decider, Decision, Delivery, DepartmentCode, DepartmentSays, Desk, DeskEffect, DeskOutcome,
-    DeskRefused, DeskVerdict, Effect, Fact, Fault, Grounds, HeadSignature, NotPossible, Opening, Outcome, Output,
+    DeskRefused, DeskVerdict, Effect, Fact, Fault, Gap, Grounds, HeadSignature, NotPossible, Opening, Outcome, Output,
     OwnerMessage, Received, Reply, Staff, Stop, StopKind, Task, TaskCode, TaskId, Theme, Verdict, Wait,
 };
 use time::macros::datetime;
@@ -50,18 +50,33 @@ pub struct Hall {
 impl Hall {
     /// The opening of the story: the complete set is received at 09:12, the bank is BNK.
     pub fn opening() -> Self {
+        Self::opening_without(&[])
+    }
+
+    /// The same, with papers that are to follow until 17:00.
+    pub fn opening_without(papers: &[&str]) -> Self {
         let theme = opening_theme();
         let mut bindings = theme.bindings();
         bindings.insert("bank".into(), department("BNK"));
         let applicable = theme.all().cloned().collect();
-        Self::open(&theme, applicable, bindings)
+        Self::open_with(&theme, applicable, bindings, papers)
     }
 
     pub fn open(theme: &Theme, applicable: Vec<TaskCode>, bindings: BTreeMap<casework::Role, DepartmentCode>) -> Self {
+        Self::open_with(theme, applicable, bindings, &[])
+    }
+
+    pub fn open_with(
+        theme: &Theme,
+        applicable: Vec<TaskCode>,
+        bindings: BTreeMap<casework::Role, DepartmentCode>,
+        papers: &[&str],
+    ) -> Self {
         let now = datetime!(2025-09-28 09:12 +8);
         let opening = Opening { case: case_id(), applicable, bindings, at: now };
         let id = |code: &TaskCode| TaskId::derived(case_id(), code.as_str());
-        let (case, effects) = Case::open(theme, opening, id).unwrap();
+        let gaps = papers.iter().map(|paper| Gap::open(*paper, now, datetime!(2025-09-28 17:00 +8))).collect();
+        let (case, effects) = Case::open_with_gaps(theme, opening, gaps, id).unwrap();
         let mut hall = Self {
             case,
             now,

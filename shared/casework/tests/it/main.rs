@@ -8,6 +8,7 @@ mod hall;
 mod choices;
 mod conversation;
 mod desks;
+mod gaps;
 mod large;
 mod opening;
 mod properties;

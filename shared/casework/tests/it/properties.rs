@@ -11,6 +11,9 @@ use uuid::Uuid;
 
 use crate::hall::{Hall, check, department, signature};
 
+/// Papers that may be missing.
+const PAPERS: [&str; 2] = ["M02", "M07"];
+
 /// One task of a random plan: whose groups, drawn as numbers, are read against the tasks before it.
 #[derive(Debug, Clone)]
 struct Drawn {
@@ -18,6 +21,7 @@ struct Drawn {
     starts_with: Vec<Vec<usize>>,
     optional: bool,
     undo: bool,
+    issues: bool,
     applies: bool,
 }
 
@@ -37,16 +41,20 @@ enum Step {
     Choose(usize),
     Silence(usize),
     Resend(usize),
+    /// A paper comes, missing or not, perhaps for the second time.
+    Bring(usize),
     Stop,
 }
 
 fn drawn() -> impl Strategy<Value = Drawn> {
     let groups = || prop::collection::vec(prop::collection::vec(0_usize..100, 1..3), 0..3);
-    (groups(), prop::option::weighted(0.2, groups()), any::<bool>(), any::<bool>(), prop::bool::weighted(0.85))
-        .prop_map(|(after, starts_with, optional, undo, applies)| {
+    let flags = (any::<bool>(), any::<bool>(), prop::bool::weighted(0.3), prop::bool::weighted(0.85));
+    (groups(), prop::option::weighted(0.2, groups()), flags).prop_map(
+        |(after, starts_with, (optional, undo, issues, applies))| {
             let starts_with = starts_with.unwrap_or_default();
-            Drawn { after, starts_with, optional, undo, applies }
-        })
+            Drawn { after, starts_with, optional: optional && !issues, undo, issues, applies }
+        },
+    )
 }
 
 fn step() -> impl Strategy<Value = Step> {
@@ -64,6 +72,7 @@ fn step() -> impl Strategy<Value = Step> {
         1 => n().prop_map(Step::Choose),
         1 => n().prop_map(Step::Silence),
         1 => n().prop_map(Step::Resend),
+        1 => n().prop_map(Step::Bring),
         1 => prop::bool::weighted(0.3).prop_map(|stop| if stop { Step::Stop } else { Step::Carry(0, false) }),
     ]
 }
@@ -87,6 +96,7 @@ fn theme(plan: &[Drawn]) -> Theme {
         starts_with: groups(at, &drawn.starts_with),
         promised: Wait::WorkingDays(1),
         optional: drawn.optional,
+        issues: drawn.issues,
         outputs: serde_json::from_str(r#"[{"kind":"credit_code","zh":"代码","en":"code"}]"#).unwrap(),
         undo: drawn.undo.then(|| UndoTemplate {
             code: format!("undo-{at}").into(),
@@ -121,19 +131,24 @@ struct Watched {
     applicable: HashSet<TaskCode>,
     decided: BTreeMap<(String, u32), u32>,
     heard: Vec<(DepartmentCode, Reply)>,
+    /// Minutes that began with a missing paper and no department at work.
+    idle: Vec<time::OffsetDateTime>,
 }
 
 impl Watched {
-    fn open(plan: &[Drawn]) -> Option<Self> {
+    fn open(plan: &[Drawn], papers: &[&str]) -> Option<Self> {
         let theme = theme(plan);
         let applies = plan.iter().enumerate().filter(|(_, drawn)| drawn.applies);
         let applicable: Vec<_> = applies.map(|(at, _)| code(at)).collect();
         if applicable.is_empty() {
             return None;
         }
-        let hall = Hall::open(&theme, applicable.clone(), theme.bindings());
-        let watched =
-            Self { hall, theme, applicable: applicable.into_iter().collect(), decided: BTreeMap::new(), heard: vec![] };
+        // Where nothing issues the result, nothing may be missing.
+        let issues = plan.iter().any(|drawn| drawn.issues && drawn.applies);
+        let papers = if issues { papers } else { &[] };
+        let hall = Hall::open_with(&theme, applicable.clone(), theme.bindings(), papers);
+        let applicable = applicable.into_iter().collect();
+        let mut watched = Self { hall, theme, applicable, decided: BTreeMap::new(), heard: vec![], idle: vec![] };
         watched.look();
         Some(watched)
     }
@@ -195,6 +210,12 @@ impl Watched {
             }),
             Step::Resend(n) => self.owner(n, |case, task| case.resend(task, now).ok()),
             Step::Choose(n) => self.choose(n),
+            Step::Bring(n) => {
+                let paper = [PAPERS[n % PAPERS.len()].to_owned()];
+                self.did(|case| case.bring(&paper, |_| n % 2 == 0, now).ok());
+                let again = self.hall.case.clone().bring(&paper, |_| true, now);
+                assert!(again.map_or(true, |outcome| outcome == casework::Outcome::Already), "twice is once");
+            }
             Step::Stop => {
                 let stop =
                     casework::Stop { kind: StopKind::Withdrawn, basis: "撤回".into(), by: "x".into(), at: now };
@@ -293,6 +314,7 @@ impl Watched {
     /// By the theme alone: each group that applies has one that is far enough.
     fn may_start(&self, code: &TaskCode) {
         let Some(template) = self.theme.task(code) else { return };
+        assert!(!template.issues || self.hall.case.open_gaps().next().is_none(), "{code} started with a paper missing");
         let holds = |group: &AnyOf, far: fn(&Task) -> bool| {
             let mut tasks = group.0.iter().filter(|code| self.applicable.contains(*code));
             let of = |code: &TaskCode| self.hall.case.task_by_code(code).unwrap().clone();
@@ -304,12 +326,39 @@ impl Watched {
         assert!(template.starts_with.iter().all(|group| holds(group, begun)), "{code} started before its host");
     }
 
-    fn look(&self) {
+    fn look(&mut self) {
         let case = &self.hall.case;
+        let at_work = case.tasks().iter().any(|task| task.is_open() || task.is_cancelling());
+        let waits = case.open_gaps().next().is_some() && !at_work;
+        assert_eq!(case.waited_for_papers().last().is_some_and(|(_, to)| to.is_none()), waits);
+        if waits {
+            self.idle.push(self.hall.now);
+        }
         assert!(self.decided.values().all(|times| *times == 1), "{:?}", self.decided);
         assert_eq!(case.waits_for().is_empty(), case.is_over(), "a case that is not over waits for something");
         let read = Case::from_parts(serde_json::from_str(&serde_json::to_string(case).unwrap()).unwrap());
         assert_eq!(read.clone().into_parts(), case.clone().into_parts());
+    }
+
+    /// A paper that keeps a running case waiting.
+    fn missing(&self) -> Option<usize> {
+        let gap = self.hall.case.open_gaps().next()?;
+        let runs = matches!(self.hall.case.phase(), casework::Phase::Running);
+        PAPERS.iter().position(|paper| *paper == gap.paper).filter(|_| runs)
+    }
+
+    /// When the case waited for papers only, as every step saw it. Rounds that were refused end at the department's
+    /// time and are left out.
+    fn counts_idle_minutes(&self) {
+        let case = &self.hall.case;
+        let plain = |task: &Task| task.rounds.len() < 2 && (!task.is_omitted() || task.rounds.is_empty());
+        if !case.tasks().iter().all(plain) {
+            return;
+        }
+        let until = self.hall.now + time::Duration::minutes(1);
+        let spans = case.waited_for_papers();
+        let minutes: i64 = spans.iter().map(|(from, to)| (to.unwrap_or(until) - *from).whole_minutes()).sum();
+        assert_eq!(usize::try_from(minutes).unwrap(), self.idle.len(), "{spans:?}");
     }
 
     /// Departments answer everything, and the applicant supplies what was asked, until nobody has anything to do.
@@ -321,6 +370,8 @@ impl Watched {
                 self.take(Step::Carry(0, false));
             } else if !self.on_desks().is_empty() {
                 self.take(Step::Decide(0));
+            } else if let Some(n) = self.missing() {
+                self.take(Step::Bring(n));
             } else {
                 return;
             }
@@ -341,9 +392,10 @@ proptest! {
     #[test]
     fn whatever_happens_no_rule_is_broken_and_every_case_ends_or_says_what_it_waits_for(
         plan in prop::collection::vec(drawn(), 1..9),
+        missing in 0..=PAPERS.len(),
         steps in prop::collection::vec(step(), 0..120),
     ) {
-        let Some(mut watched) = Watched::open(&plan) else { return Ok(()) };
+        let Some(mut watched) = Watched::open(&plan, &PAPERS[..missing]) else { return Ok(()) };
         for step in steps {
             watched.take(step);
         }
@@ -356,16 +408,18 @@ proptest! {
             watched.wind_up();
         }
         prop_assert!(watched.hall.case.is_over());
+        watched.counts_idle_minutes();
         prop_assert!(watched.codes(|task| task.is_open() || task.is_cancelling()).is_empty());
     }
 
     #[test]
     fn a_stopped_case_ends_when_its_departments_answer(
         plan in prop::collection::vec(drawn(), 1..9),
+        missing in 0..=PAPERS.len(),
         before in prop::collection::vec(step(), 0..60),
         after in prop::collection::vec(step(), 0..60),
     ) {
-        let Some(mut watched) = Watched::open(&plan) else { return Ok(()) };
+        let Some(mut watched) = Watched::open(&plan, &PAPERS[..missing]) else { return Ok(()) };
         for step in before.into_iter().chain([Step::Stop]).chain(after) {
             watched.take(step);
         }

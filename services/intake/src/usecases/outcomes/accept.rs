@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use super::{
     load::{OnDesk, for_outcome},
+    owner,
     settle::{Settled, Told, settle},
     until_committed,
 };
@@ -31,7 +32,7 @@ pub async fn accept(desk: &Intake, actor: &Actor, id: Uuid) -> Result<Case, Prob
         }
         let now = desk.mailbox.clocks().business.now();
         let next = on_desk.case.desk.accept(on_desk.entry, &on_desk.missing(), now).map_err(codes::not_now)?;
-        let more = passed_on(desk, &on_desk).await?;
+        let more = passed_on(desk, &on_desk, &next).await?;
         let OnDesk { mut case, entry, form } = on_desk;
         let mut changes = desk.mailbox.changes();
         settle(desk, &mut changes, &mut case, (entry, &form.fields), next, told(&actor.subject, more));
@@ -50,13 +51,14 @@ pub fn told(actor: &str, more: Vec<Message>) -> Told<'_> {
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn passed_on(desk: &Intake, on_desk: &OnDesk<'_>) -> Result<Vec<Message>, Problem> {
+pub async fn passed_on(desk: &Intake, on_desk: &OnDesk<'_>, next: &Desk) -> Result<Vec<Message>, Problem> {
     let OnDesk { case, form, .. } = on_desk;
     if case.is_ours() {
         return Ok(vec![]);
     }
     let ids: Vec<Uuid> = form.materials.iter().map(|paper| paper.id).collect();
     let materials = store::materials::of_ids(desk.mailbox.db(), &ids).await?;
-    let accepted = accepted(desk, case, desk.mailbox.clocks().business.now(), &form.fields, &form.choices, &materials);
+    let now = desk.mailbox.clocks().business.now();
+    let accepted = accepted(desk, case, owner::gaps(next), now, &form.fields, &form.choices, &materials);
     Ok(vec![Message::new(topics::dossiers(&case.owner), case.id(), &accepted)])
 }

@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use super::{
     load::{OnDesk, load},
+    owner,
     settle::{Settled, Told, is_ending, settle},
     until_committed,
 };
@@ -44,7 +45,7 @@ pub async fn extend(desk: &Intake, actor: &Actor, id: Uuid, reason: &str) -> Res
             body: json!({ "due_on": until }),
             words: Some(json!({ "reason": reason })),
             outcome: Some(DeskOutcome::GapExtended),
-            more: vec![],
+            more: owner::extended(&case, &next, desk.mailbox.clocks().business.now()),
         };
         let mut changes = desk.mailbox.changes();
         settle(desk, &mut changes, &mut case, (entry, &form.fields), next, told);

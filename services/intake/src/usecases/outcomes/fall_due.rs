@@ -7,7 +7,7 @@ use serde_json::json;
 use super::settle::{Told, is_ending, settle};
 use crate::{
     domain::{
-        case::Case,
+        case::{Case, Phase},
         desk::{CORRECTION_DUE, Desk},
         tolerance,
     },
@@ -41,7 +41,8 @@ pub fn fall_due(desk: &Intake, case: &mut Case, entered: &Entered, timer: &Timer
         }
         name => return Err(Fault::poison("unknown_timer", format!("`{name}` is no timer of the front desk"))),
     };
-    let Some(next) = next.filter(|_| !is_ending(case.phase)) else {
+    // Nobody breaks his word about a case that could not be planned.
+    let Some(next) = next.filter(|_| !is_ending(case.phase) && case.phase != Phase::PlanRefused) else {
         return Ok(changes);
     };
     let lost = || Fault::passing("unknown_version", format!("the catalogue has no {}", case.theme));

@@ -6,6 +6,7 @@ pub mod extend;
 pub mod fall_due;
 pub mod load;
 pub mod notice;
+pub mod owner;
 pub mod settle;
 pub mod signpost;
 pub mod supply;

@@ -1,7 +1,7 @@
 //! What was decided at the desk becomes a fact, a step, timers and messages: the one way for all outcomes.
 
 use contracts::{
-    intake::v1::{DeskDecided, DeskOutcome, WithdrawalAsked},
+    intake::v1::{DeskDecided, DeskOutcome},
     time::timestamp,
     topics,
 };
@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
+use super::owner;
 use crate::{
     domain::{
         case::{Case, Phase},
@@ -67,11 +68,9 @@ pub fn settle(
     let now = desk.mailbox.clocks().business.now();
     let person = message::applicant(case, entry, entered);
     told.more.extend(message::on_outcome(&desk.calendar, case, entry, (told.event, &next), (&person, now)));
-    if with_owner && matches!(next, Desk::Returned { .. }) {
+    if with_owner {
         // Only the owner of the process ends a case that was accepted.
-        let reason = "容缺材料逾期未补齐,作退件处理".to_owned();
-        let asked = WithdrawalAsked { case_id: case.id().to_string(), asked_at: timestamp(now), reason };
-        told.more.push(Message::new(topics::dossiers(&case.owner), case.id(), &asked));
+        told.more.extend(owner::returned(case, &next));
     }
     tell(desk, changes, case, &next, told);
     changes.put(DeskRow { case_id: case.id(), desk: next, standing });

@@ -12,6 +12,7 @@ use uuid::Uuid;
 use super::{
     accept,
     load::{OnDesk, load},
+    owner,
     settle::{Settled, Told, is_ending, settle},
     until_committed,
 };
@@ -50,7 +51,8 @@ pub async fn supply(
         let names: Vec<String> = brought.values().map(|material| material.code.clone()).collect();
         on_desk.form.materials.retain(|paper| !names.contains(&paper.code));
         on_desk.form.materials.extend(brought.values().map(FormPaper::of));
-        let (next, told) = next(desk, &on_desk, &names, actor).await?;
+        let (next, mut told) = next(desk, &on_desk, &names, actor).await?;
+        told.more.extend(owner::closed(&on_desk.case, &next, brought, desk.mailbox.clocks().business.now()));
         let OnDesk { mut case, entry, form } = on_desk;
         let mut changes = desk.mailbox.changes();
         let body = json!({ "papers": names, "entered": form.digest() });
@@ -89,16 +91,18 @@ async fn next<'a>(
         at @ (Desk::Received { .. } | Desk::Noticed { .. }) if on_desk.entry.standing == Standing::Open => {
             let corrected = at.corrected(names);
             match corrected.accept(on_desk.entry, &on_desk.missing(), now) {
-                Ok(accepted) => Ok((accepted, accept::told(actor, accept::passed_on(desk, on_desk).await?))),
+                Ok(accepted) => {
+                    let more = accept::passed_on(desk, on_desk, &accepted).await?;
+                    Ok((accepted, accept::told(actor, more)))
+                }
                 Err(_) => Ok((corrected, step("papers_supplied", "已收到补充材料", None, vec![]))),
             }
         }
         at @ (Desk::Received { .. } | Desk::Noticed { .. } | Desk::Escalated { .. }) => {
             Ok((at.corrected(names), step("papers_supplied", "已收到补充材料", None, vec![])))
         }
-        Desk::Accepted { .. } | Desk::Signposted { .. } | Desk::Returned { .. } => {
-            Err(Problem::new(&codes::NOTHING_WAITED_FOR))
-        }
+        Desk::Returned { .. } => Err(Problem::new(&codes::GAP_OVER)),
+        Desk::Accepted { .. } | Desk::Signposted { .. } => Err(Problem::new(&codes::NOTHING_WAITED_FOR)),
     }
 }
 

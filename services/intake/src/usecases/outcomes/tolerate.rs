@@ -39,7 +39,7 @@ pub async fn tolerate(desk: &Intake, actor: &Actor, id: Uuid, sm3: &str) -> Resu
         let (missing, calendar) = (on_desk.missing(), &desk.calendar);
         let next = on_desk.case.desk.tolerate(on_desk.entry, &missing, signed, &breaches, calendar, now);
         let next = next.map_err(codes::not_now)?;
-        let more = passed_on(desk, &on_desk).await?;
+        let more = passed_on(desk, &on_desk, &next).await?;
         let OnDesk { mut case, entry, form } = on_desk;
         let mut changes = desk.mailbox.changes();
         let told = told(&next, &actor.subject, more);
