@@ -5,6 +5,7 @@
 mod named_openings;
 mod names;
 mod names_desk;
+mod register;
 
 use std::process::ExitCode;
 
@@ -21,6 +22,12 @@ fn main() -> ExitCode {
             names::the_same_request_finds_the_same_name,
             names::a_name_is_its_holders_to_give_up,
             names::what_may_be_mixed_up_is_a_warning,
+            register::a_city_begins_with_the_names_that_its_companies_have,
+            register::a_file_with_a_fault_changes_nothing,
+            register::a_name_is_free_a_year_after_the_company_went,
+            register::what_became_of_a_company_is_told_by_a_later_file,
+            register::a_company_that_was_opened_here_is_the_registers_too,
+            register::many_lines_are_read_in_batches,
         ],
     )
 }

@@ -66,7 +66,7 @@ pub struct NameShown {
     authority: String,
     /// Class of GB/T 4754, or `unclassified`.
     industry: String,
-    /// `reserved`, `expired`, `claimed`, `registered`, `released` or `deregistered`.
+    /// `reserved`, `expired`, `claimed`, `registered`, `released`, `deregistered`, `renamed`, `revoked` or `cancelled`.
     state: &'static str,
     /// From this instant on the name is free; absent while an opening or a company has it.
     #[serde(with = "time::serde::rfc3339::option")]
@@ -84,6 +84,7 @@ impl NameShown {
         let until = match &name.state {
             NameState::Reserved { until } | NameState::Deregistered { until } => Some(*until),
             NameState::Released { at } => Some(*at),
+            NameState::Recorded { until, .. } => *until,
             NameState::Claimed { .. } | NameState::Registered { .. } => None,
         };
         Ok(Self {

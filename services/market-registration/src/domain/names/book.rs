@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::{
     finding::{Part, Quote, Severity},
+    name::SlotState,
     normal,
     read::{BrokenData, Sources, read},
 };
@@ -11,11 +12,16 @@ use super::{
 /// Class of an industry that the list does not know: 规定 9 lets customary words stand.
 pub const UNCLASSIFIED: &str = "unclassified";
 
+/// The industry of a name that states none: it is compared with names of every industry (规定 17).
+pub const CROSS_INDUSTRY: &str = "cross_industry";
+
 /// Everything that decides about a name.
 #[derive(Clone, Debug)]
 pub struct RuleBook {
     pub(super) version: u32,
     pub(super) quotes: BTreeMap<String, Quote>,
+    /// Why a place may be held, and what follows.
+    pub(super) held: BTreeMap<SlotState, Held>,
     /// Region as written -> registering authority.
     pub(super) regions: BTreeMap<String, String>,
     /// Places in full and bare.
@@ -37,6 +43,19 @@ pub struct Form {
     pub text: String,
     /// Types of company that it fits.
     pub types: Vec<String>,
+}
+
+/// One way in which a place is held (规定 17).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Held {
+    /// The article and its item.
+    pub source: String,
+    pub zh: String,
+    pub en: String,
+    /// How long after the day in question; for none, as long as the state lasts.
+    pub years: Option<u32>,
+    /// An investment relation with who holds it lets another name stand beside.
+    pub investment: bool,
 }
 
 /// Words under one rule.
@@ -100,6 +119,25 @@ impl RuleBook {
     pub(super) fn quote(&self, rule: &str) -> Quote {
         let unknown = || Quote { rule: rule.to_owned(), source: String::new(), zh: String::new(), en: String::new() };
         self.quotes.get(rule).cloned().unwrap_or_else(unknown)
+    }
+
+    /// Why a place in this state is held. Loading made sure that every state is there.
+    #[must_use]
+    pub fn held(&self, state: SlotState) -> Held {
+        self.held.get(&state).cloned().unwrap_or_default()
+    }
+
+    /// Whether names are registered under this region code.
+    #[must_use]
+    pub fn is_authority(&self, code: &str) -> bool {
+        self.regions.values().any(|authority| authority == code)
+    }
+
+    /// The class of the list that holds a class of GB/T 4754, e.g. `C39` for `C3912`; itself where none does.
+    #[must_use]
+    pub fn class_of(&self, class: &str) -> String {
+        let holding = self.industries.iter().map(|of| of.class.as_str()).filter(|of| class.starts_with(of));
+        holding.max_by_key(|of| of.len()).unwrap_or(class).to_owned()
     }
 
     /// The rule under which one place is held by one name.

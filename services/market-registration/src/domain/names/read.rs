@@ -8,8 +8,9 @@ use std::{
 use serde::{Deserialize, de::DeserializeOwned};
 
 use super::{
-    book::{Form, Industry, RuleBook, WordClass},
+    book::{Form, Held, Industry, RuleBook, WordClass},
     finding::{Part, Quote, Severity},
+    name::SlotState,
     normal::{is_chinese, plain},
 };
 
@@ -67,6 +68,19 @@ const NAMED: [&str; 9] = [
 struct RulesFile {
     version: u32,
     rule: Vec<RuleDraft>,
+    held: Vec<HeldDraft>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct HeldDraft {
+    state: String,
+    source: String,
+    zh: String,
+    en: String,
+    years: Option<u32>,
+    #[serde(default)]
+    investment: bool,
 }
 
 #[derive(Deserialize)]
@@ -211,11 +225,13 @@ pub(super) fn read(sources: &Sources<'_>) -> Result<RuleBook, BrokenData> {
     for (file, other) in others {
         faults.unless(other == version, || format!("{file} is of version {other}, rules.toml of {version}"));
     }
-    let quotes = quotes(rules, &mut faults);
+    let held = held(rules.held, &mut faults);
+    let quotes = quotes(rules.rule, &mut faults);
     let (regions, places) = regions_and_places(regions, &mut faults);
     let (forms, types, never_inside) = read_forms(forms, &mut faults);
     let book = RuleBook {
         version,
+        held,
         regions,
         places,
         forms,
@@ -229,9 +245,25 @@ pub(super) fn read(sources: &Sources<'_>) -> Result<RuleBook, BrokenData> {
     if faults.0.is_empty() { Ok(book) } else { Err(BrokenData(faults.0)) }
 }
 
-fn quotes(file: RulesFile, faults: &mut Faults) -> BTreeMap<String, Quote> {
+fn held(drafts: Vec<HeldDraft>, faults: &mut Faults) -> BTreeMap<SlotState, Held> {
+    let mut held = BTreeMap::new();
+    for HeldDraft { state, source, zh, en, years, investment } in drafts {
+        let Some(of) = SlotState::read(&state) else {
+            faults.add(format!("rules.toml: {state} is no state of a place"));
+            continue;
+        };
+        let before = held.insert(of, Held { source, zh, en, years, investment });
+        faults.unless(before.is_none(), || format!("rules.toml: held {state} occurs twice"));
+    }
+    for state in SlotState::ALL {
+        faults.unless(held.contains_key(&state), || format!("rules.toml: held {} is missing", state.name()));
+    }
+    held
+}
+
+fn quotes(rules: Vec<RuleDraft>, faults: &mut Faults) -> BTreeMap<String, Quote> {
     let mut quotes = BTreeMap::new();
-    for RuleDraft { id, source, zh, en } in file.rule {
+    for RuleDraft { id, source, zh, en } in rules {
         let whole = [&source, &zh, &en].iter().all(|text| !text.trim().is_empty());
         faults.unless(whole, || format!("rules.toml: {id} lacks its source or its words"));
         let before = quotes.insert(id.clone(), Quote { rule: id.clone(), source, zh, en });
@@ -331,7 +363,7 @@ fn read_industries(file: IndustriesFile, faults: &mut Faults) -> Vec<Industry> {
 }
 
 /// A letter A to T and two to four digits.
-fn is_class(class: &str) -> bool {
+pub(super) fn is_class(class: &str) -> bool {
     let digits = class.strip_prefix(|first| matches!(first, 'A'..='T'));
     digits.is_some_and(|digits| (2..=4).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit()))
 }

@@ -1,5 +1,7 @@
 //! A name is declared: checked by rule and reserved in the same breath (企业名称自主申报), by nobody's approval.
 
+use std::collections::BTreeSet;
+
 use chassis::http::{Fault, Intent, Problem};
 use mailbox::{CommitError, Stem};
 use time::OffsetDateTime;
@@ -8,7 +10,9 @@ use workdays::city_date;
 
 use crate::{
     codes,
-    domain::names::{Checked, Declaration, Finding, Name, NameState, ProperName, Quote, Severity, Slot, SlotKey},
+    domain::names::{
+        Checked, Declaration, Finding, Name, NameState, ProperName, RuleBook, Severity, SlotKey, SlotState, Stated,
+    },
     service::MarketRegistration,
     store::names::{self as store, NAME_SUBJECT},
 };
@@ -43,8 +47,9 @@ pub async fn check(
         desk.names.check(declared).map_err(|findings| Problem::faulty(blocking(&findings)))?;
     let mut warnings: Vec<Fault> = warnings.iter().map(fault).collect();
     let db = desk.mailbox.db();
-    if let Some(slot) = store::slot(db, &key(&name)).await?.filter(|slot| !slot.is_free(now)) {
-        return Err(taken(&desk.names.same_name(), &slot));
+    let held: BTreeSet<_> = store::holdings(db, &key(&name), now).await?.iter().map(|of| of.state).collect();
+    if !held.is_empty() {
+        return Err(taken(&desk.names, &held));
     }
     warnings.extend(alike(desk, &store::alike(db, &name, now).await?));
     let until = until(desk, &name, now);
@@ -104,6 +109,9 @@ fn reserve(id: Uuid, proper: ProperName, holder: &str, until: OffsetDateTime, no
         sound: proper.sound,
         core: proper.core,
         holder: holder.to_owned(),
+        company: None,
+        shares: false,
+        stated: Stated::default(),
         declared_at: now,
         state: NameState::Reserved { until },
     }
@@ -132,15 +140,16 @@ fn fault(finding: &Finding) -> Fault {
     Fault::new(format!("/{}", finding.part.name()), finding.quote.rule.clone(), finding.zh(), finding.en())
 }
 
-/// Says that the name is held, and why; not by whom.
-fn taken(rule: &Quote, slot: &Slot) -> Problem {
-    let fault = Fault::new(
-        "/trade_name",
-        rule.rule.clone(),
-        format!("同行业中相同的字号{}。{}：{}", slot.state.zh(), rule.source, rule.zh),
-        format!("the same trade name is {} in this industry. {}: {}", slot.state.name(), rule.source, rule.en),
-    );
-    Problem::new(&codes::NAME_TAKEN).with_faults(vec![fault])
+/// Says that the name is held, and why, for every reason that there is; not by whom.
+fn taken(rules: &RuleBook, states: &BTreeSet<SlotState>) -> Problem {
+    let rule = rules.same_name();
+    let fault = |state: &SlotState| {
+        let held = rules.held(*state);
+        let zh = format!("同行业中相同的字号{}。{}：{}", held.zh, held.source, rule.zh);
+        let en = format!("the same trade name of this industry is {}. {}: {}", held.en, held.source, rule.en);
+        Fault::new("/trade_name", rule.rule.clone(), zh, en)
+    };
+    Problem::new(&codes::NAME_TAKEN).with_faults(states.iter().map(fault).collect())
 }
 
 fn alike(desk: &MarketRegistration, alike: &store::Alike) -> Vec<Fault> {
