@@ -7,7 +7,7 @@ use sqlx::{AssertSqlSafe, PgPool, Row as _, postgres::PgRow, types::Json};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use crate::domain::names::{CROSS_INDUSTRY, Name, NameState, ProperName, Slot, SlotKey, SlotState, Stated};
+use crate::domain::names::{CROSS_INDUSTRY, Holding, Name, NameState, ProperName, Slot, SlotKey, SlotState, Stated};
 
 /// The kind of subject that a name is in the ledger.
 pub const NAME_SUBJECT: &str = "name";
@@ -219,14 +219,6 @@ pub async fn of_companies(db: &PgPool, credit_codes: &[&str]) -> Result<Vec<Name
     );
     let rows = sqlx::query(AssertSqlSafe(text)).bind(credit_codes).fetch_all(db).await?;
     rows.iter().map(read).collect()
-}
-
-/// How a place is held, and by which company where that is known.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Holding {
-    pub state: SlotState,
-    /// Unified social credit code; told to nobody.
-    pub company: Option<String>,
 }
 
 /// Who holds a place now: names of its industry, and names that state none; for one that states none, all.

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a step of a story that fails ends the story")]
 
+mod investments;
 mod named_openings;
 mod names;
 mod names_desk;
@@ -13,6 +14,8 @@ fn main() -> ExitCode {
     testkit::play(
         "market-registration",
         testkit::stories![
+            investments::a_company_that_is_invested_in_may_have_the_name_too,
+            investments::a_statement_about_the_wrong_company_changes_nothing,
             named_openings::a_name_is_registered_with_the_licence_and_kept_after_it_was_taken_back,
             named_openings::a_stopped_opening_gives_its_name_up,
             named_openings::an_opening_without_its_name_is_not_planned,

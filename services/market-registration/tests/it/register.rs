@@ -18,7 +18,7 @@ use crate::names_desk::{MORNING, NamesDesk, named};
 
 const HEAD: &str = "region,trade_name,industry,form,credit_code,authority,industry_class,status,status_on\n";
 pub const FIRST: &str = "91370683MAYY00018Y";
-const SECOND: &str = "91370683MAYY00026R";
+pub const SECOND: &str = "91370683MAYY00026R";
 
 /// One line about 莱州市<trade name>电子有限公司.
 pub fn line(trade_name: &str, company: &str, status: &str, on: &str) -> String {

@@ -32,7 +32,7 @@ pub async fn check(
     desk: Data<MarketRegistration>,
 ) -> Result<HttpResponse, Problem> {
     let now = desk.mailbox.clocks().business.now();
-    let possible = usecase::check(&desk, &body.value.into(), now).await?;
+    let possible = usecase::check(&desk, &body.value.read()?, now).await?;
     Ok(HttpResponse::Ok().json(PossibleName {
         name: possible.name.full,
         authority: possible.name.authority,

@@ -146,6 +146,12 @@ impl RuleBook {
         self.quote("same_name")
     }
 
+    /// The rule under which a company that is invested in may have the same name.
+    #[must_use]
+    pub fn investment(&self) -> Quote {
+        self.quote("investment_relation")
+    }
+
     /// The rule that leaves it to the applicant to keep away from others' names.
     #[must_use]
     pub fn own_responsibility(&self) -> Quote {

@@ -5,6 +5,7 @@ use super::{
     book::{Form, RuleBook, UNCLASSIFIED},
     finding::{Finding, Part, Severity},
     normal::{is_chinese, plain},
+    stated::Investment,
     words,
 };
 
@@ -17,6 +18,8 @@ pub struct Declaration {
     pub form: String,
     /// Kind of company, e.g. `limited_company`.
     pub company_type: String,
+    /// An investment relation with the company that has the same name, on the declarant's own word.
+    pub investment: Option<Investment>,
 }
 
 /// A name that breaks no rule.

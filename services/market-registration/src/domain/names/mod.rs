@@ -23,4 +23,4 @@ pub use finding::{Finding, Part, Quote, Severity};
 pub use name::{Name, NameNotPossible, NameState, Slot, SlotKey, SlotState, Standing, Told};
 pub use read::{BrokenData, Sources};
 pub use register::{Columns, Entry};
-pub use stated::{Investment, Stated};
+pub use stated::{Holding, Investment, LONGEST_PAPER, Stated};

@@ -220,7 +220,12 @@ impl Name {
             NameState::Deregistered { until } => (SlotState::Deregistered, Some(*until)),
             NameState::Recorded { standing, until, .. } => (standing.holds(), *until),
         };
-        let seat = if self.shares { self.stem.id } else { Uuid::nil() };
+        let seat = match &self.stated.investment {
+            _ if !self.shares => Uuid::nil(),
+            // One beside each company: of two that state the same at once, one is first.
+            Some(with) => Uuid::new_v5(&Uuid::NAMESPACE_OID, with.company.as_bytes()),
+            None => self.stem.id,
+        };
         Slot { key: self.key.clone(), seat, state, reservation: self.stem.id, until }
     }
 

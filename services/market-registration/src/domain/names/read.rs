@@ -51,7 +51,7 @@ impl fmt::Display for BrokenData {
 }
 
 /// Rules that the program itself names.
-const NAMED: [&str; 9] = [
+const NAMED: [&str; 10] = [
     "standard_characters",
     "four_parts",
     "region_of_the_seat",
@@ -60,6 +60,7 @@ const NAMED: [&str; 9] = [
     "industry_by_classification",
     "form_of_the_type",
     "same_name",
+    "investment_relation",
     "own_responsibility",
 ];
 

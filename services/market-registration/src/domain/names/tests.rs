@@ -16,6 +16,7 @@ fn declared(trade_name: &str) -> Declaration {
         industry: "电子".to_owned(),
         form: "有限公司".to_owned(),
         company_type: "limited_company".to_owned(),
+        investment: None,
     }
 }
 
@@ -61,6 +62,7 @@ fn every_fault_is_told_at_once() {
         industry: "海洛因有限公司".to_owned(),
         form: "商行".to_owned(),
         company_type: "limited_company".to_owned(),
+        investment: None,
     };
     let expected = [
         told("region_of_the_seat", "青岛市", 1),
@@ -134,7 +136,7 @@ const PLAIN: &str = "[云杉桐槐榆柏松]{0,6}";
 proptest! {
     #[test]
     fn no_text_makes_the_check_panic(region in ".*", trade_name in ".*", industry in ".*", form in ".*", of in ".*") {
-        let _ = book().check(&Declaration { region, trade_name, industry, form, company_type: of });
+        let _ = book().check(&Declaration { region, trade_name, industry, form, company_type: of, investment: None });
     }
 
     #[test]

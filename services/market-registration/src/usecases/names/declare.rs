@@ -1,7 +1,5 @@
 //! A name is declared: checked by rule and reserved in the same breath (企业名称自主申报), by nobody's approval.
 
-use std::collections::BTreeSet;
-
 use chassis::http::{Fault, Intent, Problem};
 use mailbox::{CommitError, Stem};
 use time::OffsetDateTime;
@@ -29,6 +27,8 @@ const TRIES: usize = 5;
 #[derive(Clone, Debug)]
 pub struct Possible {
     pub name: ProperName,
+    /// What it rests on that the declarant stated.
+    pub stated: Stated,
     /// What the applicant should know, in both languages.
     pub warnings: Vec<Fault>,
     pub until: OffsetDateTime,
@@ -47,13 +47,19 @@ pub async fn check(
         desk.names.check(declared).map_err(|findings| Problem::faulty(blocking(&findings)))?;
     let mut warnings: Vec<Fault> = warnings.iter().map(fault).collect();
     let db = desk.mailbox.db();
-    let held: BTreeSet<_> = store::holdings(db, &key(&name), now).await?.iter().map(|of| of.state).collect();
-    if !held.is_empty() {
-        return Err(taken(&desk.names, &held));
+    let holdings = store::holdings(db, &key(&name), now).await?;
+    let investment = declared.investment.as_ref();
+    let in_the_way = desk.names.in_the_way(&holdings, investment);
+    if !in_the_way.is_empty() {
+        return Err(taken(&desk.names, &in_the_way));
     }
+    // Who states what nobody asked for stands no differently.
+    let investment = investment.filter(|_| !holdings.is_empty()).cloned();
+    warnings.extend(investment.as_ref().map(|_| invested(desk)));
+    let stated = Stated { investment, ..Stated::default() };
     warnings.extend(alike(desk, &store::alike(db, &name, now).await?));
     let until = until(desk, &name, now);
-    Ok(Possible { name, warnings, until })
+    Ok(Possible { name, stated, warnings, until })
 }
 
 /// Declares a name for `holder`: it is reserved, or was by the same request before. The warnings are those of now.
@@ -80,8 +86,8 @@ pub async fn declare(
             }
             checked => checked?,
         };
-        let Possible { name: proper, warnings, until } = possible;
-        let mut name = reserve(desk.mailbox.new_id(), proper, holder, until, now);
+        let warnings = possible.warnings.clone();
+        let mut name = reserve(desk.mailbox.new_id(), possible, holder, now);
         let mut changes = desk.mailbox.changes();
         super::settle(&mut changes, &mut name, "name_reserved", actor, now);
         changes.remember(intent.makes(name.stem.id, desk.mailbox.clocks().system.now()));
@@ -101,7 +107,8 @@ async fn made_before(desk: &MarketRegistration, intent: &Intent) -> Result<Optio
     store::names(db, &[made]).await?.remove(&made).map(Some).ok_or_else(Problem::not_found)
 }
 
-fn reserve(id: Uuid, proper: ProperName, holder: &str, until: OffsetDateTime, now: OffsetDateTime) -> Name {
+fn reserve(id: Uuid, possible: Possible, holder: &str, now: OffsetDateTime) -> Name {
+    let Possible { name: proper, stated, until, .. } = possible;
     Name {
         stem: Stem::new(id, NAME_SUBJECT),
         key: key(&proper),
@@ -110,8 +117,8 @@ fn reserve(id: Uuid, proper: ProperName, holder: &str, until: OffsetDateTime, no
         core: proper.core,
         holder: holder.to_owned(),
         company: None,
-        shares: false,
-        stated: Stated::default(),
+        shares: stated.investment.is_some(),
+        stated,
         declared_at: now,
         state: NameState::Reserved { until },
     }
@@ -141,7 +148,7 @@ fn fault(finding: &Finding) -> Fault {
 }
 
 /// Says that the name is held, and why, for every reason that there is; not by whom.
-fn taken(rules: &RuleBook, states: &BTreeSet<SlotState>) -> Problem {
+fn taken(rules: &RuleBook, states: &[SlotState]) -> Problem {
     let rule = rules.same_name();
     let fault = |state: &SlotState| {
         let held = rules.held(*state);
@@ -150,6 +157,20 @@ fn taken(rules: &RuleBook, states: &BTreeSet<SlotState>) -> Problem {
         Fault::new("/trade_name", rule.rule.clone(), zh, en)
     };
     Problem::new(&codes::NAME_TAKEN).with_faults(states.iter().map(fault).collect())
+}
+
+/// Says that the name stands beside another on the declarant's word.
+fn invested(desk: &MarketRegistration) -> Fault {
+    let rule = desk.names.investment();
+    let zh = format!(
+        "该名称依据您声明的投资关系保留，声明已经记录，声明不实的由您承担法律责任。{}：{}",
+        rule.source, rule.zh
+    );
+    let en = format!(
+        "the name is kept on your word that there is an investment relation, which is recorded and for which you answer. {}: {}",
+        rule.source, rule.en
+    );
+    Fault::new("/investment", rule.rule, zh, en)
 }
 
 fn alike(desk: &MarketRegistration, alike: &store::Alike) -> Vec<Fault> {
