@@ -20,6 +20,7 @@ fn main() -> ExitCode {
             named_openings::a_stopped_opening_gives_its_name_up,
             named_openings::an_opening_without_its_name_is_not_planned,
             names::a_name_is_reserved_until_midnight_of_its_last_day,
+            names::parts_are_left_out_on_a_stated_ground,
             names::every_rule_that_a_name_breaks_is_told_at_once,
             names::fifty_declare_one_name_and_one_gets_it,
             names::the_same_request_finds_the_same_name,

@@ -22,16 +22,22 @@ use crate::{
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewName {
-    /// E.g. `莱州市`.
+    /// E.g. `莱州市`; with `region_ground` it is left out.
+    #[serde(default)]
     region: String,
     /// E.g. `云杉测试`.
     trade_name: String,
-    /// E.g. `电子`.
+    /// E.g. `电子`; with `industry_ground` it is left out.
+    #[serde(default)]
     industry: String,
     /// E.g. `有限公司`.
     form: String,
     /// Kind of company, e.g. `limited_company`.
     company_type: String,
+    /// Why there is no region: `cross_province` (跨省、自治区、直辖市经营), on the declarant's own word (规定 6).
+    region_ground: Option<String>,
+    /// Why there is no industry: `cross_industry_group` (跨行业综合经营的企业集团), on the declarant's own word (规定 6).
+    industry_ground: Option<String>,
     /// Where a company has the same name: the relation with it that lets both have it (规定 17).
     investment: Option<NewInvestment>,
 }
@@ -49,9 +55,10 @@ pub struct NewInvestment {
 impl NewName {
     /// What is declared, if its statements can be read.
     fn read(self) -> Result<Declaration, Problem> {
-        let Self { region, trade_name, industry, form, company_type, investment } = self;
+        let Self { region, trade_name, industry, form, company_type, region_ground, industry_ground, investment } =
+            self;
         let investment = investment.map(NewInvestment::read).transpose().map_err(Problem::faulty)?;
-        Ok(Declaration { region, trade_name, industry, form, company_type, investment })
+        Ok(Declaration { region, trade_name, industry, form, company_type, region_ground, industry_ground, investment })
     }
 }
 
@@ -98,7 +105,7 @@ pub struct NameShown {
     name: String,
     /// Region code of the registering authority.
     authority: String,
-    /// Class of GB/T 4754, or `unclassified`.
+    /// Class of GB/T 4754; `unclassified`, or `cross_industry` where the name states none.
     industry: String,
     /// `reserved`, `expired`, `claimed`, `registered`, `released`, `deregistered`, `renamed`, `revoked` or `cancelled`.
     state: &'static str,
@@ -111,6 +118,8 @@ pub struct NameShown {
     case_id: Option<Uuid>,
     /// The declarant stated an investment relation with the company that has the same name.
     on_investment: bool,
+    /// On which grounds the declarant left parts out.
+    grounds: Vec<String>,
     /// While it is reserved: the signed statement that goes with an application (JWS).
     token: Option<String>,
 }
@@ -132,6 +141,7 @@ impl NameShown {
             until: until.map(|until| until.to_offset(workdays::CITY)),
             declared_at: name.declared_at.to_offset(workdays::CITY),
             case_id: name.case(),
+            grounds: name.stated.grounds.clone(),
             on_investment: name.stated.investment.is_some(),
             token: name
                 .reservation(now)

@@ -22,6 +22,10 @@ pub struct RuleBook {
     pub(super) quotes: BTreeMap<String, Quote>,
     /// Why a place may be held, and what follows.
     pub(super) held: BTreeMap<SlotState, Held>,
+    pub(super) grounds: Vec<Ground>,
+    pub(super) zones: Vec<Zone>,
+    /// Forms and industries that as a trade name mean something else.
+    pub(super) another_meaning: BTreeSet<String>,
     /// Region as written -> registering authority.
     pub(super) regions: BTreeMap<String, String>,
     /// Places in full and bare.
@@ -58,6 +62,25 @@ pub struct Held {
     pub investment: bool,
 }
 
+/// Why a part may be left out (规定 6).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Ground {
+    pub code: String,
+    pub part: Part,
+    pub rule: String,
+    pub zh: String,
+    pub en: String,
+    /// Who registers such a name, where that is another.
+    pub authority: Option<String>,
+}
+
+/// A development zone or the like, with the divisions that it may follow (规定 7).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Zone {
+    pub text: String,
+    pub of: Vec<String>,
+}
+
 /// Words under one rule.
 #[derive(Clone, Debug)]
 pub(super) struct WordClass {
@@ -70,6 +93,8 @@ pub(super) struct WordClass {
     pub words: Vec<String>,
     /// Longer texts in which a word means something else.
     pub exceptions: Vec<String>,
+    /// Where such a text begins.
+    pub exceptions_in: Vec<Part>,
 }
 
 /// A class of GB/T 4754 with the words that names use for it.
@@ -105,6 +130,15 @@ impl RuleBook {
         self.version
     }
 
+    /// Who registers names under this region, which may be a division with one of its zones.
+    pub(super) fn authority(&self, region: &str) -> Option<&String> {
+        let of_zone = |zone: &Zone| {
+            let division = region.strip_suffix(zone.text.as_str())?;
+            self.regions.get(division).filter(|_| zone.of.iter().any(|of| of == division))
+        };
+        self.regions.get(region).or_else(|| self.zones.iter().find_map(of_zone))
+    }
+
     /// The industry of a name: the longest word with which it ends, or else the longest in it.
     #[must_use]
     pub fn industry(&self, text: &str) -> Option<&Industry> {
@@ -130,7 +164,8 @@ impl RuleBook {
     /// Whether names are registered under this region code.
     #[must_use]
     pub fn is_authority(&self, code: &str) -> bool {
-        self.regions.values().any(|authority| authority == code)
+        let without = self.grounds.iter().filter_map(|ground| ground.authority.as_ref());
+        self.regions.values().chain(without).any(|authority| authority == code)
     }
 
     /// The class of the list that holds a class of GB/T 4754, e.g. `C39` for `C3912`; itself where none does.

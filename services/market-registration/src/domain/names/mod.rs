@@ -11,6 +11,8 @@ mod name;
 mod normal;
 mod read;
 mod register;
+#[cfg(test)]
+mod sentences;
 mod stated;
 #[cfg(test)]
 mod tests;

@@ -56,7 +56,7 @@ pub async fn check(
     // Who states what nobody asked for stands no differently.
     let investment = investment.filter(|_| !holdings.is_empty()).cloned();
     warnings.extend(investment.as_ref().map(|_| invested(desk)));
-    let stated = Stated { investment, ..Stated::default() };
+    let stated = Stated { grounds: name.grounds.clone(), investment };
     warnings.extend(alike(desk, &store::alike(db, &name, now).await?));
     let until = until(desk, &name, now);
     Ok(Possible { name, stated, warnings, until })
