@@ -3,6 +3,7 @@
 
 pub mod api;
 mod codes;
+pub mod commands;
 pub mod domain;
 pub mod events;
 mod permissions;

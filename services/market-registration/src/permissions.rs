@@ -96,7 +96,8 @@ impl NameScope {
     #[must_use]
     pub fn sees(&self, holder: &str) -> bool {
         match self {
-            Self::Own(own) => own == holder,
+            // What only the register tells of is nobody's own.
+            Self::Own(own) => !holder.is_empty() && own == holder,
             Self::Any => true,
         }
     }

@@ -1,11 +1,12 @@
 //! The service as the chassis runs it.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, io::Write, sync::Arc};
 
 use anyhow::Context as _;
 use async_trait::async_trait;
 use casework::Theme;
 use chassis::{Service, settings::Settings};
+use clap::ArgMatches;
 use contracts::{names::Signer, topics};
 use mailbox::{Handler, Mailbox};
 use sqlx::migrate::Migrator;
@@ -13,7 +14,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use workdays::Calendar;
 
 use crate::{
-    api,
+    api, commands,
     domain::{
         clock::ClockRules,
         entitlement::{Entitlements, Links},
@@ -112,5 +113,14 @@ impl Service for MarketRegistration {
 
     fn handler(self: Arc<Self>) -> Arc<dyn Handler> {
         Arc::new(Ear(self))
+    }
+
+    fn commands() -> Vec<clap::Command> {
+        commands::commands()
+    }
+
+    async fn command(&self, matches: &ArgMatches, out: &mut (dyn Write + Send)) -> anyhow::Result<()> {
+        let Some((_, names)) = matches.subcommand() else { anyhow::bail!("no subcommand") };
+        commands::command(self, names, out).await
     }
 }

@@ -1,4 +1,4 @@
-//! Declared names and the places they hold.
+//! Names, declared or told by the register, and the places they hold.
 
 use std::collections::HashMap;
 
@@ -7,12 +7,13 @@ use sqlx::{AssertSqlSafe, PgPool, Row as _, postgres::PgRow, types::Json};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use crate::domain::names::{Name, NameState, ProperName, Slot, SlotKey, SlotState};
+use crate::domain::names::{CROSS_INDUSTRY, Holding, Name, NameState, ProperName, Slot, SlotKey, SlotState, Stated};
 
 /// The kind of subject that a name is in the ledger.
 pub const NAME_SUBJECT: &str = "name";
 
-const NAME_COLUMNS: &str = "n.id, n.full_name, n.authority, n.industry, n.name, n.holder, n.declared_at, n.state";
+const NAME_COLUMNS: &str = "n.id, n.full_name, n.authority, n.industry, n.name, n.holder, n.declared_at,
+     n.state, n.credit_code, n.shares, n.stated";
 
 /// A name as stored.
 pub struct NameRow {
@@ -23,6 +24,9 @@ pub struct NameRow {
     declared_at: OffsetDateTime,
     case_id: Option<Uuid>,
     state: Json<NameState>,
+    company: Option<String>,
+    shares: bool,
+    stated: Json<Stated>,
 }
 
 impl NameRow {
@@ -36,6 +40,9 @@ impl NameRow {
             declared_at: name.declared_at,
             case_id: name.case(),
             state: Json(name.state.clone()),
+            company: name.company.clone(),
+            shares: name.shares,
+            stated: Json(name.stated.clone()),
         }
     }
 }
@@ -56,19 +63,25 @@ impl Row for NameRow {
         let holders = sql.bind(rows.iter().map(|r| r.holder.clone()).collect());
         let declared = sql.bind(rows.iter().map(|r| r.declared_at).collect());
         let cases = sql.bind(rows.iter().map(|r| r.case_id).collect());
-        let states = sql.bind(rows.into_iter().map(|r| r.state).collect());
+        let companies = sql.bind(rows.iter().map(|r| r.company.clone()).collect());
+        let shares = sql.bind(rows.iter().map(|r| r.shares).collect());
+        let (states, stated): (Vec<_>, Vec<_>) = rows.into_iter().map(|r| (r.state, r.stated)).unzip();
+        let (states, stated) = (sql.bind(states), sql.bind(stated));
         let text = format!(
-            "insert into names (id, full_name, authority, industry, name, holder, declared_at, case_id, state)
+            "insert into names (id, full_name, authority, industry, name, holder, declared_at, case_id, state,
+                    credit_code, shares, stated)
              select * from unnest({ids}::uuid[], {full}::text[], {authorities}::text[], {industries}::text[],
-                    {names}::text[], {holders}::text[], {declared}::timestamptz[], {cases}::uuid[], {states}::jsonb[])
-             on conflict (id) do update set case_id = excluded.case_id, state = excluded.state"
+                    {names}::text[], {holders}::text[], {declared}::timestamptz[], {cases}::uuid[], {states}::jsonb[],
+                    {companies}::text[], {shares}::boolean[], {stated}::jsonb[])
+             on conflict (id) do update set case_id = excluded.case_id, state = excluded.state,
+                    credit_code = excluded.credit_code, shares = excluded.shares"
         );
         sql.part("put_names", text);
     }
 }
 
 /// A place that a name takes, keeps or gives up. Where another name holds it, the commit fails with
-/// [`CommitError::Taken`](mailbox::CommitError::Taken).
+/// [`CommitError::Taken`](mailbox::CommitError::Taken); a name with a seat of its own stands beside others.
 pub struct SlotRow {
     slot: Slot,
     sound: String,
@@ -85,10 +98,10 @@ impl SlotRow {
 }
 
 impl Row for SlotRow {
-    type Key = SlotKey;
+    type Key = (SlotKey, Uuid);
 
-    fn key(&self) -> SlotKey {
-        self.slot.key.clone()
+    fn key(&self) -> (SlotKey, Uuid) {
+        (self.slot.key.clone(), self.slot.seat)
     }
 
     fn write(rows: Vec<Self>, sql: &mut Sql) {
@@ -98,16 +111,27 @@ impl Row for SlotRow {
         let authorities = sql.bind(rows.iter().map(|r| r.slot.key.authority.clone()).collect());
         let industries = sql.bind(rows.iter().map(|r| r.slot.key.industry.clone()).collect());
         let names = sql.bind(rows.iter().map(|r| r.slot.key.name.clone()).collect());
+        let seats = sql.bind(rows.iter().map(|r| r.slot.seat).collect());
+        let (alone, cross) = (sql.bind_one(Uuid::nil()), sql.bind_one(CROSS_INDUSTRY));
         let states = sql.bind(rows.iter().map(|r| r.slot.state.name()).collect());
         let reservations = sql.bind(rows.iter().map(|r| r.slot.reservation).collect());
         let untils = sql.bind(rows.iter().map(|r| r.slot.until).collect());
         let sounds = sql.bind(rows.iter().map(|r| r.sound.clone()).collect());
         let cores = sql.bind(rows.into_iter().map(|r| r.core).collect());
         let text = format!(
-            "insert into name_slots as s (authority, industry, name, state, reservation, until, sound, core)
-             select * from unnest({authorities}::text[], {industries}::text[], {names}::text[], {states}::text[],
-                    {reservations}::uuid[], {untils}::timestamptz[], {sounds}::text[], {cores}::text[])
-             on conflict (authority, industry, name) do update
+            "insert into name_slots as s (authority, industry, name, seat, state, reservation, until, sound, core)
+             select u.* from unnest({authorities}::text[], {industries}::text[], {names}::text[], {seats}::uuid[],
+                    {states}::text[], {reservations}::uuid[], {untils}::timestamptz[], {sounds}::text[], {cores}::text[])
+                    as u (authority, industry, name, seat, state, reservation, until, sound, core)
+             where u.seat <> {alone}
+                or exists (select from name_slots m
+                    where (m.authority, m.industry, m.name, m.seat) = (u.authority, u.industry, u.name, u.seat)
+                      and m.reservation = u.reservation)
+                or not exists (select from name_slots o
+                    where (o.authority, o.name) = (u.authority, u.name) and o.reservation <> u.reservation
+                      and (o.industry = u.industry or {cross} in (o.industry, u.industry))
+                      and (o.until is null or o.until > {now}::timestamptz))
+             on conflict (authority, name, industry, seat) do update
              set state = excluded.state, reservation = excluded.reservation, until = excluded.until
              where s.reservation = excluded.reservation or s.until <= {now}::timestamptz
              returning 1"
@@ -172,6 +196,9 @@ fn read(row: &PgRow) -> Result<Name, sqlx::Error> {
     let Json(state) = row.try_get::<Json<NameState>, _>("state")?;
     Ok(Name {
         stem: Stem::read(row.try_get("id")?, NAME_SUBJECT, row)?,
+        company: row.try_get("credit_code")?,
+        shares: row.try_get("shares")?,
+        stated: row.try_get::<Json<Stated>, _>("stated")?.0,
         full: row.try_get("full_name")?,
         sound: crate::domain::names::sound(&key.name),
         core: crate::domain::names::core(&key.name).to_owned(),
@@ -182,28 +209,42 @@ fn read(row: &PgRow) -> Result<Name, sqlx::Error> {
     })
 }
 
-/// The place of a name, free or not; none where it was never taken.
+/// The names of these companies.
+///
+/// # Errors
+/// As [`names`].
+pub async fn of_companies(db: &PgPool, credit_codes: &[&str]) -> Result<Vec<Name>, sqlx::Error> {
+    let text = format!(
+        "select {NAME_COLUMNS}, {STEM_COLUMNS} from names n join subjects s using (id) where n.credit_code = any($1)"
+    );
+    let rows = sqlx::query(AssertSqlSafe(text)).bind(credit_codes).fetch_all(db).await?;
+    rows.iter().map(read).collect()
+}
+
+/// Who holds a place now: names of its industry, and names that state none; for one that states none, all.
 ///
 /// # Errors
 /// Where the database fails, or a stored state is not of its form.
-pub async fn slot(db: &PgPool, key: &SlotKey) -> Result<Option<Slot>, sqlx::Error> {
-    let row = sqlx::query(
-        "select state, reservation, until from name_slots where authority = $1 and industry = $2 and name = $3",
+pub async fn holdings(db: &PgPool, key: &SlotKey, now: OffsetDateTime) -> Result<Vec<Holding>, sqlx::Error> {
+    let rows = sqlx::query(
+        "select p.state, n.credit_code from name_slots p join names n on n.id = p.reservation
+         where p.authority = $1 and p.name = $2 and (p.industry = $3 or $4 in (p.industry, $3))
+           and (p.until is null or p.until > $5)",
     )
     .bind(&key.authority)
-    .bind(&key.industry)
     .bind(&key.name)
-    .fetch_optional(db)
+    .bind(&key.industry)
+    .bind(CROSS_INDUSTRY)
+    .bind(now)
+    .fetch_all(db)
     .await?;
-    let Some(row) = row else { return Ok(None) };
-    let state: &str = row.try_get("state")?;
-    let unknown = || sqlx::Error::Decode(format!("`{state}` is no state of a place").into());
-    Ok(Some(Slot {
-        key: key.clone(),
-        state: SlotState::read(state).ok_or_else(unknown)?,
-        reservation: row.try_get("reservation")?,
-        until: row.try_get("until")?,
-    }))
+    let holding = |row: &PgRow| {
+        let state: &str = row.try_get("state")?;
+        let unknown = || sqlx::Error::Decode(format!("`{state}` is no state of a place").into());
+        let state = SlotState::read(state).ok_or_else(unknown)?;
+        Ok(Holding { state, company: row.try_get("credit_code")? })
+    };
+    rows.iter().map(holding).collect()
 }
 
 /// How many held names sound like this one, and how many share its core.

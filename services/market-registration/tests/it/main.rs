@@ -3,9 +3,11 @@
 #![expect(clippy::unwrap_used, reason = "a step of a story that fails ends the story")]
 
 mod gaps;
+mod investments;
 mod named_openings;
 mod names;
 mod names_desk;
+mod register;
 
 use std::process::ExitCode;
 
@@ -17,15 +19,24 @@ fn main() -> ExitCode {
             gaps::the_hand_over_waits_for_the_last_paper_and_the_clock_stands,
             gaps::a_returned_opening_is_stopped_and_taken_back,
             gaps::a_withdrawal_meanwhile_ends_it_as_any_other,
+            investments::a_company_that_is_invested_in_may_have_the_name_too,
+            investments::a_statement_about_the_wrong_company_changes_nothing,
             named_openings::a_name_is_registered_with_the_licence_and_kept_after_it_was_taken_back,
             named_openings::a_stopped_opening_gives_its_name_up,
             named_openings::an_opening_without_its_name_is_not_planned,
             names::a_name_is_reserved_until_midnight_of_its_last_day,
+            names::parts_are_left_out_on_a_stated_ground,
             names::every_rule_that_a_name_breaks_is_told_at_once,
             names::fifty_declare_one_name_and_one_gets_it,
             names::the_same_request_finds_the_same_name,
             names::a_name_is_its_holders_to_give_up,
             names::what_may_be_mixed_up_is_a_warning,
+            register::a_city_begins_with_the_names_that_its_companies_have,
+            register::a_file_with_a_fault_changes_nothing,
+            register::a_name_is_free_a_year_after_the_company_went,
+            register::what_became_of_a_company_is_told_by_a_later_file,
+            register::a_company_that_was_opened_here_is_the_registers_too,
+            register::many_lines_are_read_in_batches,
         ],
     )
 }

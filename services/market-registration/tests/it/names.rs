@@ -135,3 +135,33 @@ pub async fn what_may_be_mixed_up_is_a_warning(kit: Arc<Kit>) {
     (same["region"], same["form"]) = (json!("莱州"), json!("有限责任公司"));
     assert_eq!(desk.declare("yi", "k-4", &same).await.0, 409);
 }
+
+pub async fn parts_are_left_out_on_a_stated_ground(kit: Arc<Kit>) {
+    let desk = NamesDesk::open(&kit).await;
+    let mut name = named("云杉");
+    name.as_object_mut().unwrap().remove("region");
+    let (status, refused) = desk.declare("jia", "k-1", &name).await;
+    let told = refused["faults"][0]["zh"].as_str().unwrap();
+    assert_eq!((status, refused["faults"][0]["code"].as_str()), (422, Some("without_region")), "{refused}");
+    assert!(told.contains("第六条") && told.contains("cross_province"), "{told}");
+    name["region_ground"] = json!("cross_province");
+    let (status, reserved) = desk.declare("jia", "k-2", &name).await;
+    assert_eq!((status, reserved["name"].as_str()), (201, Some("云杉电子有限公司")), "{reserved}");
+    assert_eq!((&reserved["authority"], &reserved["grounds"]), (&json!("100000"), &json!(["cross_province"])));
+    assert_eq!(reserved["warnings"][0]["code"], "without_region", "on his own word");
+    assert_eq!(desk.declare("yi", "k-1", &named("云杉")).await.0, 201, "another authority");
+
+    // A name without an industry stands against every industry, whoever comes first.
+    let mut group = named("云桐");
+    group["industry"] = json!("");
+    assert_eq!(desk.post("jia", "/v1/names/check", &group).await.1["faults"][0]["code"], "without_industry");
+    group["industry_ground"] = json!("cross_industry_group");
+    let (status, reserved) = desk.declare("jia", "k-3", &group).await;
+    assert_eq!((status, reserved["industry"].as_str()), (201, Some("cross_industry")), "{reserved}");
+    assert_eq!(desk.declare("yi", "k-2", &named("云桐")).await.0, 409);
+    desk.declare("yi", "k-3", &named("云槐")).await;
+    group["trade_name"] = json!("云槐");
+    assert_eq!(desk.declare("jia", "k-4", &group).await.0, 409);
+    let told = "select count(*) from ledger where convert_from(body, 'UTF8') ~ '\"grounds\"'";
+    assert_eq!(desk.database.count(told).await, 2);
+}

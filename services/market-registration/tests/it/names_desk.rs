@@ -32,6 +32,7 @@ pub const MORNING: OffsetDateTime = datetime!(2025-09-28 08:55 +8);
 pub struct NamesDesk {
     pub database: Database,
     pub mailbox: Mailbox,
+    pub state: Arc<MarketRegistration>,
     handler: Arc<dyn Handler>,
     api: TestServer,
     client: reqwest::Client,
@@ -43,7 +44,7 @@ impl NamesDesk {
         let mailbox = database.mailbox("market-registration", Clocks::manual(MORNING), 7);
         let state = Arc::new(MarketRegistration::build(&settings(), &mailbox).await.unwrap());
         let handler = Arc::clone(&state).handler();
-        let beside = actix_web::web::Data::from(state);
+        let beside = actix_web::web::Data::from(Arc::clone(&state));
         let routes = MarketRegistration::routes;
         let api = TestServer::start(
             &Issuer::start().unwrap(),
@@ -53,7 +54,7 @@ impl NamesDesk {
                 config.app_data(beside.clone());
             },
         );
-        Self { database, mailbox, handler, api: api.unwrap(), client: reqwest::Client::new() }
+        Self { database, mailbox, state, handler, api: api.unwrap(), client: reqwest::Client::new() }
     }
 
     pub fn it_is(&self, now: OffsetDateTime) {

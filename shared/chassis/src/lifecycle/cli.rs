@@ -74,13 +74,18 @@ enum Ledger {
 /// The whole program of a service.
 #[must_use]
 pub fn main<S: Service>() -> ExitCode {
-    let matches = Cli::command().name(S::NAME).get_matches();
+    let own = S::commands();
+    let matches = Cli::command().name(S::NAME).subcommands(&own).get_matches();
+    // Before anything speaks TLS; a second installation could only be our own.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    if own.iter().any(|command| matches.subcommand_name() == Some(command.get_name())) {
+        let file = matches.get_one::<PathBuf>("settings").map(PathBuf::as_path);
+        return told(read::<S>(file, Purpose::Database).map(|settings| commands::own::<S>(&settings, &matches)));
+    }
     let cli = match Cli::from_arg_matches(&matches) {
         Ok(cli) => cli,
         Err(error) => error.exit(),
     };
-    // Before anything speaks TLS; a second installation could only be our own.
-    let _ = rustls::crypto::ring::default_provider().install_default();
     let settings = |purpose| read::<S>(cli.settings.as_deref(), purpose);
     let done = match cli.command {
         Command::Serve => settings(Purpose::Serve).map(serve::serve::<S>),
@@ -98,6 +103,10 @@ pub fn main<S: Service>() -> ExitCode {
             settings(Purpose::Speak).map(|settings| commands::republish::<S>(&settings, since, &topics))
         }
     };
+    told(done)
+}
+
+fn told(done: Result<ExitCode, Faults>) -> ExitCode {
     done.unwrap_or_else(|faults| {
         complain(faults);
         ExitCode::from(2)

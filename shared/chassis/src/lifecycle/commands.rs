@@ -2,7 +2,7 @@
 
 use std::{
     future::Future,
-    io::{Read as _, Write as _},
+    io::{self, Read as _, Write as _},
     net::{IpAddr, Ipv4Addr, SocketAddr, TcpStream},
     path::PathBuf,
     process::ExitCode,
@@ -10,6 +10,7 @@ use std::{
 };
 
 use anyhow::{Context as _, bail};
+use clap::ArgMatches;
 use mailbox::{Mailbox, clock::Clocks, ids::Ids, ledger, relay, schema};
 use sqlx::{ConnectOptions as _, PgPool, postgres::PgPoolOptions};
 use time::OffsetDateTime;
@@ -19,6 +20,7 @@ use super::{
     cli::{complain, say},
     database,
     export::Export,
+    serve,
     service::Service,
 };
 use crate::{
@@ -94,6 +96,17 @@ pub(super) fn republish<S: Service>(
         let count = relay::republish(&mailbox, &kafka, since, topics).await?;
         say(format_args!("{count} messages were said again"));
         Ok(())
+    })
+}
+
+/// A subcommand that the service brings: in the state in which it serves, but alone.
+pub(super) fn own<S: Service>(settings: &Settings<S::Section>, matches: &ArgMatches) -> ExitCode {
+    ended(async {
+        let clocks = serve::clocks(settings)?;
+        let mailbox =
+            Mailbox::new(connected::<S>(settings).await?, clocks, Ids::from_system(), settings.kafka.username.clone());
+        let state = S::build(settings, &mailbox).await?;
+        state.command(matches, &mut io::stdout()).await
     })
 }
 

@@ -137,7 +137,7 @@ async fn run<S: Service>(settings: &Settings<S::Section>, process: &str) -> anyh
     Ok(())
 }
 
-fn clocks<T>(settings: &Settings<T>) -> anyhow::Result<Clocks> {
+pub(super) fn clocks<T>(settings: &Settings<T>) -> anyhow::Result<Clocks> {
     Ok(match settings.clock.mode {
         ClockMode::System => Clocks::running(),
         ClockMode::Manual => Clocks::manual(OffsetDateTime::parse(&settings.clock.start, &Rfc3339)?),

@@ -1,8 +1,9 @@
 //! What a service brings.
 
-use std::sync::Arc;
+use std::{io::Write, sync::Arc};
 
 use async_trait::async_trait;
+use clap::ArgMatches;
 use mailbox::{Handler, Mailbox};
 use serde::de::DeserializeOwned;
 use sqlx::migrate::Migrator;
@@ -43,6 +44,19 @@ pub trait Service: Sized + Send + Sync + 'static {
     /// Workers of its own, such as one that talks to a provider outside: such calls never stand in a consumer's batch.
     fn workers(self: Arc<Self>) -> Vec<Worker> {
         Vec::new()
+    }
+
+    /// Subcommands of its own, beside those of every service.
+    fn commands() -> Vec<clap::Command> {
+        Vec::new()
+    }
+
+    /// Carries one of them out; `matches` are those of the whole command line. What a person should read goes to `out`.
+    ///
+    /// # Errors
+    /// Why it was not done: the process says so and ends with a failure.
+    async fn command(&self, _matches: &ArgMatches, _out: &mut (dyn Write + Send)) -> anyhow::Result<()> {
+        Ok(())
     }
 
     /// What it is called in traces: the service, or the department that this process serves.

@@ -15,7 +15,7 @@ pub struct PossibleName {
     name: String,
     /// Region code of the registering authority.
     authority: String,
-    /// Class of GB/T 4754, or `unclassified`.
+    /// Class of GB/T 4754; `unclassified`, or `cross_industry` where the name states none.
     industry: String,
     /// Until when it would be kept.
     #[serde(with = "time::serde::rfc3339")]
@@ -32,7 +32,7 @@ pub async fn check(
     desk: Data<MarketRegistration>,
 ) -> Result<HttpResponse, Problem> {
     let now = desk.mailbox.clocks().business.now();
-    let possible = usecase::check(&desk, &body.value.into(), now).await?;
+    let possible = usecase::check(&desk, &body.value.read()?, now).await?;
     Ok(HttpResponse::Ok().json(PossibleName {
         name: possible.name.full,
         authority: possible.name.authority,

@@ -37,7 +37,7 @@ pub async fn declare(
 ) -> Result<HttpResponse, Problem> {
     let actor = permit.actor();
     let intent = key.intent(actor, "declare_name", &body);
-    let declared = body.value.into();
+    let declared = body.value.read()?;
     let (name, warnings) = usecase::declare(&desk, &declared, holder(actor), &actor.subject, &intent).await?;
     let now = desk.mailbox.clocks().business.now();
     Ok(HttpResponse::Created().json(Reserved {

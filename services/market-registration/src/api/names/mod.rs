@@ -7,13 +7,14 @@ pub mod release;
 pub mod show;
 
 use chassis::http::{Fault, Problem};
+use ids::CreditCode;
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::{
-    domain::names::{Declaration, Name, NameState},
+    domain::names::{Declaration, Investment, LONGEST_PAPER, Name, NameState},
     service::MarketRegistration,
 };
 
@@ -21,22 +22,62 @@ use crate::{
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewName {
-    /// E.g. `莱州市`.
+    /// E.g. `莱州市`; with `region_ground` it is left out.
+    #[serde(default)]
     region: String,
     /// E.g. `云杉测试`.
     trade_name: String,
-    /// E.g. `电子`.
+    /// E.g. `电子`; with `industry_ground` it is left out.
+    #[serde(default)]
     industry: String,
     /// E.g. `有限公司`.
     form: String,
     /// Kind of company, e.g. `limited_company`.
     company_type: String,
+    /// Why there is no region: `cross_province` (跨省、自治区、直辖市经营), on the declarant's own word (规定 6).
+    region_ground: Option<String>,
+    /// Why there is no industry: `cross_industry_group` (跨行业综合经营的企业集团), on the declarant's own word (规定 6).
+    industry_ground: Option<String>,
+    /// Where a company has the same name: the relation with it that lets both have it (规定 17).
+    investment: Option<NewInvestment>,
 }
 
-impl From<NewName> for Declaration {
-    fn from(new: NewName) -> Self {
-        let NewName { region, trade_name, industry, form, company_type } = new;
-        Self { region, trade_name, industry, form, company_type }
+/// An investment relation (投资关系), on the declarant's own word: it is recorded with the name, and he answers for it.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewInvestment {
+    /// Unified social credit code of the company that has the same name. A wrong one is answered as if there were none.
+    credit_code: String,
+    /// That company's consent, or the paper that shows the relation: its number or title, at most 100 characters.
+    paper: String,
+}
+
+impl NewName {
+    /// What is declared, if its statements can be read.
+    fn read(self) -> Result<Declaration, Problem> {
+        let Self { region, trade_name, industry, form, company_type, region_ground, industry_ground, investment } =
+            self;
+        let investment = investment.map(NewInvestment::read).transpose().map_err(Problem::faulty)?;
+        Ok(Declaration { region, trade_name, industry, form, company_type, region_ground, industry_ground, investment })
+    }
+}
+
+impl NewInvestment {
+    fn read(self) -> Result<Investment, Vec<Fault>> {
+        let mut faults = Vec::new();
+        if let Err(error) = CreditCode::parse(&self.credit_code) {
+            faults.push(Fault::new("/investment/credit_code", "credit_code", error.zh(), error.to_string()));
+        }
+        let paper = self.paper.trim().to_owned();
+        if paper.is_empty() || paper.chars().count() > LONGEST_PAPER {
+            faults.push(Fault::new(
+                "/investment/paper",
+                "length",
+                format!("请填写对方同意书或者投资关系证明的编号或者名称,{LONGEST_PAPER} 字以内"),
+                format!("name the consent or the paper of the relation in at most {LONGEST_PAPER} characters"),
+            ));
+        }
+        if faults.is_empty() { Ok(Investment { company: self.credit_code, paper }) } else { Err(faults) }
     }
 }
 
@@ -64,9 +105,9 @@ pub struct NameShown {
     name: String,
     /// Region code of the registering authority.
     authority: String,
-    /// Class of GB/T 4754, or `unclassified`.
+    /// Class of GB/T 4754; `unclassified`, or `cross_industry` where the name states none.
     industry: String,
-    /// `reserved`, `expired`, `claimed`, `registered`, `released` or `deregistered`.
+    /// `reserved`, `expired`, `claimed`, `registered`, `released`, `deregistered`, `renamed`, `revoked` or `cancelled`.
     state: &'static str,
     /// From this instant on the name is free; absent while an opening or a company has it.
     #[serde(with = "time::serde::rfc3339::option")]
@@ -75,6 +116,10 @@ pub struct NameShown {
     declared_at: OffsetDateTime,
     /// The opening that uses it.
     case_id: Option<Uuid>,
+    /// The declarant stated an investment relation with the company that has the same name.
+    on_investment: bool,
+    /// On which grounds the declarant left parts out.
+    grounds: Vec<String>,
     /// While it is reserved: the signed statement that goes with an application (JWS).
     token: Option<String>,
 }
@@ -84,6 +129,7 @@ impl NameShown {
         let until = match &name.state {
             NameState::Reserved { until } | NameState::Deregistered { until } => Some(*until),
             NameState::Released { at } => Some(*at),
+            NameState::Recorded { until, .. } => *until,
             NameState::Claimed { .. } | NameState::Registered { .. } => None,
         };
         Ok(Self {
@@ -95,6 +141,8 @@ impl NameShown {
             until: until.map(|until| until.to_offset(workdays::CITY)),
             declared_at: name.declared_at.to_offset(workdays::CITY),
             case_id: name.case(),
+            grounds: name.stated.grounds.clone(),
+            on_investment: name.stated.investment.is_some(),
             token: name
                 .reservation(now)
                 .map(|stated| desk.signer.sign(&stated))

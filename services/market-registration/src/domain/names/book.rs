@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::{
     finding::{Part, Quote, Severity},
+    name::SlotState,
     normal,
     read::{BrokenData, Sources, read},
 };
@@ -11,11 +12,20 @@ use super::{
 /// Class of an industry that the list does not know: 规定 9 lets customary words stand.
 pub const UNCLASSIFIED: &str = "unclassified";
 
+/// The industry of a name that states none: it is compared with names of every industry (规定 17).
+pub const CROSS_INDUSTRY: &str = "cross_industry";
+
 /// Everything that decides about a name.
 #[derive(Clone, Debug)]
 pub struct RuleBook {
     pub(super) version: u32,
     pub(super) quotes: BTreeMap<String, Quote>,
+    /// Why a place may be held, and what follows.
+    pub(super) held: BTreeMap<SlotState, Held>,
+    pub(super) grounds: Vec<Ground>,
+    pub(super) zones: Vec<Zone>,
+    /// Forms and industries that as a trade name mean something else.
+    pub(super) another_meaning: BTreeSet<String>,
     /// Region as written -> registering authority.
     pub(super) regions: BTreeMap<String, String>,
     /// Places in full and bare.
@@ -39,6 +49,38 @@ pub struct Form {
     pub types: Vec<String>,
 }
 
+/// One way in which a place is held (规定 17).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Held {
+    /// The article and its item.
+    pub source: String,
+    pub zh: String,
+    pub en: String,
+    /// How long after the day in question; for none, as long as the state lasts.
+    pub years: Option<u32>,
+    /// An investment relation with who holds it lets another name stand beside.
+    pub investment: bool,
+}
+
+/// Why a part may be left out (规定 6).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Ground {
+    pub code: String,
+    pub part: Part,
+    pub rule: String,
+    pub zh: String,
+    pub en: String,
+    /// Who registers such a name, where that is another.
+    pub authority: Option<String>,
+}
+
+/// A development zone or the like, with the divisions that it may follow (规定 7).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Zone {
+    pub text: String,
+    pub of: Vec<String>,
+}
+
 /// Words under one rule.
 #[derive(Clone, Debug)]
 pub(super) struct WordClass {
@@ -51,6 +93,8 @@ pub(super) struct WordClass {
     pub words: Vec<String>,
     /// Longer texts in which a word means something else.
     pub exceptions: Vec<String>,
+    /// Where such a text begins.
+    pub exceptions_in: Vec<Part>,
 }
 
 /// A class of GB/T 4754 with the words that names use for it.
@@ -86,6 +130,15 @@ impl RuleBook {
         self.version
     }
 
+    /// Who registers names under this region, which may be a division with one of its zones.
+    pub(super) fn authority(&self, region: &str) -> Option<&String> {
+        let of_zone = |zone: &Zone| {
+            let division = region.strip_suffix(zone.text.as_str())?;
+            self.regions.get(division).filter(|_| zone.of.iter().any(|of| of == division))
+        };
+        self.regions.get(region).or_else(|| self.zones.iter().find_map(of_zone))
+    }
+
     /// The industry of a name: the longest word with which it ends, or else the longest in it.
     #[must_use]
     pub fn industry(&self, text: &str) -> Option<&Industry> {
@@ -102,10 +155,36 @@ impl RuleBook {
         self.quotes.get(rule).cloned().unwrap_or_else(unknown)
     }
 
+    /// Why a place in this state is held. Loading made sure that every state is there.
+    #[must_use]
+    pub fn held(&self, state: SlotState) -> Held {
+        self.held.get(&state).cloned().unwrap_or_default()
+    }
+
+    /// Whether names are registered under this region code.
+    #[must_use]
+    pub fn is_authority(&self, code: &str) -> bool {
+        let without = self.grounds.iter().filter_map(|ground| ground.authority.as_ref());
+        self.regions.values().chain(without).any(|authority| authority == code)
+    }
+
+    /// The class of the list that holds a class of GB/T 4754, e.g. `C39` for `C3912`; itself where none does.
+    #[must_use]
+    pub fn class_of(&self, class: &str) -> String {
+        let holding = self.industries.iter().map(|of| of.class.as_str()).filter(|of| class.starts_with(of));
+        holding.max_by_key(|of| of.len()).unwrap_or(class).to_owned()
+    }
+
     /// The rule under which one place is held by one name.
     #[must_use]
     pub fn same_name(&self) -> Quote {
         self.quote("same_name")
+    }
+
+    /// The rule under which a company that is invested in may have the same name.
+    #[must_use]
+    pub fn investment(&self) -> Quote {
+        self.quote("investment_relation")
     }
 
     /// The rule that leaves it to the applicant to keep away from others' names.

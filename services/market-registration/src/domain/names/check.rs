@@ -2,14 +2,15 @@
 
 use super::{
     alike,
-    book::{Form, RuleBook, UNCLASSIFIED},
+    book::{CROSS_INDUSTRY, Form, Ground, RuleBook, UNCLASSIFIED},
     finding::{Finding, Part, Severity},
     normal::{is_chinese, plain},
+    stated::Investment,
     words,
 };
 
 /// What somebody declares, in four parts, before anybody believes it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Declaration {
     pub region: String,
     pub trade_name: String,
@@ -17,6 +18,12 @@ pub struct Declaration {
     pub form: String,
     /// Kind of company, e.g. `limited_company`.
     pub company_type: String,
+    /// Why the region is left out, e.g. `cross_province`; on the declarant's own word.
+    pub region_ground: Option<String>,
+    /// Why the industry is left out, e.g. `cross_industry_group`; on the declarant's own word.
+    pub industry_ground: Option<String>,
+    /// An investment relation with the company that has the same name, on the declarant's own word.
+    pub investment: Option<Investment>,
 }
 
 /// A name that breaks no rule.
@@ -36,6 +43,8 @@ pub struct ProperName {
     pub core: String,
     /// Registration needs a permit first: the name is reserved for longer.
     pub prior_permit: bool,
+    /// Why parts are left out.
+    pub grounds: Vec<String>,
 }
 
 /// A proper name with what is worth knowing about it.
@@ -68,7 +77,11 @@ impl RuleBook {
         for part in [Part::Region, Part::TradeName, Part::Industry, Part::Form] {
             parts.bound(part);
         }
-        let authority = parts.region();
+        let stated = [(Part::Region, &declared.region_ground), (Part::Industry, &declared.industry_ground)];
+        let grounds: Vec<_> =
+            stated.iter().filter_map(|(part, stated)| parts.ground(*part, stated.as_deref())).collect();
+        let without = grounds.iter().find_map(|ground| ground.authority.clone());
+        let authority = without.or_else(|| parts.region());
         parts.characters(Part::TradeName);
         parts.trade_name();
         parts.characters(Part::Industry);
@@ -90,6 +103,7 @@ impl RuleBook {
             core: alike::core(&normalised).to_owned(),
             normalised,
             prior_permit,
+            grounds: grounds.iter().map(|ground| ground.code.clone()).collect(),
         };
         Ok(Checked { name, warnings: findings })
     }
@@ -126,7 +140,7 @@ impl<'a> Parts<'a> {
     /// A part is not empty and not endless; what is too long is read no further.
     fn bound(&mut self, part: Part) {
         let count = self.text(part).chars().count();
-        if count == 0 {
+        if count == 0 && self.book.grounds.iter().all(|ground| ground.part != part) {
             self.block("four_parts", part, "", 0, "没有填写", "it is missing");
         } else if count > LONGEST {
             self.texts[part as usize] = self.text(part).chars().take(LONGEST).collect();
@@ -134,11 +148,44 @@ impl<'a> Parts<'a> {
         }
     }
 
+    /// A part that is left out needs its ground, and a ground a part that is left out.
+    fn ground(&mut self, part: Part, stated: Option<&str>) -> Option<&'a Ground> {
+        let book = self.book;
+        let ground = book.grounds.iter().find(|ground| ground.part == part)?;
+        let Ground { code, rule, zh, en, .. } = ground;
+        match (self.text(part).is_empty(), stated) {
+            (false, None) => return None,
+            (true, Some(stated)) if stated == code => {
+                let zh = format!("依据您声明的“{zh}”可以不写，声明已经记录");
+                let en = format!("left out on your word that this is {en}, which is recorded");
+                self.tell(Severity::Warn, rule, (part, 0), "", &zh, &en);
+                return Some(ground);
+            }
+            (true, _) => {
+                let zh = format!("没有填写；{zh}的，须声明理由 {code}");
+                let en = format!("it is missing; {en} is the only ground, stated as {code}");
+                self.block(rule, part, "", 0, &zh, &en);
+            }
+            (false, Some(_)) => {
+                let (zh, en) =
+                    ("已经填写，不得再声明不写的理由", "it is there; a ground for leaving it out does not fit");
+                self.block(rule, part, "", 0, zh, en);
+            }
+        }
+        None
+    }
+
     fn region(&mut self) -> Option<String> {
-        let region = self.text(Part::Region).to_owned();
-        let authority = self.book.regions.get(&region).cloned();
+        let (region, book) = (self.text(Part::Region).to_owned(), self.book);
+        let authority = book.authority(&region).cloned();
         if authority.is_none() && !region.is_empty() {
-            let known = self.book.regions.keys().cloned().collect::<Vec<_>>();
+            if let Some(zone) = book.zones.iter().find(|zone| region.ends_with(zone.text.as_str())) {
+                let zh = format!("“{}”应当写在其行政区划之后：{}", zone.text, zone.of.join("、"));
+                let en = format!("“{}” follows its division: {}", zone.text, zone.of.join(", "));
+                self.block("zone_with_division", Part::Region, &region, 0, &zh, &en);
+                return None;
+            }
+            let known = book.regions.keys().cloned().collect::<Vec<_>>();
             let zh = format!("可用的行政区划：{}", known.join("、"));
             let en = format!("regions that may stand here: {}", known.join(", "));
             self.block("region_of_the_seat", Part::Region, &region, 0, &zh, &en);
@@ -189,24 +236,35 @@ impl<'a> Parts<'a> {
         if self.book.places.contains(&name) {
             self.block(rule, part, &name, 0, "这是县级以上行政区划名称", "this is a county or a higher division");
         }
+        if self.book.zones.iter().any(|zone| name.contains(zone.text.as_str())) {
+            let (zh, en) = ("这是区域名称，应当写在行政区划之后", "this is a zone, which follows its division");
+            self.block("zone_with_division", part, &name, 0, zh, en);
+        }
+        if self.book.another_meaning.contains(&name) {
+            return;
+        }
         if self.book.industries.iter().any(|industry| industry.words.contains(&name)) {
             self.block(rule, part, &name, 0, "这是行业用语", "this is an industry");
+        }
+        if self.book.forms.iter().any(|form| form.text == name) {
+            self.block("not_a_form", part, &name, 0, "这是组织形式用语", "this is a form of organisation");
         }
     }
 
     /// The class of the industry, and whether it needs a permit first.
     fn industry(&mut self) -> (String, bool) {
         let text = self.book.normalised(self.text(Part::Industry));
+        if text.is_empty() {
+            return (CROSS_INDUSTRY.to_owned(), false);
+        }
         if let Some(industry) = self.book.industry(&text) {
             return (industry.class.clone(), industry.prior_permit);
         }
-        if !text.is_empty() {
-            let (zh, en) = (
-                "未能对应行业分类，请核对是否与主营业务一致",
-                "the list of industries does not know it; see that it is the main business",
-            );
-            self.tell(Severity::Warn, "industry_by_classification", (Part::Industry, 0), &text, zh, en);
-        }
+        let (zh, en) = (
+            "未能对应行业分类，请核对是否与主营业务一致",
+            "the list of industries does not know it; see that it is the main business",
+        );
+        self.tell(Severity::Warn, "industry_by_classification", (Part::Industry, 0), &text, zh, en);
         (UNCLASSIFIED.to_owned(), false)
     }
 
@@ -224,14 +282,12 @@ impl<'a> Parts<'a> {
     }
 
     fn words(&mut self) {
-        let (trade_name, industry) = (self.text(Part::TradeName), self.text(Part::Industry));
-        let border = trade_name.chars().count();
-        let text = self.book.normalised(&format!("{trade_name}{industry}"));
-        for hit in words::hits(self.book, &text, border) {
-            let (part, from) =
-                if hit.from < border { (Part::TradeName, hit.from) } else { (Part::Industry, hit.from - border) };
-            let class = hit.class;
-            self.tell(class.severity, &class.rule, (part, from), hit.word, &class.zh, &class.en);
+        let [region, trade_name, industry, _] = &self.texts;
+        let text = self.book.normalised(&format!("{region}{trade_name}{industry}"));
+        let borders = (self.before(Part::TradeName), self.before(Part::Industry));
+        for hit in words::hits(self.book, &text, borders) {
+            let (class, from) = (hit.class, hit.from - self.before(hit.part));
+            self.tell(class.severity, &class.rule, (hit.part, from), hit.word, &class.zh, &class.en);
         }
     }
 

@@ -10,13 +10,19 @@ mod finding;
 mod name;
 mod normal;
 mod read;
+mod register;
+#[cfg(test)]
+mod sentences;
+mod stated;
 #[cfg(test)]
 mod tests;
 mod words;
 
 pub use alike::{core, sound};
-pub use book::{Form, Industry, RuleBook, UNCLASSIFIED};
+pub use book::{CROSS_INDUSTRY, Form, Held, Industry, RuleBook, UNCLASSIFIED};
 pub use check::{Checked, Declaration, ProperName};
 pub use finding::{Finding, Part, Quote, Severity};
-pub use name::{Name, NameNotPossible, NameState, Slot, SlotKey, SlotState};
+pub use name::{Name, NameNotPossible, NameState, Slot, SlotKey, SlotState, Standing, Told};
 pub use read::{BrokenData, Sources};
+pub use register::{Columns, Entry};
+pub use stated::{Holding, Investment, LONGEST_PAPER, Stated};

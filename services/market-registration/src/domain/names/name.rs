@@ -1,10 +1,14 @@
-//! What became of a declared name, and the place that it holds.
+//! What became of a name, and the place that it holds.
+
+use std::cmp::Ordering;
 
 use contracts::names::Reservation;
 use mailbox::Stem;
 use serde::{Deserialize, Serialize};
-use time::OffsetDateTime;
+use time::{Date, OffsetDateTime};
 use uuid::Uuid;
+
+use super::stated::Stated;
 
 /// The place of a name: at one authority and in one industry a trade name stands once (规定 17).
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -18,7 +22,7 @@ pub struct SlotKey {
 }
 
 /// Why a place is held.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum SlotState {
     /// 保留
     Reserved,
@@ -33,7 +37,8 @@ pub enum SlotState {
 }
 
 impl SlotState {
-    const ALL: [Self; 5] = [Self::Reserved, Self::Registered, Self::Deregistered, Self::Renamed, Self::Revoked];
+    pub(super) const ALL: [Self; 5] =
+        [Self::Reserved, Self::Registered, Self::Deregistered, Self::Renamed, Self::Revoked];
 
     /// As the table and the API call it.
     #[must_use]
@@ -51,15 +56,52 @@ impl SlotState {
     pub fn read(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|state| state.name() == name)
     }
+}
+
+/// How the register has a company's name. Of two that it tells of one day the later one here counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Standing {
+    /// 存续
+    Registered,
+    /// 变更: it is a former name.
+    Renamed,
+    /// 吊销营业执照
+    Revoked,
+    /// 撤销设立登记
+    Cancelled,
+    /// 注销
+    Deregistered,
+}
+
+impl Standing {
+    const ALL: [Self; 5] = [Self::Registered, Self::Renamed, Self::Revoked, Self::Cancelled, Self::Deregistered];
+
+    /// As the register's file and the API call it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Registered => "registered",
+            Self::Renamed => "renamed",
+            Self::Revoked => "revoked",
+            Self::Cancelled => "cancelled",
+            Self::Deregistered => "deregistered",
+        }
+    }
 
     #[must_use]
-    pub fn zh(self) -> &'static str {
+    pub fn read(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|standing| standing.name() == name)
+    }
+
+    /// Why such a name holds its place.
+    #[must_use]
+    pub fn holds(self) -> SlotState {
         match self {
-            Self::Reserved => "在保留期内",
-            Self::Registered => "已经登记",
-            Self::Deregistered => "注销未满1年",
-            Self::Renamed => "变更未满1年",
-            Self::Revoked => "被吊销或者撤销，尚未注销",
+            Self::Registered => SlotState::Registered,
+            Self::Renamed => SlotState::Renamed,
+            Self::Revoked | Self::Cancelled => SlotState::Revoked,
+            Self::Deregistered => SlotState::Deregistered,
         }
     }
 }
@@ -68,6 +110,8 @@ impl SlotState {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Slot {
     pub key: SlotKey,
+    /// Nil for the name that holds the place alone; a name that stands beside another has a seat of its own.
+    pub seat: Uuid,
     pub state: SlotState,
     /// The name that holds it.
     pub reservation: Uuid,
@@ -75,14 +119,7 @@ pub struct Slot {
     pub until: Option<OffsetDateTime>,
 }
 
-impl Slot {
-    #[must_use]
-    pub fn is_free(&self, now: OffsetDateTime) -> bool {
-        self.until.is_some_and(|until| until <= now)
-    }
-}
-
-/// Where a declared name stands.
+/// Where a name stands.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "is", rename_all = "snake_case")]
 pub enum NameState {
@@ -105,6 +142,27 @@ pub enum NameState {
         #[serde(with = "time::serde::rfc3339")]
         until: OffsetDateTime,
     },
+    /// As the register of companies tells of it.
+    Recorded {
+        standing: Standing,
+        /// Since this day.
+        on: Date,
+        /// When the name is anybody's; none while it is kept.
+        #[serde(with = "time::serde::rfc3339::option")]
+        until: Option<OffsetDateTime>,
+        /// The opening through which the company got it, where that was here.
+        case: Option<Uuid>,
+    },
+}
+
+/// What a line of the register changes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Told {
+    News,
+    /// It is known.
+    Known,
+    /// Something later is known.
+    Older,
 }
 
 /// A verb that does not fit where the name stands.
@@ -129,7 +187,7 @@ impl NameNotPossible {
     }
 }
 
-/// A declared name.
+/// A name that was declared, or that the register tells of.
 #[derive(Clone, Debug)]
 pub struct Name {
     pub stem: Stem,
@@ -138,8 +196,14 @@ pub struct Name {
     pub key: SlotKey,
     pub sound: String,
     pub core: String,
-    /// Token subject of who it is kept for. Stands in no ledger body.
+    /// Token subject of who it is kept for, empty where only the register tells of it. Stands in no ledger body.
     pub holder: String,
+    /// Unified social credit code of the company that has it.
+    pub company: Option<String>,
+    /// It stands beside the name that holds the place alone.
+    pub shares: bool,
+    /// What the declarant stated.
+    pub stated: Stated,
     pub declared_at: OffsetDateTime,
     pub state: NameState,
 }
@@ -154,8 +218,15 @@ impl Name {
             NameState::Registered { .. } => (SlotState::Registered, None),
             NameState::Released { at } => (SlotState::Reserved, Some(*at)),
             NameState::Deregistered { until } => (SlotState::Deregistered, Some(*until)),
+            NameState::Recorded { standing, until, .. } => (standing.holds(), *until),
         };
-        Slot { key: self.key.clone(), state, reservation: self.stem.id, until }
+        let seat = match &self.stated.investment {
+            _ if !self.shares => Uuid::nil(),
+            // One beside each company: of two that state the same at once, one is first.
+            Some(with) => Uuid::new_v5(&Uuid::NAMESPACE_OID, with.company.as_bytes()),
+            None => self.stem.id,
+        };
+        Slot { key: self.key.clone(), seat, state, reservation: self.stem.id, until }
     }
 
     /// Stable name of where it stands now.
@@ -168,6 +239,7 @@ impl Name {
             NameState::Registered { .. } => "registered",
             NameState::Released { .. } => "released",
             NameState::Deregistered { .. } => "deregistered",
+            NameState::Recorded { standing, .. } => standing.name(),
         }
     }
 
@@ -187,7 +259,8 @@ impl Name {
             | NameState::Claimed { .. }
             | NameState::Registered { .. }
             | NameState::Released { .. }
-            | NameState::Deregistered { .. } => None,
+            | NameState::Deregistered { .. }
+            | NameState::Recorded { .. } => None,
         }
     }
 
@@ -196,6 +269,7 @@ impl Name {
     pub fn case(&self) -> Option<Uuid> {
         match &self.state {
             NameState::Claimed { case } | NameState::Registered { case } => Some(*case),
+            NameState::Recorded { case, .. } => *case,
             NameState::Reserved { .. } | NameState::Released { .. } | NameState::Deregistered { .. } => None,
         }
     }
@@ -218,7 +292,7 @@ impl Name {
                 Ok(true)
             }
             NameState::Claimed { .. } | NameState::Registered { .. } => Err(NameNotPossible::InUse),
-            NameState::Deregistered { .. } => Err(NameNotPossible::Over),
+            NameState::Deregistered { .. } | NameState::Recorded { .. } => Err(NameNotPossible::Over),
         }
     }
 
@@ -235,15 +309,17 @@ impl Name {
             }
             NameState::Claimed { case: other } if *other == case => Ok(()),
             NameState::Claimed { .. } | NameState::Registered { .. } => Err(NameNotPossible::InUse),
-            NameState::Reserved { .. } | NameState::Released { .. } | NameState::Deregistered { .. } => {
-                Err(NameNotPossible::Over)
-            }
+            NameState::Reserved { .. }
+            | NameState::Released { .. }
+            | NameState::Deregistered { .. }
+            | NameState::Recorded { .. } => Err(NameNotPossible::Over),
         }
     }
 
-    /// The licence is issued: the company has it. True where that changes anything.
-    pub fn register(&mut self) -> bool {
+    /// The licence is issued: the company of this credit code has it. True where that changes anything.
+    pub fn register(&mut self, credit_code: &str) -> bool {
         let NameState::Claimed { case } = self.state else { return false };
+        self.company = Some(credit_code.to_owned());
         self.state = NameState::Registered { case };
         true
     }
@@ -259,8 +335,33 @@ impl Name {
             NameState::Registered { .. }
             | NameState::Reserved { .. }
             | NameState::Released { .. }
-            | NameState::Deregistered { .. } => return false,
+            | NameState::Deregistered { .. }
+            | NameState::Recorded { .. } => return false,
         }
         true
+    }
+
+    /// The register tells of it: what is of a later day counts, and of one day the later standing. `until` is when the
+    /// place is free again.
+    pub fn record(&mut self, standing: Standing, on: Date, until: Option<OffsetDateTime>) -> Told {
+        let before = match &self.state {
+            NameState::Recorded { standing, on, .. } => Some((*on, *standing)),
+            NameState::Registered { .. } if standing == Standing::Registered => return Told::Known,
+            NameState::Deregistered { .. } if standing == Standing::Deregistered => return Told::Known,
+            NameState::Deregistered { .. } => return Told::Older,
+            NameState::Registered { .. }
+            | NameState::Reserved { .. }
+            | NameState::Claimed { .. }
+            | NameState::Released { .. } => None,
+        };
+        match before.map(|before| (on, standing).cmp(&before)) {
+            Some(Ordering::Less) => return Told::Older,
+            Some(Ordering::Equal) => return Told::Known,
+            Some(Ordering::Greater) | None => {}
+        }
+        // Its place was free, and somebody may have it: what comes back stands beside.
+        self.shares |= self.slot().until.is_some();
+        self.state = NameState::Recorded { standing, on, until, case: self.case() };
+        Told::News
     }
 }

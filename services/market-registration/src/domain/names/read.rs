@@ -8,8 +8,9 @@ use std::{
 use serde::{Deserialize, de::DeserializeOwned};
 
 use super::{
-    book::{Form, Industry, RuleBook, WordClass},
+    book::{Form, Ground, Held, Industry, RuleBook, WordClass, Zone},
     finding::{Part, Quote, Severity},
+    name::SlotState,
     normal::{is_chinese, plain},
 };
 
@@ -50,7 +51,7 @@ impl fmt::Display for BrokenData {
 }
 
 /// Rules that the program itself names.
-const NAMED: [&str; 9] = [
+const NAMED: [&str; 10] = [
     "standard_characters",
     "four_parts",
     "region_of_the_seat",
@@ -59,6 +60,7 @@ const NAMED: [&str; 9] = [
     "industry_by_classification",
     "form_of_the_type",
     "same_name",
+    "investment_relation",
     "own_responsibility",
 ];
 
@@ -67,6 +69,31 @@ const NAMED: [&str; 9] = [
 struct RulesFile {
     version: u32,
     rule: Vec<RuleDraft>,
+    held: Vec<HeldDraft>,
+    ground: Vec<GroundDraft>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct GroundDraft {
+    code: String,
+    part: Part,
+    rule: String,
+    zh: String,
+    en: String,
+    authority: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct HeldDraft {
+    state: String,
+    source: String,
+    zh: String,
+    en: String,
+    years: Option<u32>,
+    #[serde(default)]
+    investment: bool,
 }
 
 #[derive(Deserialize)]
@@ -83,6 +110,7 @@ struct RuleDraft {
 struct RegionsFile {
     version: u32,
     region: Vec<RegionDraft>,
+    zone: Vec<ZoneDraft>,
     places: PlacesDraft,
 }
 
@@ -91,6 +119,13 @@ struct RegionsFile {
 struct RegionDraft {
     text: String,
     authority: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ZoneDraft {
+    text: String,
+    of: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -106,6 +141,7 @@ struct PlacesDraft {
 struct FormsFile {
     version: u32,
     never_inside: Vec<String>,
+    another_meaning: Vec<String>,
     form: Vec<FormDraft>,
     types: BTreeMap<String, String>,
 }
@@ -131,12 +167,15 @@ struct ClassDraft {
     zh: String,
     en: String,
     rule: String,
+    source: String,
     severity: Severity,
     #[serde(default = "trade_name_and_industry")]
     parts: Vec<Part>,
     words: Vec<String>,
     #[serde(default)]
     exceptions: Vec<String>,
+    #[serde(default = "trade_name_and_industry")]
+    exceptions_in: Vec<Part>,
 }
 
 fn trade_name_and_industry() -> Vec<Part> {
@@ -147,6 +186,7 @@ fn trade_name_and_industry() -> Vec<Part> {
 #[serde(deny_unknown_fields)]
 struct IndustriesFile {
     version: u32,
+    another_meaning: Vec<String>,
     industry: Vec<IndustryDraft>,
 }
 
@@ -211,11 +251,18 @@ pub(super) fn read(sources: &Sources<'_>) -> Result<RuleBook, BrokenData> {
     for (file, other) in others {
         faults.unless(other == version, || format!("{file} is of version {other}, rules.toml of {version}"));
     }
-    let quotes = quotes(rules, &mut faults);
-    let (regions, places) = regions_and_places(regions, &mut faults);
+    let held = held(rules.held, &mut faults);
+    let quotes = quotes(rules.rule, &mut faults);
+    let grounds = grounds(rules.ground, &quotes, &mut faults);
+    let (regions, zones, places) = regions_and_places(regions, &mut faults);
+    let another_meaning = another_meaning(&forms, &industries, &mut faults);
     let (forms, types, never_inside) = read_forms(forms, &mut faults);
     let book = RuleBook {
         version,
+        held,
+        grounds,
+        zones,
+        another_meaning,
         regions,
         places,
         forms,
@@ -229,9 +276,25 @@ pub(super) fn read(sources: &Sources<'_>) -> Result<RuleBook, BrokenData> {
     if faults.0.is_empty() { Ok(book) } else { Err(BrokenData(faults.0)) }
 }
 
-fn quotes(file: RulesFile, faults: &mut Faults) -> BTreeMap<String, Quote> {
+fn held(drafts: Vec<HeldDraft>, faults: &mut Faults) -> BTreeMap<SlotState, Held> {
+    let mut held = BTreeMap::new();
+    for HeldDraft { state, source, zh, en, years, investment } in drafts {
+        let Some(of) = SlotState::read(&state) else {
+            faults.add(format!("rules.toml: {state} is no state of a place"));
+            continue;
+        };
+        let before = held.insert(of, Held { source, zh, en, years, investment });
+        faults.unless(before.is_none(), || format!("rules.toml: held {state} occurs twice"));
+    }
+    for state in SlotState::ALL {
+        faults.unless(held.contains_key(&state), || format!("rules.toml: held {} is missing", state.name()));
+    }
+    held
+}
+
+fn quotes(rules: Vec<RuleDraft>, faults: &mut Faults) -> BTreeMap<String, Quote> {
     let mut quotes = BTreeMap::new();
-    for RuleDraft { id, source, zh, en } in file.rule {
+    for RuleDraft { id, source, zh, en } in rules {
         let whole = [&source, &zh, &en].iter().all(|text| !text.trim().is_empty());
         faults.unless(whole, || format!("rules.toml: {id} lacks its source or its words"));
         let before = quotes.insert(id.clone(), Quote { rule: id.clone(), source, zh, en });
@@ -243,7 +306,40 @@ fn quotes(file: RulesFile, faults: &mut Faults) -> BTreeMap<String, Quote> {
     quotes
 }
 
-fn regions_and_places(file: RegionsFile, faults: &mut Faults) -> (BTreeMap<String, String>, BTreeSet<String>) {
+fn grounds(drafts: Vec<GroundDraft>, quotes: &BTreeMap<String, Quote>, faults: &mut Faults) -> Vec<Ground> {
+    let mut grounds: Vec<Ground> = Vec::new();
+    for GroundDraft { code, part, rule, zh, en, authority } in drafts {
+        faults.unless(quotes.contains_key(&rule), || format!("rules.toml: {code} quotes {rule}, which is no rule"));
+        faults.unless(grounds.iter().all(|ground| ground.part != part), || {
+            format!("rules.toml: {} has two grounds", part.name())
+        });
+        faults.unless((part == Part::Region) == authority.is_some(), || {
+            format!("rules.toml: {code}: a name without a region, and no other, has an authority of its own")
+        });
+        grounds.push(Ground { code, part, rule, zh, en, authority });
+    }
+    for part in [Part::Region, Part::Industry] {
+        let there = grounds.iter().any(|ground| ground.part == part);
+        faults.unless(there, || format!("rules.toml: no ground for leaving out the {}", part.name()));
+    }
+    grounds
+}
+
+fn another_meaning(forms: &FormsFile, industries: &IndustriesFile, faults: &mut Faults) -> BTreeSet<String> {
+    for word in &forms.another_meaning {
+        let known = forms.form.iter().any(|form| form.text == *word);
+        faults.unless(known, || format!("forms.toml: {word} has another meaning, but is no form"));
+    }
+    for word in &industries.another_meaning {
+        let known = industries.industry.iter().any(|industry| industry.words.contains(word));
+        faults.unless(known, || format!("industries.toml: {word} has another meaning, but is no industry"));
+    }
+    forms.another_meaning.iter().chain(&industries.another_meaning).cloned().collect()
+}
+
+type Regions = (BTreeMap<String, String>, Vec<Zone>, BTreeSet<String>);
+
+fn regions_and_places(file: RegionsFile, faults: &mut Faults) -> Regions {
     let mut regions = BTreeMap::new();
     for RegionDraft { text, authority } in file.region {
         chinese("regions.toml", &text, faults);
@@ -253,6 +349,14 @@ fn regions_and_places(file: RegionsFile, faults: &mut Faults) -> (BTreeMap<Strin
         faults.unless(before.is_none(), || format!("regions.toml: {text} occurs twice"));
     }
     faults.unless(!regions.is_empty(), || "regions.toml: no region may be stated".to_owned());
+    let mut zones = Vec::new();
+    for ZoneDraft { text, of } in file.zone {
+        chinese("regions.toml", &text, faults);
+        for division in of.iter().filter(|of| !regions.contains_key(*of)) {
+            faults.add(format!("regions.toml: {text} is of {division}, which is no region"));
+        }
+        zones.push(Zone { text, of });
+    }
     let mut places = BTreeSet::new();
     for name in file.places.names {
         chinese("regions.toml", &name, faults);
@@ -264,7 +368,7 @@ fn regions_and_places(file: RegionsFile, faults: &mut Faults) -> (BTreeMap<Strin
         let known = places.remove(&word);
         faults.unless(known, || format!("regions.toml: {word} has another meaning, but is no place"));
     }
-    (regions, places)
+    (regions, zones, places)
 }
 
 fn read_forms(file: FormsFile, faults: &mut Faults) -> (Vec<Form>, BTreeMap<String, String>, Vec<String>) {
@@ -292,6 +396,7 @@ fn classes(file: WordsFile, quotes: &BTreeMap<String, Quote>, faults: &mut Fault
         faults.unless(quotes.contains_key(&class.rule), || {
             format!("words.toml: {code} quotes {}, which is no rule", class.rule)
         });
+        faults.unless(!class.source.trim().is_empty(), || format!("words.toml: {code} lacks its source"));
         faults.unless(!class.parts.is_empty(), || format!("words.toml: {code} is looked for nowhere"));
         faults.unless(!class.words.is_empty(), || format!("words.toml: {code} has no word"));
         for word in &class.words {
@@ -305,8 +410,8 @@ fn classes(file: WordsFile, quotes: &BTreeMap<String, Quote>, faults: &mut Fault
         }
     }
     let class = |draft: ClassDraft| {
-        let ClassDraft { zh, en, rule, severity, parts, words, exceptions, .. } = draft;
-        WordClass { zh, en, rule, severity, parts, words, exceptions }
+        let ClassDraft { zh, en, rule, severity, parts, words, exceptions, exceptions_in, .. } = draft;
+        WordClass { zh, en, rule, severity, parts, words, exceptions, exceptions_in }
     };
     file.class.into_iter().map(class).collect()
 }
@@ -331,7 +436,7 @@ fn read_industries(file: IndustriesFile, faults: &mut Faults) -> Vec<Industry> {
 }
 
 /// A letter A to T and two to four digits.
-fn is_class(class: &str) -> bool {
+pub(super) fn is_class(class: &str) -> bool {
     let digits = class.strip_prefix(|first| matches!(first, 'A'..='T'));
     digits.is_some_and(|digits| (2..=4).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit()))
 }
@@ -379,11 +484,12 @@ mod tests {
                 zh = "甲"
                 en = "a"
                 rule = "no_such_rule"
+                source = "x"
                 severity = "block"
                 words = ["abc", "最佳", "最佳"]
                 exceptions = ["别的"]
             "#,
-            industries: "version = 1\n[[industry]]\nclass = \"Z1\"\nzh = \"甲\"\nwords = []\n",
+            industries: "version = 1\nanother_meaning = []\n[[industry]]\nclass = \"Z1\"\nzh = \"甲\"\nwords = []\n",
             characters: "version = 1\npairs = \"國国 国囯 x\"\n",
             ..Sources::embedded()
         };

@@ -10,26 +10,35 @@ use super::{
 pub(super) struct Hit<'a> {
     pub class: &'a WordClass,
     pub word: &'a str,
+    /// Where it begins.
+    pub part: Part,
     /// First character, from 0.
     pub from: usize,
     /// One past the last.
     pub to: usize,
 }
 
-/// Every word in `text`, whose first `trade_name` characters are the trade name and the rest the industry. A word inside
-/// a longer one that is refused is not told twice.
-pub(super) fn hits<'a>(book: &'a RuleBook, text: &str, trade_name: usize) -> Vec<Hit<'a>> {
+/// Every word in `text`, which is the region, from character `trade_name` on the trade name, and from `industry` on the
+/// industry. A word inside a longer one that is refused is not told twice.
+pub(super) fn hits<'a>(book: &'a RuleBook, text: &str, (trade_name, industry): (usize, usize)) -> Vec<Hit<'a>> {
+    let part = |from: usize| match from {
+        from if from < trade_name => Part::Region,
+        from if from < industry => Part::TradeName,
+        _ => Part::Industry,
+    };
     let text: Vec<char> = text.chars().collect();
     let mut hits = Vec::new();
     for class in &book.classes {
         let excepted: Vec<(usize, usize)> =
             class.exceptions.iter().flat_map(|exception| places(&text, exception)).collect();
+        let excepted: Vec<_> =
+            excepted.into_iter().filter(|(from, _)| class.exceptions_in.contains(&part(*from))).collect();
         for word in &class.words {
             for (from, to) in places(&text, word) {
-                let part = if from < trade_name { Part::TradeName } else { Part::Industry };
                 let free = excepted.iter().any(|(first, last)| *first <= from && to <= *last);
+                let part = part(from);
                 if class.parts.contains(&part) && !free {
-                    hits.push(Hit { class, word, from, to });
+                    hits.push(Hit { class, word, part, from, to });
                 }
             }
         }

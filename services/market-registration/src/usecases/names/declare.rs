@@ -8,7 +8,9 @@ use workdays::city_date;
 
 use crate::{
     codes,
-    domain::names::{Checked, Declaration, Finding, Name, NameState, ProperName, Quote, Severity, Slot, SlotKey},
+    domain::names::{
+        Checked, Declaration, Finding, Name, NameState, ProperName, RuleBook, Severity, SlotKey, SlotState, Stated,
+    },
     service::MarketRegistration,
     store::names::{self as store, NAME_SUBJECT},
 };
@@ -25,6 +27,8 @@ const TRIES: usize = 5;
 #[derive(Clone, Debug)]
 pub struct Possible {
     pub name: ProperName,
+    /// What it rests on that the declarant stated.
+    pub stated: Stated,
     /// What the applicant should know, in both languages.
     pub warnings: Vec<Fault>,
     pub until: OffsetDateTime,
@@ -43,12 +47,19 @@ pub async fn check(
         desk.names.check(declared).map_err(|findings| Problem::faulty(blocking(&findings)))?;
     let mut warnings: Vec<Fault> = warnings.iter().map(fault).collect();
     let db = desk.mailbox.db();
-    if let Some(slot) = store::slot(db, &key(&name)).await?.filter(|slot| !slot.is_free(now)) {
-        return Err(taken(&desk.names.same_name(), &slot));
+    let holdings = store::holdings(db, &key(&name), now).await?;
+    let investment = declared.investment.as_ref();
+    let in_the_way = desk.names.in_the_way(&holdings, investment);
+    if !in_the_way.is_empty() {
+        return Err(taken(&desk.names, &in_the_way));
     }
+    // Who states what nobody asked for stands no differently.
+    let investment = investment.filter(|_| !holdings.is_empty()).cloned();
+    warnings.extend(investment.as_ref().map(|_| invested(desk)));
+    let stated = Stated { grounds: name.grounds.clone(), investment };
     warnings.extend(alike(desk, &store::alike(db, &name, now).await?));
     let until = until(desk, &name, now);
-    Ok(Possible { name, warnings, until })
+    Ok(Possible { name, stated, warnings, until })
 }
 
 /// Declares a name for `holder`: it is reserved, or was by the same request before. The warnings are those of now.
@@ -75,8 +86,8 @@ pub async fn declare(
             }
             checked => checked?,
         };
-        let Possible { name: proper, warnings, until } = possible;
-        let mut name = reserve(desk.mailbox.new_id(), proper, holder, until, now);
+        let warnings = possible.warnings.clone();
+        let mut name = reserve(desk.mailbox.new_id(), possible, holder, now);
         let mut changes = desk.mailbox.changes();
         super::settle(&mut changes, &mut name, "name_reserved", actor, now);
         changes.remember(intent.makes(name.stem.id, desk.mailbox.clocks().system.now()));
@@ -96,7 +107,8 @@ async fn made_before(desk: &MarketRegistration, intent: &Intent) -> Result<Optio
     store::names(db, &[made]).await?.remove(&made).map(Some).ok_or_else(Problem::not_found)
 }
 
-fn reserve(id: Uuid, proper: ProperName, holder: &str, until: OffsetDateTime, now: OffsetDateTime) -> Name {
+fn reserve(id: Uuid, possible: Possible, holder: &str, now: OffsetDateTime) -> Name {
+    let Possible { name: proper, stated, until, .. } = possible;
     Name {
         stem: Stem::new(id, NAME_SUBJECT),
         key: key(&proper),
@@ -104,6 +116,9 @@ fn reserve(id: Uuid, proper: ProperName, holder: &str, until: OffsetDateTime, no
         sound: proper.sound,
         core: proper.core,
         holder: holder.to_owned(),
+        company: None,
+        shares: stated.investment.is_some(),
+        stated,
         declared_at: now,
         state: NameState::Reserved { until },
     }
@@ -132,15 +147,30 @@ fn fault(finding: &Finding) -> Fault {
     Fault::new(format!("/{}", finding.part.name()), finding.quote.rule.clone(), finding.zh(), finding.en())
 }
 
-/// Says that the name is held, and why; not by whom.
-fn taken(rule: &Quote, slot: &Slot) -> Problem {
-    let fault = Fault::new(
-        "/trade_name",
-        rule.rule.clone(),
-        format!("同行业中相同的字号{}。{}：{}", slot.state.zh(), rule.source, rule.zh),
-        format!("the same trade name is {} in this industry. {}: {}", slot.state.name(), rule.source, rule.en),
+/// Says that the name is held, and why, for every reason that there is; not by whom.
+fn taken(rules: &RuleBook, states: &[SlotState]) -> Problem {
+    let rule = rules.same_name();
+    let fault = |state: &SlotState| {
+        let held = rules.held(*state);
+        let zh = format!("同行业中相同的字号{}。{}：{}", held.zh, held.source, rule.zh);
+        let en = format!("the same trade name of this industry is {}. {}: {}", held.en, held.source, rule.en);
+        Fault::new("/trade_name", rule.rule.clone(), zh, en)
+    };
+    Problem::new(&codes::NAME_TAKEN).with_faults(states.iter().map(fault).collect())
+}
+
+/// Says that the name stands beside another on the declarant's word.
+fn invested(desk: &MarketRegistration) -> Fault {
+    let rule = desk.names.investment();
+    let zh = format!(
+        "该名称依据您声明的投资关系保留，声明已经记录，声明不实的由您承担法律责任。{}：{}",
+        rule.source, rule.zh
     );
-    Problem::new(&codes::NAME_TAKEN).with_faults(vec![fault])
+    let en = format!(
+        "the name is kept on your word that there is an investment relation, which is recorded and for which you answer. {}: {}",
+        rule.source, rule.en
+    );
+    Fault::new("/investment", rule.rule, zh, en)
 }
 
 fn alike(desk: &MarketRegistration, alike: &store::Alike) -> Vec<Fault> {

@@ -1,6 +1,6 @@
 //! A name follows the opening that uses it: registered with the licence, free when the opening is stopped.
 
-use casework::{Case, Phase, Task, TaskCode};
+use casework::{Case, Phase, Task};
 use mailbox::Changes;
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -9,14 +9,11 @@ use workdays::city_date;
 use super::settle;
 use crate::{
     domain::{
-        names::{Name, NameNotPossible},
+        names::{Name, NameNotPossible, SlotState},
         opening::Opening,
     },
     service::MarketRegistration,
 };
-
-/// Years for which a deregistered name is kept from others (规定 17).
-const KEPT_YEARS: u32 = 1;
 
 /// What the licence yields.
 const CREDIT_CODE: &str = "credit_code";
@@ -49,15 +46,17 @@ pub fn follow(
     now: OffsetDateTime,
 ) {
     let (Some(case), Some(name)) = (&opening.case, opening.name.as_mut()) else { return };
-    if licence(case).is_some() && name.register() {
+    if let Some(credit_code) = licence(case).and_then(|task| issued(task))
+        && name.register(credit_code)
+    {
         settle(changes, name, "name_registered", actor, now);
     }
     let stands = match case.phase() {
         Phase::Withdrawn { stands, .. } | Phase::Terminated { stands, .. } => stands,
         Phase::Running | Phase::Stopping { .. } | Phase::Closed { .. } => return,
     };
-    let licence_stands = licence(case).is_some_and(|code| stands.contains(code));
-    let free_at = desk.calendar.years_after(city_date(now), KEPT_YEARS).end();
+    let licence_stands = licence(case).is_some_and(|task| stands.contains(&task.code));
+    let free_at = super::free_at(desk, SlotState::Deregistered, city_date(now)).unwrap_or(now);
     if name.case_stopped(licence_stands, now, free_at) {
         let kind = if name.is_deregistered() { "name_deregistered" } else { "name_released" };
         settle(changes, name, kind, actor, now);
@@ -65,10 +64,12 @@ pub fn follow(
 }
 
 /// The task that issued the licence.
-fn licence(case: &Case) -> Option<&TaskCode> {
-    let issued = |task: &&Task| {
-        let decision = task.decision().filter(|_| task.is_ended());
-        decision.is_some_and(|decision| decision.outputs.iter().any(|output| output.kind == CREDIT_CODE))
-    };
-    case.tasks().iter().find(issued).map(|task| &task.code)
+fn licence(case: &Case) -> Option<&Task> {
+    case.tasks().iter().find(|task| issued(task).is_some())
+}
+
+/// The credit code that an ended task yielded.
+fn issued(task: &Task) -> Option<&str> {
+    let decision = task.decision().filter(|_| task.is_ended())?;
+    decision.outputs.iter().find(|output| output.kind == CREDIT_CODE).map(|output| output.value.as_str())
 }

@@ -1,27 +1,44 @@
-//! One file a verb: a name is declared, looked at, given up.
+//! One file a verb: a name is declared, looked at, given up, imported.
 
 pub mod declare;
 pub mod follow;
+pub mod import;
+mod lines;
 pub mod release;
 pub mod show;
 
 use mailbox::{Changes, Fact};
 use serde_json::json;
-use time::OffsetDateTime;
+use time::{Date, OffsetDateTime};
 
 use crate::{
-    domain::names::Name,
+    domain::names::{Name, SlotState},
+    service::MarketRegistration,
     store::names::{NameRow, SlotRow},
 };
 
+/// When a place that came into this state on `day` is free; none while it is kept.
+fn free_at(desk: &MarketRegistration, state: SlotState, day: Date) -> Option<OffsetDateTime> {
+    desk.names.held(state).years.map(|years| desk.calendar.years_after(day, years).end())
+}
+
 /// Writes what has happened to a name: the fact, the name and its place. `actor` did it.
 pub fn settle(changes: &mut Changes, name: &mut Name, kind: &str, actor: &str, now: OffsetDateTime) {
-    let body = json!({
+    let mut body = json!({
         "name": name.full,
         "authority": name.key.authority,
         "industry": name.key.industry,
         "state": name.state,
     });
+    if let Some(company) = &name.company {
+        body["credit_code"] = json!(company);
+    }
+    if !name.stated.grounds.is_empty() {
+        body["grounds"] = json!(name.stated.grounds);
+    }
+    if let Some(investment) = &name.stated.investment {
+        body["investment_with"] = json!(investment.company);
+    }
     let fact = Fact { kind: kind.to_owned(), actor: actor.to_owned(), at: now, body: body.to_string().into_bytes() };
     changes.record(&mut name.stem, fact, vec![]);
     changes.put(NameRow::of(name));
