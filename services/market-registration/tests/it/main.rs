@@ -14,6 +14,7 @@ fn main() -> ExitCode {
         testkit::stories![
             named_openings::a_name_is_registered_with_the_licence_and_kept_after_it_was_taken_back,
             named_openings::a_stopped_opening_gives_its_name_up,
+            named_openings::departments_are_not_told_what_the_applicant_said,
             named_openings::an_opening_without_its_name_is_not_planned,
             names::a_name_is_reserved_until_midnight_of_its_last_day,
             names::every_rule_that_a_name_breaks_is_told_at_once,
