@@ -156,7 +156,8 @@ async fn a_reply_of_tax_for_the_banks_task_is_parked(world: Arc<World>) -> Resul
     Ok(())
 }
 
-async fn banks_task(town: &Town, slip: &Slip) -> Result<String> {
+/// The id of the bank's open task.
+pub async fn banks_task(town: &Town, slip: &Slip) -> Result<String> {
     for _ in 0..200 {
         let case = town.case(slip).await?;
         let open = case["open"].as_array().cloned().unwrap_or_default();

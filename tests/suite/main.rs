@@ -7,6 +7,7 @@ mod endings;
 mod ledger;
 mod messages;
 mod opening;
+mod privacy;
 mod requests;
 mod support;
 mod trace;
@@ -30,10 +31,17 @@ fn main() -> ExitCode {
     };
     let world = Arc::new(World::default());
     let mut trials: Vec<Trial> = Vec::new();
-    for (name, test) in
-        [opening::TESTS, requests::TESTS, bus::TESTS, ledger::TESTS, messages::TESTS, trace::TESTS, endings::TESTS]
-            .concat()
-    {
+    let tests = [
+        opening::TESTS,
+        requests::TESTS,
+        bus::TESTS,
+        ledger::TESTS,
+        messages::TESTS,
+        trace::TESTS,
+        privacy::TESTS,
+        endings::TESTS,
+    ];
+    for (name, test) in tests.concat() {
         let (world, handle) = (Arc::clone(&world), runtime.handle().clone());
         let run = move || handle.block_on(test(world)).map_err(|error| format!("{error:#}").into());
         trials.push(Trial::test(name, run));

@@ -57,7 +57,7 @@ fn says(text: &Value, company: &str) -> bool {
     text.as_str().is_some_and(|text| text.contains(company))
 }
 
-async fn messages_of(town: &Town, person: &str) -> Result<Vec<Value>> {
+pub async fn messages_of(town: &Town, person: &str) -> Result<Vec<Value>> {
     let answer = town.ask("notification-1", Method::GET, "/v1/messages", Some(person), None, None).await?;
     answer.expect(StatusCode::OK)?;
     Ok(answer.body["messages"].as_array().cloned().unwrap_or_default())

@@ -30,7 +30,7 @@ pub fn decide(desk: &MarketRegistration, world: &mut World, incoming: &Incoming)
         let asked: WithdrawalAsked = incoming.read()?;
         same(&incoming.key, &asked.case_id)?;
         world.hear(incoming, case, changes, |changes, opening, _| {
-            usecases::ask::withdraw(desk, changes, opening, &asked, now);
+            usecases::ask::withdraw(desk, changes, opening, now);
             Ok(())
         })
     } else if kind == SupplementSupplied::kind() {

@@ -95,11 +95,13 @@ fn note(opening: &Opening, fact: &Fact) -> String {
     match &fact.event {
         Event::CaseOpened { theme } => theme.to_string(),
         Event::TaskSuspended { suspension } => format!("{suspension:?}").to_lowercase(),
-        Event::SupplementAsked { items, .. } => items.join(", "),
-        Event::ProcedureStarted { procedure, .. } | Event::ProcedureEnded { procedure } => procedure.clone(),
-        Event::ReplyRejected { faults, .. } => {
-            faults.iter().map(|fault| format!("{}: {}", fault.subject, fault.code)).collect::<Vec<_>>().join(", ")
-        }
+        Event::SupplementAsked { items, .. } => items.iter().map(|item| code(item)).collect::<Vec<_>>().join(", "),
+        Event::ProcedureStarted { procedure, .. } | Event::ProcedureEnded { procedure } => code(procedure).to_owned(),
+        Event::ReplyRejected { faults, .. } => faults
+            .iter()
+            .map(|fault| format!("{}: {}", code(&fault.subject), fault.code))
+            .collect::<Vec<_>>()
+            .join(", "),
         Event::ReplyLate { reply } => reply.clone(),
         Event::ClockSkewed { milliseconds } => format!("{milliseconds} ms"),
         Event::StopBegan { stop } => stop.as_str().to_owned(),
@@ -114,6 +116,16 @@ fn note(opening: &Opening, fact: &Fact) -> String {
         Event::TaskRefused { .. } => remaining(opening, fact),
         _ => String::new(),
     }
+}
+
+/// A name of ours, such as `M03` or `finance_head.name`. A department may write anything where a code belongs; a word, a
+/// person's name or number is then not passed on to everybody.
+fn code(text: &str) -> &str {
+    let ours = text.starts_with(|c: char| c.is_ascii_alphabetic())
+        && text.len() <= 64
+        && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"_.-".contains(&b))
+        && !text.split(|c: char| !c.is_ascii_digit()).any(|digits| digits.len() > 6);
+    if ours { text } else { "other" }
 }
 
 /// What a refusal blocks, and what remains possible.
@@ -201,6 +213,23 @@ fn due(
             let day = |pause: &casework::Pause| (city_date(pause.from), Some(city_date(pause.to)));
             let paused: Spans<Date> = pauses.iter().map(day).collect();
             desk.calendar.due_after_suspended(city_date(since), days, &paused).map(workdays::Due::end)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::code;
+
+    #[test]
+    fn only_codes_are_told_to_everybody() {
+        for ours in ["M03", "ARTICLES", "finance_head.name", "founder.2.citizen_id", "expert_review"] {
+            assert_eq!(code(ours), ours);
+        }
+        for typed in
+            ["测试甲的身份证", "370683190001010014", "J4560000000101", "Zhang San", "", "x".repeat(65).as_str()]
+        {
+            assert_eq!(code(typed), "other", "{typed}");
         }
     }
 }

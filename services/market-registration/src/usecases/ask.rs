@@ -1,7 +1,7 @@
 //! What the applicant asks of a running opening. What is not possible is told on the case's timeline, never dropped.
 
 use casework::{DepartmentCode, NotPossible, Outcome, Stop, StopKind, TaskId};
-use contracts::intake::v1::{ChoiceMade, SupplementSupplied, WithdrawalAsked, choice_made};
+use contracts::intake::v1::{ChoiceMade, SupplementSupplied, choice_made};
 use mailbox::{Changes, Fault};
 use serde_json::json;
 use time::OffsetDateTime;
@@ -11,15 +11,13 @@ use crate::{domain::opening::Opening, events::publish, service::MarketRegistrati
 
 pub(super) const ACTOR: &str = "applicant";
 
+/// What departments are told of a withdrawal. The applicant's own words may name anybody, and no task needs them: they
+/// stay with the front desk.
+const WITHDRAWN: &str = "申请人撤回申请";
+
 /// The applicant takes the application back.
-pub fn withdraw(
-    desk: &MarketRegistration,
-    changes: &mut Changes,
-    opening: &mut Opening,
-    asked: &WithdrawalAsked,
-    now: OffsetDateTime,
-) {
-    let stop = Stop { kind: StopKind::Withdrawn, basis: asked.reason.clone(), by: ACTOR.to_owned(), at: now };
+pub fn withdraw(desk: &MarketRegistration, changes: &mut Changes, opening: &mut Opening, now: OffsetDateTime) {
+    let stop = Stop { kind: StopKind::Withdrawn, basis: WITHDRAWN.to_owned(), by: ACTOR.to_owned(), at: now };
     let outcome = match opening.case.as_mut() {
         Some(case) => case.stop(stop),
         None => Err(NotPossible::NotRunning),

@@ -23,6 +23,7 @@ fn main() -> ExitCode {
             investments::a_statement_about_the_wrong_company_changes_nothing,
             named_openings::a_name_is_registered_with_the_licence_and_kept_after_it_was_taken_back,
             named_openings::a_stopped_opening_gives_its_name_up,
+            named_openings::departments_are_not_told_what_the_applicant_said,
             named_openings::an_opening_without_its_name_is_not_planned,
             names::a_name_is_reserved_until_midnight_of_its_last_day,
             names::parts_are_left_out_on_a_stated_ground,

@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
+use contracts::{schema::Event as _, task::v1::Cancelled};
 use serde_json::json;
 use testkit::Kit;
 use time::{Duration, macros::datetime};
 use uuid::Uuid;
 
-use crate::names_desk::{MORNING, NamesDesk, named};
+use crate::names_desk::{MORNING, NamesDesk, WORDS, named};
 
 const NAME: &str = "莱州市云杉测试电子有限公司";
 
@@ -54,6 +55,19 @@ pub async fn a_stopped_opening_gives_its_name_up(kit: Arc<Kit>) {
     assert_eq!(desk.phase(case).await, "withdrawn");
     assert_eq!(desk.get("jia", &format!("/v1/names/{reservation}")).await.1["state"], "released");
     assert_eq!(desk.declare("yi", "k-2", &named("云杉测试")).await.0, 201);
+}
+
+/// His words may name anybody: they stay with the front desk.
+pub async fn departments_are_not_told_what_the_applicant_said(kit: Arc<Kit>) {
+    let desk = NamesDesk::open(&kit).await;
+    let reservation = reserved(&desk).await;
+    let case = Uuid::from_u128(1);
+    desk.deliver(&[desk.accepted(case, NAME, &reservation, MORNING)]).await;
+    desk.stopped(case).await;
+    let told = desk.said(&Cancelled::kind()).await;
+    let told: Vec<_> = told.iter().map(|body| String::from_utf8_lossy(body)).collect();
+    assert!(told.iter().any(|said| said.contains("申请人撤回申请")), "{told:?}");
+    assert!(!told.iter().any(|said| said.contains(WORDS)), "{told:?}");
 }
 
 pub async fn an_opening_without_its_name_is_not_planned(kit: Arc<Kit>) {

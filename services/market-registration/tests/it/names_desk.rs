@@ -29,6 +29,9 @@ use uuid::Uuid;
 /// When the story of 云杉测试 begins (domain 10.1).
 pub const MORNING: OffsetDateTime = datetime!(2025-09-28 08:55 +8);
 
+/// What the applicant says when he takes it back.
+pub const WORDS: &str = "股东测试乙(370683190102030022)不办了";
+
 pub struct NamesDesk {
     pub database: Database,
     pub mailbox: Mailbox,
@@ -143,10 +146,16 @@ impl NamesDesk {
         Incoming { topic, key: case.to_string(), attributes, body, received_at: now, span }
     }
 
+    /// Every word that the service has said with this name, as it goes to the bus.
+    pub async fn said(&self, kind: &str) -> Vec<Vec<u8>> {
+        let said = sqlx::query_scalar("select body from outbox where kind = $1 order by seq").bind(kind);
+        said.fetch_all(self.mailbox.db()).await.unwrap()
+    }
+
     /// The applicant takes it back, every department lets go, and every result is taken back.
     pub async fn stopped(&self, case: Uuid) {
         let asked_at = timestamp(self.mailbox.clocks().business.now());
-        let asked = WithdrawalAsked { case_id: case.to_string(), asked_at, reason: "测试".to_owned() };
+        let asked = WithdrawalAsked { case_id: case.to_string(), asked_at, reason: WORDS.to_owned() };
         self.deliver(&[self.passed_on(case, &asked)]).await;
         self.lets_go(case).await;
     }

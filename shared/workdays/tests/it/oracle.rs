@@ -71,6 +71,19 @@ pub fn on_or_after(mut day: Date) -> Date {
     day
 }
 
+/// The day with the same number `n` months later, or the last of a month that has none (民法典 202), found day by day.
+pub fn corresponding(start: Date, n: u32) -> Date {
+    let (mut day, mut left) = (start, n);
+    while left > 0 {
+        day = day.next_day().unwrap();
+        left -= u32::from(day.day() == 1);
+    }
+    while n > 0 && day.day() < start.day() && day.next_day().unwrap().month() == day.month() {
+        day = day.next_day().unwrap();
+    }
+    day
+}
+
 /// True where the minute that begins at `at` is one of opening time.
 pub fn is_open_minute(at: OffsetDateTime) -> bool {
     let local = at.to_offset(CITY);

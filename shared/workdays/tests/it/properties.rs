@@ -75,6 +75,15 @@ proptest! {
     }
 
     #[test]
+    fn months_and_years_end_on_the_corresponding_day(start in any_day(), n in 0..30_u32) {
+        let months = calendar().months_after(start, n);
+        prop_assert_eq!(months.date, oracle::on_or_after(oracle::corresponding(start, n)));
+        let years = calendar().years_after(start, n);
+        prop_assert_eq!(years.date, oracle::on_or_after(oracle::corresponding(start, n * 12)));
+        prop_assert!(months.provisional || oracle::announced(months.date));
+    }
+
+    #[test]
     fn neighbours(day in any_day()) {
         let next = calendar().next_working_day(day).date;
         prop_assert_eq!(next, oracle::on_or_after(day.next_day().unwrap()));

@@ -1,0 +1,3 @@
+//! Every code as people mistype it.
+
+mod mistyped;
