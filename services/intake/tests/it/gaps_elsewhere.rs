@@ -8,7 +8,6 @@ use contracts::{
     schema::Event,
     time::timestamp,
 };
-use prost::Message as _;
 use serde_json::{Value, json};
 use sqlx::Row as _;
 use testkit::Kit;
