@@ -1,7 +1,7 @@
 //! The clock of a whole opening (R30): how many window minutes were used, when it stood still, and which card that means.
 //! Everything is reckoned from recorded facts; only the card that was shown is stored.
 
-use casework::{Case, Phase, SuspensionKind, Task, TaskState};
+use casework::{Case, Phase, Round, SuspensionKind, Task, TaskState};
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use workdays::{Calendar, Spans};
@@ -137,13 +137,16 @@ fn task_pauses(task: &Task) -> Vec<(OffsetDateTime, Option<OffsetDateTime>)> {
             pauses.extend(grounds.iter().filter(|g| is_applicants(g.kind())).map(|ground| (ground.since, None)));
         }
         TaskState::Refused { closed_at, .. } => pauses.push((*closed_at, None)),
+        // It was refused, and the applicant went on without it.
+        TaskState::Omitted { at, .. } => {
+            pauses.extend(task.rounds.last().and_then(Round::ended).map(|refused| (refused, Some(*at))));
+        }
         TaskState::Waiting
         | TaskState::Assigned
         | TaskState::InReview
         | TaskState::Cancelling { .. }
         | TaskState::Cancelled { .. }
-        | TaskState::Ended { .. }
-        | TaskState::Omitted { .. } => {}
+        | TaskState::Ended { .. } => {}
     }
     // Between a round that was refused and the next one, the applicant corrected or chose.
     let rounds = task.rounds.iter().zip(task.rounds.iter().skip(1));

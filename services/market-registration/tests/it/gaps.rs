@@ -81,7 +81,7 @@ fn returned(desk: &NamesDesk) -> Incoming {
     desk.passed_on(CASE, &returned)
 }
 
-async fn decide(desk: &NamesDesk, tasks: std::ops::Range<usize>) {
+pub async fn decide(desk: &NamesDesk, tasks: std::ops::Range<usize>) {
     for (task, department, outputs) in &RESULTS[tasks] {
         let output = |(kind, value): &(&str, &str)| Output { kind: (*kind).to_owned(), value: (*value).to_owned() };
         let decision = Decision {
