@@ -4,13 +4,16 @@
 #![expect(clippy::unwrap_used, reason = "a story that breaks off is a failed test")]
 
 mod hall;
+mod key_project;
 
 mod choices;
 mod conversation;
 mod desks;
 mod large;
 mod opening;
+mod project_clock;
 mod properties;
 mod silence;
 mod stopping;
 mod suspension;
+mod union_properties;
