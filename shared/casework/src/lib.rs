@@ -1,7 +1,7 @@
 //! The engine of every process: a plan of tasks over departments, the conversation about each of them, and how a case
 //! ends. Pure: no database, bus, web or clock. Waits are values ([`Wait`]), instants are arguments, and what a verb wants
 //! done beside its own state comes back as [`Effect`]s. Only what counts days is given a calendar: [`clock`], the days
-//! a project has used.
+//! a project has used, and [`schedule`], the days it needs.
 //!
 //! Two aggregates face each other. The owner of a process keeps a [`Case`]: opened from a [`Theme`], advanced by
 //! [`Case::receive`], ended by closing or by [`Case::stop`]. Each department keeps a [`Desk`] per task. What they say
@@ -37,6 +37,7 @@ pub mod desk;
 pub mod limit;
 
 pub mod clock;
+pub mod schedule;
 
 pub mod wire;
 
@@ -62,6 +63,9 @@ pub use fact::{Event, Fact, FaultMark, TaskMark};
 pub use limit::Limit;
 pub use output::{Decision, Fault, Fee, Output};
 pub use round::{Heard, Rejection, Round};
+pub use schedule::{
+    BackSchedule, Feasibility, Forecast, GraphFault, GraphFaults, ItemGraph, PlannedItem, PlannedProcedure, Progress,
+};
 pub use span::Span;
 pub use suspension::{Ground, Pause, SupplementItem, SuspensionKind, Why};
 pub use task::{Omission, Task, TaskPlan, TaskState, UndoPlan, Undoes};

@@ -16,4 +16,6 @@ mod properties;
 mod silence;
 mod stopping;
 mod suspension;
+mod timetable;
+mod timetable_properties;
 mod union_properties;
