@@ -5,8 +5,11 @@ use time::{Date, OffsetDateTime};
 use workdays::{Spans, city_date};
 
 use crate::codes::{Stage, TaskCode};
+use crate::conversation::OwnerSays;
 use crate::limit::Limit;
+use crate::round::Round;
 use crate::suspension::{Ground, Pause, SuspensionKind};
+use crate::task::Task;
 
 /// Which time an item's clock counts towards (4.3): m, p, x.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -147,6 +150,33 @@ impl From<&Pause> for Suspension {
 impl From<&Ground> for Suspension {
     fn from(ground: &Ground) -> Self {
         Self { kind: ground.kind(), basis: ground.reason.clone(), from: city_date(ground.since), to: None }
+    }
+}
+
+/// A round of the engine: accepted when it was assigned. What was tolerated is the owner's to add.
+impl From<&Round> for Acceptance {
+    fn from(round: &Round) -> Self {
+        let ended = match round.last_word {
+            Some(OwnerSays::Closed { ended_at, .. }) => Some(Ending::Decided(ended_at)),
+            Some(OwnerSays::Cancelled { cancelled_at, .. }) => Some(Ending::Withdrawn(cancelled_at)),
+            Some(
+                OwnerSays::Assigned(_)
+                | OwnerSays::Amended { .. }
+                | OwnerSays::Suspended { .. }
+                | OwnerSays::Resumed { .. }
+                | OwnerSays::ReplyRejected { .. },
+            )
+            | None => None,
+        };
+        Self { ended, ..Self::at(round.assigned_at) }
+    }
+}
+
+impl Task {
+    /// Every suspension of all rounds, those that still stand last.
+    #[must_use]
+    pub fn suspensions(&self) -> Vec<Suspension> {
+        self.pauses.iter().map(Suspension::from).chain(self.grounds().iter().map(Suspension::from)).collect()
     }
 }
 

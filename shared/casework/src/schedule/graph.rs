@@ -132,15 +132,17 @@ impl ItemGraph {
         let mut longest: Vec<(u32, Option<Event>)> = vec![(0, None); self.waits_for.len()];
         let mut last = None;
         for event in &self.order {
-            let before = self.waits_of(*event).iter().map(|from| (reached(&longest, *from), Some(*from)));
-            let (days, from) =
-                before.fold((0, None), |best, next| if next.0 > best.0 || best.1.is_none() { next } else { best });
-            let own = match event {
-                Event::Start(_) => 0,
-                Event::End(at) => self.items.get(*at).map_or(0, weight),
+            let before = self.waits_of(*event).iter().map(|from| {
+                let own = match event {
+                    Event::End(at) if *from == Event::Start(*at) => self.items.get(*at).map_or(0, weight),
+                    Event::Start(_) | Event::End(_) => 0,
+                };
+                (reached(&longest, *from).saturating_add(own), Some(*from))
+            });
+            let longer = |best: (u32, Option<Event>), next: (u32, Option<Event>)| {
+                if next.0 > best.0 || best.1.is_none() { next } else { best }
             };
-            // An end counts from its own start: what runs inside it lengthens nothing here.
-            let days = days.saturating_add(own);
+            let (days, from) = before.fold((0, None), longer);
             if let Some(slot) = longest.get_mut(event.place()) {
                 *slot = (days, from);
             }

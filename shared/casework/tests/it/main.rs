@@ -14,6 +14,7 @@ mod opening;
 mod project_clock;
 mod properties;
 mod silence;
+mod speed;
 mod stopping;
 mod suspension;
 mod timetable;

@@ -6,6 +6,7 @@ use time::Date;
 use time::macros::{date, datetime};
 use workdays::{Calendar, Source};
 
+use crate::hall::Hall;
 use crate::key_project::{edit, items, rules, variant_f};
 
 fn clock(items: &[ItemFacts], as_of: Date) -> ProjectClock {
@@ -219,4 +220,39 @@ fn a_calendar_that_is_announced_later_is_another_reckoning_of_the_same_facts() {
     assert_eq!((due(&after).date, due(&after).provisional), (date!(2026 - 01 - 05), false));
     let first = account(&items, &early, date!(2026 - 01 - 31)).swap_remove(1).to_string();
     assert_eq!(first, "2026-01-01, working day (provisional: no notice yet): counted; A15 ran");
+}
+
+#[test]
+fn a_task_of_the_engine_tells_its_own_facts() {
+    let mut hall = Hall::opening();
+    hall.decide("licence");
+    hall.at_desk("tax", |desk, now| desk.start_procedure("publicity", "公示办法", 7, now));
+    let task = hall.task("tax");
+    let rounds: Vec<_> = task.rounds.iter().map(Acceptance::from).collect();
+    assert_eq!(rounds, [Acceptance::at(task.rounds[0].assigned_at)]);
+    let since = workdays::city_date(hall.now);
+    let stands = Suspension { kind: SuspensionKind::Procedure, basis: "公示办法".into(), from: since, to: None };
+    assert_eq!(task.suspensions(), std::slice::from_ref(&stands));
+    hall.minutes(3 * 24 * 60).at_desk("tax", |desk, now| desk.end_procedure("publicity", now)).minutes(5).decide("tax");
+    let task = hall.task("tax");
+    let to = since + time::Duration::days(3);
+    assert_eq!(task.suspensions(), [Suspension { to: Some(to), ..stands }]);
+    let decided = Acceptance::from(&task.rounds[0]).ended;
+    assert!(matches!(decided, Some(Ending::Decided(at)) if workdays::city_date(at) == to), "{decided:?}");
+}
+
+#[test]
+fn facts_and_rules_are_data() {
+    let text = "project = { limit = 32, yellow = 26 }\n[[stages]]\nstage = \"A\"\nlimit = 11\nyellow = 9\n";
+    let read: casework::ClockRules = toml::from_str(text).unwrap();
+    assert_eq!((read.project, &read.stages[..]), (rules().project, &rules().stages[..1]));
+    let facts = items();
+    let text = serde_json::to_string(&facts).unwrap();
+    assert_eq!(serde_json::from_str::<Vec<ItemFacts>>(&text).unwrap(), facts);
+    assert!(text.contains(r#""ended":{"is":"decided","at":"2025-04-18T16:00:00+08:00"}"#), "{text}");
+    assert!(text.contains(r#""from":"2025-04-10","to":"2025-04-17""#));
+    let calendar = Calendar::embedded();
+    let day = serde_json::to_value(&account(&facts, &calendar, date!(2025 - 12 - 31))[39]).unwrap();
+    assert_eq!((&day["date"], &day["verdict"]), (&"2025-04-11".into(), &"suspended".into()));
+    assert_eq!(day["items"][0]["doing"]["suspended"][0]["basis"], "设计方案批前公示");
 }

@@ -161,6 +161,9 @@ fn the_main_flow_weighs_its_promises() {
     let mut plan = plan();
     edit(&mut plan, "C11", |item| item.class = ClockClass::Parallel);
     plan.push(PlannedItem { inside: vec!["C06".into()], ..PlannedItem::new("C07", Limit::WorkingDays(9)) });
+    plan.push(PlannedItem::new("A21", Limit::WorkingDays(14)));
+    let inside = PlannedItem { inside: vec!["C06".into()], ..PlannedItem::new("C08", Limit::WorkingDays(0)) };
+    plan.push(PlannedItem { after: vec!["A21".into()], ..inside });
     let (days, chain) = ItemGraph::of(plan).unwrap().main_flow_days();
     assert_eq!(days, 16);
     assert_eq!(chain.iter().map(|code| code.as_str()).collect::<Vec<_>>(), ["A15", "B01", "B02", "C01", "C02", "C06"]);
