@@ -22,7 +22,8 @@ macro_rules! codes {
                 }
 
                 /// Latin letters, digits, `_` and `-`, at least one.
-                pub(crate) fn is_well_formed(&self) -> bool {
+                #[must_use]
+                pub fn is_well_formed(&self) -> bool {
                     !self.0.is_empty() && self.0.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-')
                 }
             }
@@ -59,6 +60,8 @@ codes! {
     TaskCode;
     /// A part to be played, bound to a department for each case: `tax`, `bank`.
     Role;
+    /// A stage of a project (阶段), with a budget of its own: `A`.
+    Stage;
 }
 
 /// One version of a theme, for ever the same: `company-opening@1`.

@@ -1,6 +1,7 @@
 //! The engine of every process: a plan of tasks over departments, the conversation about each of them, and how a case
-//! ends. Pure: no database, bus, web, calendar or clock. Waits are values ([`Wait`]), instants are arguments, and what
-//! a verb wants done beside its own state comes back as [`Effect`]s.
+//! ends. Pure: no database, bus, web or clock. Waits are values ([`Wait`]), instants are arguments, and what a verb wants
+//! done beside its own state comes back as [`Effect`]s. Only what counts days is given a calendar: [`clock`], the days
+//! a project has used, and [`schedule`], the days it needs.
 //!
 //! Two aggregates face each other. The owner of a process keeps a [`Case`]: opened from a [`Theme`], advanced by
 //! [`Case::receive`], ended by closing or by [`Case::stop`]. Each department keeps a [`Desk`] per task. What they say
@@ -33,6 +34,11 @@ pub mod timer;
 pub mod case;
 pub mod desk;
 
+pub mod limit;
+
+pub mod clock;
+pub mod schedule;
+
 pub mod wire;
 
 pub use ids::{CaseId, DepartmentCode, Fen, TaskId};
@@ -42,7 +48,11 @@ pub use case::{
     Case, CaseHead, CaseParts, Changed, Check, Delivery, Gap, NotPossible, Opening, OwnersGround, ParkReason, Phase,
     PlanFault, PlanRefused, Received, Remaining, Stop, StopKind, Verdict, WaitsFor, Way,
 };
-pub use codes::{Role, TaskCode, ThemeRef};
+pub use clock::{
+    Acceptance, Budget, Card, ClockClass, ClockRules, Ending, ItemFacts, ProjectClock, StageBudget, Suspension,
+    Tolerated,
+};
+pub use codes::{Role, Stage, TaskCode, ThemeRef};
 pub use conversation::{Assignment, DepartmentSays, OwnerMessage, OwnerSays, Reply};
 pub use desk::{
     Desk, DeskEffect, DeskEvent, DeskFact, DeskGround, DeskOutcome, DeskParkReason, DeskReceived, DeskRefused,
@@ -50,8 +60,12 @@ pub use desk::{
 };
 pub use effect::{Effect, Outcome};
 pub use fact::{Event, Fact, FaultMark, TaskMark};
+pub use limit::Limit;
 pub use output::{Decision, Fault, Fee, Output};
 pub use round::{Heard, Rejection, Round};
+pub use schedule::{
+    BackSchedule, Feasibility, Forecast, GraphFault, GraphFaults, ItemGraph, PlannedItem, PlannedProcedure, Progress,
+};
 pub use span::Span;
 pub use suspension::{Ground, Pause, SupplementItem, SuspensionKind, Why};
 pub use task::{Omission, Task, TaskPlan, TaskState, UndoPlan, Undoes};

@@ -72,6 +72,9 @@ impl Ground {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Pause {
     pub kind: SuspensionKind,
+    /// As the ground said it; empty where it was not kept.
+    #[serde(default)]
+    pub reason: String,
     #[serde(with = "time::serde::rfc3339")]
     pub from: OffsetDateTime,
     #[serde(with = "time::serde::rfc3339")]

@@ -240,7 +240,10 @@ impl Task {
         if gone.is_empty() {
             return false;
         }
-        let pause = |ground: Ground| Pause { kind: ground.kind(), from: ground.since, to: at.max(ground.since) };
+        let pause = |ground: Ground| {
+            let (kind, from) = (ground.kind(), ground.since);
+            Pause { kind, reason: ground.reason, from, to: at.max(from) }
+        };
         self.pauses.extend(gone.into_iter().map(pause));
         let runs_again = left.is_empty();
         self.state = if runs_again { self.running_state() } else { TaskState::Suspended { grounds: left } };

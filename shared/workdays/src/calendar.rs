@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use serde::Serialize;
 use time::Date;
 
 use crate::fault::{CalendarError, CalendarFault, DataFault};
@@ -31,7 +32,7 @@ pub(crate) struct PlacedPeriod {
 }
 
 /// What a day is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Day<'c> {
     pub kind: DayKind<'c>,
     /// No notice covers the day: it is what its weekday says.
@@ -39,7 +40,8 @@ pub struct Day<'c> {
 }
 
 /// Why a day is worked or not.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum DayKind<'c> {
     Weekday,
     /// 调休上班: a weekend day that is worked.

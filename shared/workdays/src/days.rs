@@ -113,6 +113,48 @@ impl Calendar {
         self.months_after(start, n.saturating_mul(12))
     }
 
+    /// The `n`-th calendar day after `start` that is not suspended, moved to a working day as in [`Calendar::days_after`];
+    /// `None` while a running suspension keeps the limit from ending.
+    #[must_use]
+    pub fn days_after_suspended(&self, start: Date, n: u32, suspended: &Spans<Date>) -> Option<Due> {
+        let mut left = i64::from(n);
+        if left == 0 {
+            return Some(self.working_day_from(start));
+        }
+        for (after, to) in Spans::since(start).minus(suspended).iter() {
+            let counted = to.map_or(i64::MAX, |to| julian(to) - julian(after));
+            if left <= counted {
+                return Some(self.working_day_from(day(julian(after) + left)));
+            }
+            left -= counted;
+        }
+        None
+    }
+
+    /// A limit of `n` months from `start`, longer by the calendar days that were suspended; `None` as in
+    /// [`Calendar::days_after_suspended`].
+    #[must_use]
+    pub fn months_after_suspended(&self, start: Date, n: u32, suspended: &Spans<Date>) -> Option<Due> {
+        let days = julian(add_months(start, n)) - julian(start);
+        self.days_after_suspended(start, u32::try_from(days).unwrap_or(0), suspended)
+    }
+
+    /// The latest day from which a limit of `n` months ends by `date`: [`Calendar::months_after`] the other way round.
+    #[must_use]
+    pub fn months_before(&self, date: Date, n: u32) -> Due {
+        let last = self.working_days_before(date, 0).date;
+        let found = months_back(last, n);
+        self.reckoned(found, date, found)
+    }
+
+    /// Calendar days in `spans`, up to and with `until`.
+    #[must_use]
+    pub fn days_in(&self, spans: &Spans<Date>, until: Date) -> u32 {
+        let days =
+            spans.until(until).iter().map(|(after, to)| julian(to.unwrap_or(until)) - julian(after)).sum::<i64>();
+        u32::try_from(days).unwrap_or(0)
+    }
+
     /// `date`, which rests on the days from `first` to `last`.
     fn reckoned(&self, first: Date, last: Date, date: Date) -> Due {
         Due { date, provisional: !self.table.announced(julian(first), julian(last)) }
@@ -133,10 +175,32 @@ fn add_months(date: Date, n: u32) -> Date {
     found.unwrap_or(Date::MAX)
 }
 
+/// The latest date whose `n`-th month after it is not after `date`, else the beginning of time.
+fn months_back(date: Date, n: u32) -> Date {
+    let is_month_end = date.day() == date.month().length(date.year());
+    let months = i64::from(date.year()) * 12 + i64::from(date.month() as u8) - 1 - i64::from(n);
+    let found = u8::try_from(months.rem_euclid(12) + 1).ok().and_then(|month| {
+        let (year, month) = (i32::try_from(months.div_euclid(12)).ok()?, Month::try_from(month).ok()?);
+        let last = month.length(year);
+        Date::from_calendar_date(year, month, if is_month_end { last } else { date.day().min(last) }).ok()
+    });
+    found.unwrap_or(Date::MIN)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
     use time::macros::date;
+
+    proptest! {
+        #[test]
+        fn months_back_is_the_last_day_from_which_they_fit(date in 2_455_000_i64..2_465_000, n in 0_u32..40) {
+            let found = months_back(day(date), n);
+            prop_assert!(add_months(found, n) <= day(date));
+            prop_assert!(add_months(next(found), n) > day(date));
+        }
+    }
 
     #[test]
     fn months_end_on_the_corresponding_day_or_the_last() {

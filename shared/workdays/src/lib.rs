@@ -9,7 +9,7 @@
 //! - The first day is not counted; the last belongs to the authority until 24:00 (民法典 201, 203): [`Due::end`].
 //! - Limits in working days: [`Calendar::due_after`] (行政许可法 82). Make-up weekend days count, days off do not.
 //! - Limits in calendar days, months, years end on the first working day from their last day on (民法典 202, 203):
-//!   [`Calendar::days_after`], [`Calendar::months_after`], [`Calendar::years_after`].
+//!   [`Calendar::days_after`], [`Calendar::months_after`], [`Calendar::years_after`]. Suspended days make them longer.
 //! - A suspension `(s, e]` takes the days `s < d <= e` out; a due date is reckoned again, never stored as a constant.
 //!   [`Spans`] is the algebra of such stretches, of days or of instants.
 //! - The 180-minute clock runs in window minutes: [`Calendar::after_window_minutes`].

@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a story that breaks off is a failed test")]
 
 mod hall;
+mod key_project;
 
 mod choices;
 mod conversation;
@@ -11,7 +12,12 @@ mod desks;
 mod gaps;
 mod large;
 mod opening;
+mod project_clock;
 mod properties;
 mod silence;
+mod speed;
 mod stopping;
 mod suspension;
+mod timetable;
+mod timetable_properties;
+mod union_properties;

@@ -63,6 +63,7 @@ fn a_special_procedure_has_a_start_an_end_and_a_limit_of_its_own() {
     assert_eq!(hall.state("tax"), "in_review");
     let pause = &hall.task("tax").pauses[0];
     assert_eq!((pause.kind, pause.to - pause.from), (SuspensionKind::Procedure, Duration::hours(1)));
+    assert_eq!(pause.reason, "行政许可法45", "why it stood still stays known");
 }
 
 #[test]

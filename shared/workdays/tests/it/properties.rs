@@ -43,6 +43,31 @@ proptest! {
     }
 
     #[test]
+    fn calendar_days_with_suspensions(start in any_day(), n in 1..60_u32, raw in any_suspensions()) {
+        let holes: Vec<_> = raw.iter()
+            .map(|(from, length)| (start + Duration::days(*from), start + Duration::days(from + length)))
+            .collect();
+        let suspended: Spans<Date> = holes.iter().map(|(after, to)| (*after, Some(*to))).collect();
+        let is_open = |day: &Date| !holes.iter().any(|(after, to)| after < day && day <= to);
+        let last = (1..).map(|nth| start + Duration::days(nth)).filter(is_open).nth(n as usize - 1).unwrap();
+        let due = calendar().days_after_suspended(start, n, &suspended).unwrap().date;
+        prop_assert_eq!(due, oracle::on_or_after(last));
+        let ran = Spans::since(start).minus(&suspended);
+        prop_assert_eq!(calendar().days_in(&ran, last), n);
+        prop_assert_eq!(calendar().days_after_suspended(start, n, &Spans::none()), Some(calendar().days_after(start, n)));
+        prop_assert_eq!(calendar().days_after_suspended(start, n, &Spans::since(start)), None);
+    }
+
+    #[test]
+    fn months_end_by_the_day_they_were_reckoned_from(end in any_day(), n in 0..30_u32) {
+        let from = calendar().months_before(end, n).date;
+        let later = from + Duration::days(1);
+        prop_assert!(calendar().months_after(from, n).date <= end);
+        prop_assert!(calendar().months_after(later, n).date > end);
+        prop_assert_eq!(calendar().months_after_suspended(end, n, &Spans::none()), Some(calendar().months_after(end, n)));
+    }
+
+    #[test]
     fn counts(from in any_day(), length in 0..900_i64) {
         let to = from + Duration::days(length);
         let days: Vec<_> = (1..=length).map(|nth| from + Duration::days(nth)).collect();
