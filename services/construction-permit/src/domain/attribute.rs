@@ -1,0 +1,156 @@
+//! Attributes (项目属性): what is asked about a project, as the catalogue declares it.
+
+use time::{Date, format_description::BorrowedFormatItem, macros::format_description};
+
+use super::{
+    condition::{Condition, Decimal, Value},
+    label::Label,
+    project_type::ProjectType,
+};
+
+/// Always known: the day for which a list is made.
+pub const ON: &str = "on";
+/// Always known: the project's type.
+pub const PROJECT_TYPE: &str = "project_type";
+
+const DAY: &[BorrowedFormatItem<'_>] = format_description!("[year]-[month]-[day]");
+
+/// One option of an enumerated attribute.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Choice {
+    pub value: String,
+    pub name: Label,
+}
+
+/// What values an attribute takes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum AttributeType {
+    Bool,
+    Int,
+    /// Up to three places.
+    Decimal,
+    Enum(Vec<Choice>),
+    Date,
+}
+
+/// One attribute.
+#[derive(Clone, Debug)]
+pub struct Attribute {
+    pub name: String,
+    pub kind: AttributeType,
+    /// As sentences call it.
+    pub label: Label,
+    pub question: Label,
+    pub help: Label,
+    pub unit: Option<Label>,
+    /// Numbers are not below it.
+    pub minimum: Option<i64>,
+    /// Proposed, and taken where the caller says so.
+    pub default: Option<Value>,
+    /// Asked only where this holds; it names earlier attributes only.
+    pub asked_when: Option<Condition>,
+    /// What holds where it is not asked.
+    pub otherwise: Option<Value>,
+}
+
+impl Attribute {
+    /// What every catalogue knows without declaring it.
+    #[must_use]
+    pub fn built_in() -> Vec<Self> {
+        let choice = |kind: ProjectType| Choice { value: kind.letter().to_owned(), name: kind.name() };
+        let types = AttributeType::Enum(ProjectType::ALL.map(choice).into());
+        vec![
+            known(PROJECT_TYPE, types, "项目类型", "project type"),
+            known(ON, AttributeType::Date, "清单日期", "day of the list"),
+        ]
+    }
+
+    /// Reads a value as JSON or a data file gives it.
+    ///
+    /// # Errors
+    /// What it should be.
+    pub fn read(&self, value: &serde_json::Value) -> Result<Value, String> {
+        match &self.kind {
+            AttributeType::Bool => value.as_bool().map(Value::Bool).ok_or_else(|| "is not true or false".to_owned()),
+            AttributeType::Int => {
+                let number = value.as_i64().ok_or_else(|| "is not a whole number".to_owned())?;
+                self.at_least(Decimal::from_int(number)).map(|()| Value::Int(number))
+            }
+            AttributeType::Decimal => {
+                let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+                let number = Decimal::parse(&text).ok_or("is not a number with at most three places")?;
+                self.at_least(Some(number)).map(|()| Value::Decimal(number))
+            }
+            AttributeType::Enum(choices) => {
+                let known = |text: &&str| choices.iter().any(|choice| choice.value == **text);
+                let text = value.as_str().filter(known);
+                text.map(|text| Value::Choice(text.to_owned())).ok_or_else(|| format!("is none of {}", names(choices)))
+            }
+            AttributeType::Date => {
+                let day = value.as_str().and_then(read_day);
+                day.map(Value::Date).ok_or_else(|| "is not a day such as 2026-12-31".to_owned())
+            }
+        }
+    }
+
+    fn at_least(&self, number: Option<Decimal>) -> Result<(), String> {
+        match (self.minimum, number) {
+            (_, None) => Err("is out of range".to_owned()),
+            (Some(minimum), Some(number)) if Some(number) < Decimal::from_int(minimum) => {
+                Err(format!("is below {minimum}"))
+            }
+            (Some(_) | None, Some(_)) => Ok(()),
+        }
+    }
+
+    /// A value as people read it, with its unit.
+    #[must_use]
+    pub fn show(&self, value: &Value) -> Label {
+        let plain = match value {
+            Value::Bool(true) => Label::new("是", "yes"),
+            Value::Bool(false) => Label::new("否", "no"),
+            Value::Choice(chosen) => {
+                let choice = self.choices().iter().find(|choice| choice.value == *chosen);
+                choice.map_or_else(|| Label::new(chosen, chosen), |choice| choice.name.clone())
+            }
+            Value::Int(_) | Value::Decimal(_) | Value::Date(_) => Label::new(value.to_string(), value.to_string()),
+        };
+        match &self.unit {
+            Some(unit) => Label::new(format!("{}{}", plain.zh, unit.zh), format!("{} {}", plain.en, unit.en)),
+            None => plain,
+        }
+    }
+
+    /// Of an enumerated attribute; of others none.
+    #[must_use]
+    pub fn choices(&self) -> &[Choice] {
+        match &self.kind {
+            AttributeType::Enum(choices) => choices,
+            AttributeType::Bool | AttributeType::Int | AttributeType::Decimal | AttributeType::Date => &[],
+        }
+    }
+}
+
+/// Reads `2026-12-31`.
+pub(crate) fn read_day(text: &str) -> Option<Date> {
+    Date::parse(text, DAY).ok()
+}
+
+pub(crate) fn names(choices: &[Choice]) -> String {
+    choices.iter().map(|choice| choice.value.as_str()).collect::<Vec<_>>().join(", ")
+}
+
+fn known(name: &str, kind: AttributeType, zh: &str, en: &str) -> Attribute {
+    Attribute {
+        name: name.to_owned(),
+        kind,
+        label: Label::new(zh, en),
+        question: Label::default(),
+        help: Label::default(),
+        unit: None,
+        minimum: None,
+        default: None,
+        asked_when: None,
+        otherwise: None,
+    }
+}
