@@ -69,37 +69,44 @@ impl Attribute {
     ///
     /// # Errors
     /// What it should be.
-    pub fn read(&self, value: &serde_json::Value) -> Result<Value, String> {
+    pub fn read(&self, value: &serde_json::Value) -> Result<Value, Label> {
+        let wrong = |zh: &str, en: &str| Label::new(zh, en);
         match &self.kind {
-            AttributeType::Bool => value.as_bool().map(Value::Bool).ok_or_else(|| "is not true or false".to_owned()),
+            AttributeType::Bool => {
+                value.as_bool().map(Value::Bool).ok_or_else(|| wrong("应为是或者否", "is not true or false"))
+            }
             AttributeType::Int => {
-                let number = value.as_i64().ok_or_else(|| "is not a whole number".to_owned())?;
+                let number = value.as_i64().ok_or_else(|| wrong("应为整数", "is not a whole number"))?;
                 self.at_least(Decimal::from_int(number)).map(|()| Value::Int(number))
             }
             AttributeType::Decimal => {
                 let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-                let number = Decimal::parse(&text).ok_or("is not a number with at most three places")?;
+                let number = Decimal::parse(&text);
+                let number = number
+                    .ok_or_else(|| wrong("应为数字,最多三位小数", "is not a number with at most three places"))?;
                 self.at_least(Some(number)).map(|()| Value::Decimal(number))
             }
             AttributeType::Enum(choices) => {
                 let known = |text: &&str| choices.iter().any(|choice| choice.value == **text);
                 let text = value.as_str().filter(known);
-                text.map(|text| Value::Choice(text.to_owned())).ok_or_else(|| format!("is none of {}", names(choices)))
+                text.map(|text| Value::Choice(text.to_owned())).ok_or_else(|| {
+                    Label::new(format!("应为{}之一", names(choices)), format!("is none of {}", names(choices)))
+                })
             }
             AttributeType::Date => {
                 let day = value.as_str().and_then(read_day);
-                day.map(Value::Date).ok_or_else(|| "is not a day such as 2026-12-31".to_owned())
+                day.map(Value::Date).ok_or_else(|| wrong("应为日期,如2026-12-31", "is not a day such as 2026-12-31"))
             }
         }
     }
 
-    fn at_least(&self, number: Option<Decimal>) -> Result<(), String> {
-        match (self.minimum, number) {
-            (_, None) => Err("is out of range".to_owned()),
-            (Some(minimum), Some(number)) if Some(number) < Decimal::from_int(minimum) => {
-                Err(format!("is below {minimum}"))
+    fn at_least(&self, number: Option<Decimal>) -> Result<(), Label> {
+        let Some(number) = number else { return Err(Label::new("数字过大", "is out of range")) };
+        match self.minimum {
+            Some(minimum) if Decimal::from_int(minimum).is_some_and(|minimum| number < minimum) => {
+                Err(Label::new(format!("不能小于{minimum}"), format!("is below {minimum}")))
             }
-            (Some(_) | None, Some(_)) => Ok(()),
+            Some(_) | None => Ok(()),
         }
     }
 

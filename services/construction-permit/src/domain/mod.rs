@@ -7,6 +7,8 @@ mod table;
 pub mod attribute;
 pub mod catalogue;
 pub mod condition;
+pub mod plan;
+pub mod tailored;
 
 pub use label::Label;
 pub use project_type::ProjectType;

@@ -14,7 +14,7 @@ mod versions;
 use std::collections::{BTreeMap, BTreeSet};
 
 use mailbox::Digest;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use time::Date;
 
 pub use diff::Difference;
@@ -25,7 +25,7 @@ pub use item::{AnyOf, Clock, GuideNotes, Item, ItemCode, Kind, Limit, Procedure,
 pub use parts::{Department, Material, ProjectClock, Rule, Stage, Trigger, Warning};
 pub use versions::{NotPublished, Published, Versions};
 
-use super::{attribute::Attribute, label::Label, project_type::ProjectType};
+use super::{attribute::Attribute, condition::Condition, label::Label, project_type::ProjectType};
 
 /// A file of the catalogue.
 #[derive(Clone, Debug)]
@@ -36,7 +36,7 @@ pub struct Source {
 }
 
 /// Code, version and digest of a catalogue: what a list or a plan was made from.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reference {
     pub code: String,
     pub version: u32,
@@ -183,6 +183,26 @@ impl Catalogue {
     /// Items that take the place of this one where they are needed.
     pub fn replacing<'a>(&'a self, code: &'a ItemCode) -> impl Iterator<Item = &'a Item> {
         self.items.iter().filter(move |item| item.replaces.contains(code))
+    }
+
+    /// Items of a type that an attribute decides: by their condition, or by the questions that follow from it.
+    #[must_use]
+    pub fn decided_by(&self, name: &str, kind: ProjectType) -> BTreeSet<ItemCode> {
+        let names = |condition: Option<&Condition>| condition.is_some_and(|condition| condition.names().contains(name));
+        let own = self.items.iter().filter(|item| item.types.contains(&kind) && names(item.when.as_ref()));
+        let mut items: BTreeSet<_> = own.map(|item| item.code.clone()).collect();
+        // A question names earlier attributes only, so this ends.
+        for later in self.attributes.iter().filter(|attribute| names(attribute.asked_when.as_ref())) {
+            items.extend(self.decided_by(&later.name, kind));
+        }
+        items
+    }
+
+    /// Whether a project of this type is asked for an attribute at all.
+    #[must_use]
+    pub fn matters(&self, name: &str, kind: ProjectType) -> bool {
+        let ruled = |rule: &Rule| rule.applies_to(kind) && rule.holds.names().contains(name);
+        !self.decided_by(name, kind).is_empty() || self.rules.iter().any(ruled)
     }
 
     /// Items that a project of this type can need, before conditions (4.2).

@@ -147,6 +147,7 @@ fn read_material(from: &mut Reader<'_>) -> Material {
         name: from.label("name"),
         fetch_from: from.optional("fetch_from"),
         issued_by: from.optional("issued_by").unwrap_or_default(),
+        only_issued: from.flag("only_issued"),
         per_stage: from.flag("per_stage"),
     };
     from.end();
@@ -215,7 +216,7 @@ fn read_choice(from: &Reader<'_>) -> Choice {
 
 fn value<'a>(from: &Reader<'a>, key: &'a str, attribute: &Attribute) -> Option<Value> {
     let json: serde_json::Value = from.optional(key)?;
-    attribute.read(&json).map_err(|what| from.note(key, what)).ok()
+    attribute.read(&json).map_err(|what| from.note(key, what.en)).ok()
 }
 
 fn condition(from: &Reader<'_>, key: &str, source: &str, attributes: &[Attribute]) -> Option<Condition> {

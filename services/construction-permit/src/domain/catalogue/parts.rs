@@ -34,6 +34,8 @@ pub struct Material {
     pub fetch_from: Option<Label>,
     /// Items whose result it is.
     pub issued_by: Vec<ItemCode>,
+    /// True where it does not exist without those items: not asked where none of them is needed.
+    pub only_issued: bool,
     /// Once for each stage (one form per stage).
     pub per_stage: bool,
 }
@@ -46,6 +48,13 @@ pub struct Rule {
     pub types: Vec<ProjectType>,
     pub holds: Condition,
     pub text: Label,
+}
+
+impl Rule {
+    #[must_use]
+    pub fn applies_to(&self, kind: ProjectType) -> bool {
+        self.types.is_empty() || self.types.contains(&kind)
+    }
 }
 
 /// From where a warning's time is counted.

@@ -2,10 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use serde::{Deserialize, Serialize};
+
 use super::{Comparison, Condition, Node, Operand, Value};
 
 /// An answer that decided, with the bound that it was measured by.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Because {
     pub attribute: String,
     /// Of an order: `>= 1000`.

@@ -10,13 +10,16 @@ mod value;
 
 use std::collections::BTreeSet;
 
+use serde::{Deserialize, Serialize};
+
 pub use decide::{Because, Verdict};
 pub use value::{Decimal, Value};
 
 use super::attribute::Attribute;
 
 /// How two values are compared.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Comparison {
     Equal,
     Different,
@@ -24,6 +27,21 @@ pub enum Comparison {
     AtMost,
     More,
     AtLeast,
+}
+
+impl Comparison {
+    /// As people read it.
+    #[must_use]
+    pub fn sign(self) -> &'static str {
+        match self {
+            Self::Equal => "=",
+            Self::Different => "≠",
+            Self::Less => "<",
+            Self::AtMost => "≤",
+            Self::More => ">",
+            Self::AtLeast => "≥",
+        }
+    }
 }
 
 /// The right side of a comparison.
