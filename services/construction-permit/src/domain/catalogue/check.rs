@@ -10,6 +10,7 @@ use super::{
     item::{AnyOf, Item, ItemCode, Kind, Limit},
     parse::{Parsed, Placed},
 };
+use crate::domain::attribute::{ON, PROJECT_TYPE};
 
 /// Notes everything that does not fit.
 pub fn check(parsed: &Parsed, faults: &mut Vec<CatalogueFault>) {
@@ -23,6 +24,7 @@ pub fn check(parsed: &Parsed, faults: &mut Vec<CatalogueFault>) {
     check.twice("item", &parsed.items, |item| item.code.as_str());
     check.twice("warning", &parsed.warnings, |warning| &warning.code);
     check.departments();
+    check.attributes();
     check.references();
     for placed in &parsed.items {
         check.item(placed);
@@ -82,6 +84,18 @@ impl<'a> Check<'a> {
         }
     }
 
+    fn attributes(&mut self) {
+        for Placed { file, part: name } in &self.parsed.attribute_files {
+            let plain = name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_');
+            if !plain || name.starts_with(|c: char| c.is_ascii_digit()) {
+                self.note(file, format!("attribute {name}.name"), "is not small letters, digits and _");
+            }
+            if [ON, PROJECT_TYPE].contains(&name.as_str()) {
+                self.note(file, format!("attribute {name}.name"), "is known without being asked");
+            }
+        }
+    }
+
     fn department(&mut self, file: &str, key: String, code: &str) {
         let known = self.parsed.departments.iter().any(|department| department.part.code == code);
         if !known && !code.is_empty() {
@@ -102,6 +116,9 @@ impl<'a> Check<'a> {
     /// Materials and warnings name items that exist.
     fn references(&mut self) {
         for Placed { file, part } in &self.parsed.materials {
+            if part.only_issued && part.issued_by.is_empty() {
+                self.note(file, format!("material {}.only_issued", part.code), "needs issued_by");
+            }
             for code in &part.issued_by {
                 self.known(file, &format!("material {}.issued_by", part.code), code);
             }

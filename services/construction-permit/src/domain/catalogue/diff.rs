@@ -19,6 +19,8 @@ pub enum Difference {
         old: Value,
         new: Value,
     },
+    /// Questions are asked in another order.
+    Reordered,
 }
 
 impl fmt::Display for Difference {
@@ -26,6 +28,7 @@ impl fmt::Display for Difference {
         match self {
             Self::Added(part) => write!(f, "+ {part}"),
             Self::Removed(part) => write!(f, "- {part}"),
+            Self::Reordered => write!(f, "~ attributes: asked in another order"),
             Self::Changed { part, field, old, new } => write!(f, "~ {part}.{field}: {old} -> {new}"),
         }
     }
@@ -35,6 +38,7 @@ impl Catalogue {
     /// What the files of `new` say otherwise than those of `old`, whichever file says it.
     #[must_use]
     pub fn diff(old: &[Source], new: &[Source]) -> Vec<Difference> {
+        let reordered = order(old, new) != order(new, old);
         let (old, new) = (parts(old), parts(new));
         let mut differences = vec![];
         for (part, before) in &old {
@@ -45,8 +49,20 @@ impl Catalogue {
         }
         let added = new.keys().filter(|part| !old.contains_key(*part));
         differences.extend(added.map(|part| Difference::Added(part.clone())));
+        differences.extend(reordered.then_some(Difference::Reordered));
         differences
     }
+}
+
+/// Attributes that both have, in the order of the first.
+fn order(of: &[Source], other: &[Source]) -> Vec<String> {
+    let names = |sources: &[Source]| -> Vec<String> {
+        let whole = parse::canonical(sources);
+        let attributes = whole.get("attribute").and_then(Value::as_array).into_iter().flatten();
+        attributes.filter_map(|part| part.get("name")?.as_str().map(str::to_owned)).collect()
+    };
+    let other = names(other);
+    names(of).into_iter().filter(|name| other.contains(name)).collect()
 }
 
 /// `item A06` and so on -> its fields.

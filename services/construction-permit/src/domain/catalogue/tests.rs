@@ -235,3 +235,29 @@ fn the_guide_tells_four_blocks_from_the_items_own_facts() {
     );
     assert!(guide.flow.zh.starts_with("在C01之后开始;由住房和城乡建设局决定;承诺2个工作日;法定不超过15个工作日"));
 }
+
+#[test]
+fn another_order_of_questions_is_a_difference() {
+    let sources = with(&[("attributes.toml", "name = \"coast\"", "name = \"tmp\"")]);
+    let swap =
+        |text: String| text.replace("name = \"forest_land\"", "name = \"coast\"").replace("\"tmp\"", "\"forest_land\"");
+    let turned: Vec<_> = sources.into_iter().map(|source| Source { text: swap(source.text), ..source }).collect();
+    assert!(Catalogue::diff(&Catalogue::built_in(), &turned).contains(&Difference::Reordered));
+}
+
+#[test]
+fn names_that_cannot_be_are_faults() {
+    let found = faults(&[
+        ("attributes.toml", "name = \"night_work\"", "name = \"on\""),
+        ("attributes.toml", "name = \"gas_needed\"", "name = \"Gas needed\""),
+        ("materials.toml", "code = \"M63\"", "code = \"M63\"\nonly_issued = true"),
+    ]);
+    let wanted = [
+        "items-c.toml: item C22.when: `night_work` is no attribute",
+        "items-c.toml: item C29.when: `gas_needed` is no attribute",
+        "attributes.toml: attribute on.name: is known without being asked",
+        "attributes.toml: attribute Gas needed.name: is not small letters, digits and _",
+        "materials.toml: material M63.only_issued: needs issued_by",
+    ];
+    assert_eq!(found, wanted);
+}

@@ -113,3 +113,38 @@ fn decimals_are_exact() {
     );
     assert_eq!([read("1.2345"), read("1e3"), read(""), read("."), read("- 1")], [None, None, None, None, None]);
 }
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig::with_cases(32))]
+
+    /// With every answer there, the verdict is that of the `cel` crate's own interpreter.
+    #[test]
+    fn the_interpreter_of_cel_agrees(coast: bool, forest: bool, tce in 990..1010_i64, gwh in 4..7_i32, own: bool) {
+        let land = if own { "own" } else { "auction" };
+        let known = [
+            ("coast", Value::Bool(coast)),
+            ("forest", Value::Bool(forest)),
+            ("tce", Value::Int(tce)),
+            ("gwh", Value::Decimal(Decimal::from_int(i64::from(gwh)).unwrap())),
+            ("land", Value::Choice(land.to_owned())),
+        ];
+        for source in [
+            "tce >= 1000 || gwh >= 5.0",
+            "!coast || forest && land == \"own\"",
+            "coast && (forest || tce < 1000) && land != \"own\"",
+            "!(land in [\"auction\"]) || 1000 > tce",
+            "1005 <= tce && gwh < 6.0 || coast != forest",
+        ] {
+            let ours = condition(source);
+            let mut context = cel::Context::default();
+            context.add_variable("coast", coast).unwrap();
+            context.add_variable("forest", forest).unwrap();
+            context.add_variable("tce", tce).unwrap();
+            context.add_variable("gwh", f64::from(gwh)).unwrap();
+            context.add_variable("land", land).unwrap();
+            let theirs = cel::Program::compile(source).unwrap().execute(&context).unwrap();
+            let ours = ours.decide(&|name: &str| known.iter().find(|(known, _)| *known == name).map(|(_, value)| value));
+            assert_eq!(cel::Value::Bool(matches!(ours, Verdict::Holds(_))), theirs, "{source}");
+        }
+    }
+}

@@ -102,7 +102,7 @@ impl TailoredList {
 #[must_use]
 pub fn tailor(catalogue: &Catalogue, answers: &Answers) -> TailoredList {
     let own: BTreeMap<&ItemCode, Own> =
-        catalogue.items().iter().map(|item| (&item.code, Own::of(item, answers))).collect();
+        catalogue.items().iter().map(|item| (&item.code, Own::of(catalogue, item, answers))).collect();
     let needed = |code: &ItemCode| own.get(code).is_some_and(Own::is_needed);
     let rows = catalogue.items().iter().map(|item| {
         let (standing, why) = settle(catalogue, item, &own);
@@ -142,7 +142,7 @@ enum Own {
 }
 
 impl Own {
-    fn of(item: &Item, answers: &Answers) -> Self {
+    fn of(catalogue: &Catalogue, item: &Item, answers: &Answers) -> Self {
         if !item.types.contains(&answers.kind) {
             return Self::OtherType;
         }
@@ -150,7 +150,7 @@ impl Own {
             None => Self::Always,
             Some(Verdict::Holds(why)) => Self::Holds(why),
             Some(Verdict::Fails(why)) => Self::Fails(why),
-            Some(Verdict::Open(names)) => Self::Open(names),
+            Some(Verdict::Open(names)) => Self::Open(next_questions(catalogue, answers, names)),
         }
     }
 
@@ -160,6 +160,21 @@ impl Own {
             Self::OtherType | Self::Fails(_) | Self::Open(_) => false,
         }
     }
+}
+
+/// The questions to ask first: in the place of one that is not asked yet, the earlier ones on which that depends.
+fn next_questions(catalogue: &Catalogue, answers: &Answers, names: BTreeSet<String>) -> BTreeSet<String> {
+    let mut next = BTreeSet::new();
+    for name in names {
+        let when = catalogue.attribute(&name).and_then(|attribute| attribute.asked_when.as_ref());
+        match when.map(|when| when.decide(&|name: &str| answers.value(name))) {
+            Some(Verdict::Open(earlier)) => next.extend(next_questions(catalogue, answers, earlier)),
+            Some(Verdict::Holds(_) | Verdict::Fails(_)) | None => {
+                next.insert(name);
+            }
+        }
+    }
+    next
 }
 
 /// An item that would be needed is not, where another takes its place; and is undecided while that is open.

@@ -170,6 +170,13 @@ fn what_is_not_answered_leaves_undecided_what_it_decides() {
 }
 
 #[test]
+fn an_open_item_names_the_question_that_comes_first() {
+    let list = Project::read("coastal-housing").without("building_height_m").list(&catalogue());
+    assert_eq!(list.row(&code("B05")).unwrap().sentence.en, "Undecided: not answered is \"building height\".");
+    assert_eq!(list.missing, [Missing { attribute: "building_height_m".to_owned(), items: vec![code("B05")] }]);
+}
+
+#[test]
 fn faults_of_answers_are_named_at_once_with_what_they_decide() {
     let project = Project::read("simple-warehouse")
         .with("floor_area_m2", json!(3001))
