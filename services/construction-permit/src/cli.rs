@@ -1,0 +1,127 @@
+//! The subcommands that look after the catalogue: they touch nothing but files.
+
+use std::{
+    fmt::Display,
+    fs,
+    io::Write as _,
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
+
+use clap::{Parser, Subcommand};
+
+use crate::domain::{
+    ProjectType,
+    catalogue::{Catalogue, Source},
+};
+
+#[derive(Parser)]
+#[command(version, about = "Construction projects: the catalogue of items")]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Looks after the catalogue's files.
+    Catalogue {
+        #[command(subcommand)]
+        command: Verb,
+    },
+}
+
+#[derive(Subcommand)]
+enum Verb {
+    /// Reads a catalogue and names every fault at once.
+    Check {
+        /// A folder of .toml files; or one file, which takes the place of the program's own file of that name.
+        path: PathBuf,
+    },
+    /// Names what one catalogue says otherwise than another, field by field.
+    Diff { old: PathBuf, new: PathBuf },
+}
+
+/// The whole program: 0 where all is well, 1 where a catalogue has faults, 2 where a file cannot be read.
+#[must_use]
+pub fn main() -> ExitCode {
+    let Command::Catalogue { command } = Cli::parse().command;
+    let done = match command {
+        Verb::Check { path } => check(&path),
+        Verb::Diff { old, new } => diff(&old, &new),
+    };
+    done.unwrap_or_else(|error| {
+        let _ = writeln!(std::io::stderr().lock(), "{error}");
+        ExitCode::from(2)
+    })
+}
+
+fn check(path: &Path) -> Result<ExitCode, String> {
+    match Catalogue::read(&sources(path)?) {
+        Ok(catalogue) => {
+            say(summary(&catalogue));
+            Ok(ExitCode::SUCCESS)
+        }
+        Err(faults) => {
+            say(faults);
+            Ok(ExitCode::FAILURE)
+        }
+    }
+}
+
+fn diff(old: &Path, new: &Path) -> Result<ExitCode, String> {
+    let (old, new) = (sources(old)?, sources(new)?);
+    // A broken file has no parts: its faults come first.
+    for (which, sources) in [("old", &old), ("new", &new)] {
+        if let Err(faults) = Catalogue::read(sources) {
+            say(format!("{which}:\n{faults}"));
+            return Ok(ExitCode::FAILURE);
+        }
+    }
+    Catalogue::diff(&old, &new).iter().for_each(say);
+    Ok(ExitCode::SUCCESS)
+}
+
+fn summary(catalogue: &Catalogue) -> String {
+    let reference = catalogue.reference();
+    let kinds = ProjectType::ALL.map(|kind| {
+        let (items, days) = (catalogue.applicable(kind).len(), catalogue.main_flow(kind));
+        format!("  {kind}: {items} items before conditions, main flow {days} working days")
+    });
+    format!(
+        "{}@{} from {}: {} items, {} departments, {} materials, {} attributes\n{}\ndigest {}",
+        reference.code,
+        reference.version,
+        catalogue.valid_from(),
+        catalogue.items().len(),
+        catalogue.departments().len(),
+        catalogue.materials().count(),
+        catalogue.attributes().len(),
+        kinds.join("\n"),
+        reference.digest,
+    )
+}
+
+fn sources(path: &Path) -> Result<Vec<Source>, String> {
+    let readable = |path: &Path, error: std::io::Error| format!("{}: {error}", path.display());
+    let read = |path: &Path| {
+        let file = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        fs::read_to_string(path).map(|text| Source { file, text }).map_err(|error| readable(path, error))
+    };
+    if !path.is_dir() {
+        let own = read(path)?;
+        let whole = own.text.lines().any(|line| line.trim() == "[catalogue]") && own.text.contains("[[item]]");
+        let others = Catalogue::built_in().into_iter().filter(|source| !whole && source.file != own.file);
+        return Ok(others.chain([own.clone()]).collect());
+    }
+    let entries = fs::read_dir(path).and_then(Iterator::collect::<Result<Vec<_>, _>>);
+    let mut paths: Vec<_> = entries.map_err(|error| readable(path, error))?.iter().map(fs::DirEntry::path).collect();
+    paths.retain(|path| path.extension().is_some_and(|extension| extension == "toml"));
+    paths.sort();
+    paths.iter().map(|path| read(path)).collect()
+}
+
+/// Says it to the person at the terminal.
+fn say(what: impl Display) {
+    let _ = writeln!(std::io::stdout().lock(), "{what}");
+}

@@ -1,0 +1,14 @@
+//! What construction projects are about: pure, without database, bus, web or clock.
+
+mod label;
+mod project_type;
+mod table;
+
+pub mod attribute;
+pub mod catalogue;
+pub mod condition;
+pub mod plan;
+pub mod tailored;
+
+pub use label::Label;
+pub use project_type::ProjectType;
