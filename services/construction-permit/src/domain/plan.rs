@@ -1,11 +1,11 @@
 //! From a tailored list to the plan of a case: each planned item is a task of its department, after and inside the items
 //! that stand in the list.
 
-use casework::{OutputTemplate, RoleTemplate, TaskTemplate, Theme, ThemeDraft, ThemeFaults, Wait};
+use casework::{Limit, OutputTemplate, RoleTemplate, TaskTemplate, Theme, ThemeDraft, ThemeFaults, Wait};
 use ids::DepartmentCode;
 
 use super::{
-    catalogue::{AnyOf, Catalogue, Edges, Item, ItemCode, Limit},
+    catalogue::{AnyOf, Catalogue, Edges, Item, ItemCode, working_days},
     tailored::TailoredList,
 };
 
@@ -64,9 +64,11 @@ fn task(item: &Item, edges: Edges) -> TaskTemplate {
         promised: match item.promised {
             Limit::WorkingDays(days) => Wait::WorkingDays(days),
             // The plan knows office time only; what surely fits into the promise keeps it.
-            other @ (Limit::CalendarDays(_) | Limit::Months(_)) => Wait::WorkingDays(other.working_days()),
+            other @ (Limit::CalendarDays(_) | Limit::Months(_)) => Wait::WorkingDays(working_days(other)),
         },
         optional: false,
+        // A gap here holds the item that it belongs to, not the project.
+        issues: false,
         outputs: vec![OutputTemplate {
             kind: RESULT.to_owned(),
             zh: format!("{}的结果", item.name.zh),

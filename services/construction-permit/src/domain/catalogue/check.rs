@@ -1,5 +1,6 @@
 //! What no single key shows: whether the parts of the catalogue fit together (4.6).
 
+use casework::Limit;
 use std::collections::{BTreeMap, BTreeSet};
 
 use ids::{CreditCode, DepartmentCode};
@@ -7,7 +8,7 @@ use ids::{CreditCode, DepartmentCode};
 use super::{
     fault::CatalogueFault,
     graph,
-    item::{AnyOf, Item, ItemCode, Kind, Limit},
+    item::{AnyOf, Item, ItemCode, Kind, shown, working_days},
     parse::{Parsed, Placed},
 };
 use crate::domain::attribute::{ON, PROJECT_TYPE};
@@ -157,7 +158,7 @@ impl<'a> Check<'a> {
             if let Some(code) = &procedure.item {
                 self.known(file, &format!("{place}.item"), code);
             }
-            if procedure.limit.working_days() == 0 {
+            if working_days(procedure.limit) == 0 {
                 self.note(
                     file,
                     format!("{place}.limit"),
@@ -182,10 +183,10 @@ impl<'a> Check<'a> {
             Some(statutory) => {
                 let above = match (item.promised, statutory.limit) {
                     (Limit::CalendarDays(promised), Limit::CalendarDays(limit)) => promised > limit,
-                    (promised, limit) => promised.working_days() > limit.working_days(),
+                    (promised, limit) => working_days(promised) > working_days(limit),
                 };
                 if above {
-                    let (promised, limit) = (item.promised.show().en, statutory.limit.show().en);
+                    let (promised, limit) = (shown(item.promised).en, shown(statutory.limit).en);
                     self.note(
                         file,
                         key("promised"),

@@ -1,10 +1,11 @@
 //! Who waits for whom: the items of a list, with replaced items' edges taken over, and the longest way through them.
 
+use casework::{ClockClass, Limit};
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     Catalogue,
-    item::{AnyOf, Clock, Item, ItemCode, Limit},
+    item::{AnyOf, Item, ItemCode},
 };
 
 /// The dependencies of one item within a list of items.
@@ -62,8 +63,8 @@ impl Catalogue {
         let start = farthest(&edges.after).max(farthest(&edges.inside));
         let own = match (item.clock, item.promised) {
             // What runs inside another adds nothing.
-            (Clock::Main, Limit::WorkingDays(days)) if edges.inside.is_empty() => days,
-            (Clock::Main | Clock::Parallel | Clock::Outside, _) => 0,
+            (ClockClass::Main, Limit::WorkingDays(days)) if edges.inside.is_empty() => days,
+            (ClockClass::Main | ClockClass::Parallel | ClockClass::Outside, _) => 0,
         };
         done.insert(code.clone(), start + own);
         start + own

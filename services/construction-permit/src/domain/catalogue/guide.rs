@@ -1,11 +1,12 @@
 //! The guide of an item (R34) in its four blocks: what to prepare, technical review, expert argumentation, and the flow.
 //! What the item's own facts say is composed from them, so that the guide never tells anything else than the plan does.
 
+use casework::ClockClass;
 use serde::Serialize;
 
 use super::{
     Catalogue,
-    item::{AnyOf, Clock, Item, ItemCode, Procedure, ProcedureKind},
+    item::{AnyOf, Item, ItemCode, Procedure, ProcedureKind, shown},
 };
 use crate::domain::label::Label;
 
@@ -76,7 +77,7 @@ impl Catalogue {
             let found = self.departments.iter().find(|department| department.code == code);
             found.map(|department| department.name.clone()).unwrap_or_default()
         };
-        let (supervises, decides, promised) = (name(&item.department), name(&item.authority), item.promised.show());
+        let (supervises, decides, promised) = (name(&item.department), name(&item.authority), shown(item.promised));
         let mut lines = vec![];
         if !item.after.is_empty() {
             let all = codes(&item.after);
@@ -94,17 +95,17 @@ impl Catalogue {
         }
         lines.push(Label::new(format!("承诺{}", promised.zh), format!("Promised: {}", promised.en)));
         if let Some(law) = &item.statutory {
-            let limit = law.limit.show();
+            let limit = shown(law.limit);
             let en = format!("By law at most {} ({})", limit.en, law.basis);
             lines.push(Label::new(format!("法定不超过{}({})", limit.zh, law.basis), en));
         }
         lines.push(match item.clock {
-            Clock::Main => Label::new("计入重点项目审批时限", "It counts towards the project's limit"),
-            Clock::Parallel => Label::new(
+            ClockClass::Main => Label::new("计入重点项目审批时限", "It counts towards the project's limit"),
+            ClockClass::Parallel => Label::new(
                 "并行办理,不计入重点项目审批时限",
                 "It runs in parallel and does not count towards the project's limit",
             ),
-            Clock::Outside => Label::new("不计入审批时限", "It does not count as approval time"),
+            ClockClass::Outside => Label::new("不计入审批时限", "It does not count as approval time"),
         });
         lines
     }
@@ -112,7 +113,7 @@ impl Catalogue {
 
 fn procedures(item: &Item, of: impl Fn(ProcedureKind) -> bool, zh: &str, en: &str) -> Vec<Label> {
     let line = |procedure: &Procedure| {
-        let limit = procedure.limit.show();
+        let limit = shown(procedure.limit);
         let zh = format!("{}不超过{},不计入时限({})", procedure.name.zh, limit.zh, procedure.basis);
         Label::new(zh, format!("{}: at most {}, outside the limit ({})", procedure.name.en, limit.en, procedure.basis))
     };

@@ -2,6 +2,7 @@
 
 use std::{collections::BTreeSet, fmt};
 
+use casework::{ClockClass, Limit};
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{condition::Condition, label::Label, project_type::ProjectType};
@@ -79,49 +80,25 @@ pub enum Kind {
     Procedure,
 }
 
-/// How an item's time counts (4.3).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Clock {
-    /// m: counts towards the project's 32 working days.
-    Main,
-    /// p: has its own promise, and does not count.
-    Parallel,
-    /// x: never counts: market, intermediary, utility, higher authority.
-    Outside,
-}
-
-/// A length of time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Limit {
-    /// 0 is the same day.
-    WorkingDays(u32),
-    CalendarDays(u32),
-    Months(u32),
-}
-
-impl Limit {
-    /// Working days that surely fit into it, without any holiday: five of seven.
-    #[must_use]
-    pub fn working_days(self) -> u32 {
-        match self {
-            Self::WorkingDays(days) => days,
-            Self::CalendarDays(days) => days / 7 * 5 + (days % 7).saturating_sub(2),
-            Self::Months(months) => months * 20,
-        }
+/// Working days that surely fit into a limit, without any holiday: five of seven.
+#[must_use]
+pub fn working_days(limit: Limit) -> u32 {
+    match limit {
+        Limit::WorkingDays(days) => days,
+        Limit::CalendarDays(days) => days / 7 * 5 + (days % 7).saturating_sub(2),
+        Limit::Months(months) => months * 20,
     }
+}
 
-    /// As people read it.
-    #[must_use]
-    pub fn show(self) -> Label {
-        let plural = |count: u32| if count == 1 { "" } else { "s" };
-        match self {
-            Self::WorkingDays(0) => Label::new("当日", "the same day"),
-            Self::WorkingDays(n) => Label::new(format!("{n}个工作日"), format!("{n} working day{}", plural(n))),
-            Self::CalendarDays(n) => Label::new(format!("{n}天"), format!("{n} calendar day{}", plural(n))),
-            Self::Months(n) => Label::new(format!("{n}个月"), format!("{n} month{}", plural(n))),
-        }
+/// A limit as people read it.
+#[must_use]
+pub fn shown(limit: Limit) -> Label {
+    let plural = |count: u32| if count == 1 { "" } else { "s" };
+    match limit {
+        Limit::WorkingDays(0) => Label::new("当日", "the same day"),
+        Limit::WorkingDays(n) => Label::new(format!("{n}个工作日"), format!("{n} working day{}", plural(n))),
+        Limit::CalendarDays(n) => Label::new(format!("{n}天"), format!("{n} calendar day{}", plural(n))),
+        Limit::Months(n) => Label::new(format!("{n}个月"), format!("{n} month{}", plural(n))),
     }
 }
 
@@ -188,7 +165,7 @@ pub struct Item {
     /// Department code: who decides.
     pub authority: String,
     pub kind: Kind,
-    pub clock: Clock,
+    pub clock: ClockClass,
     pub types: BTreeSet<ProjectType>,
     /// 承诺时限
     pub promised: Limit,

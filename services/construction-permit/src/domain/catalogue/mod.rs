@@ -21,7 +21,7 @@ pub use diff::Difference;
 pub use fault::{CatalogueFault, CatalogueFaults};
 pub use graph::Edges;
 pub use guide::Guide;
-pub use item::{AnyOf, Clock, GuideNotes, Item, ItemCode, Kind, Limit, Procedure, ProcedureKind, Statutory};
+pub use item::{AnyOf, GuideNotes, Item, ItemCode, Kind, Procedure, ProcedureKind, Statutory, working_days};
 pub use parts::{Department, Material, ProjectClock, Rule, Stage, Trigger, Warning};
 pub use versions::{NotPublished, Published, Versions};
 

@@ -1,5 +1,6 @@
 //! From files to parts, with everything that is wrong in any of them.
 
+use casework::{ClockClass, Limit};
 use std::cell::RefCell;
 
 use time::Date;
@@ -8,7 +9,7 @@ use toml::{Table, Value as Toml};
 use super::{
     Source,
     fault::CatalogueFault,
-    item::{Clock, GuideNotes, Item, ItemCode, Kind, Limit, Procedure, ProcedureKind, Statutory},
+    item::{GuideNotes, Item, ItemCode, Kind, Procedure, ProcedureKind, Statutory},
     parts::{Department, Material, ProjectClock, Rule, Stage, Warning},
 };
 use crate::domain::{
@@ -244,7 +245,7 @@ fn read_item(from: &mut Reader<'_>, attributes: &[Attribute]) -> Item {
         department: from.text("department"),
         authority: from.text("authority"),
         kind: kind.unwrap_or(Kind::Procedure),
-        clock: clock.unwrap_or(Clock::Outside),
+        clock: clock.unwrap_or(ClockClass::Outside),
         types: from.value("types").unwrap_or_default(),
         promised: promised.unwrap_or(Limit::WorkingDays(0)),
         statutory: from.table("statutory").and_then(|table| read_statutory(&table)),

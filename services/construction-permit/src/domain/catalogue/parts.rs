@@ -1,8 +1,9 @@
 //! What the catalogue holds beside items.
 
+use casework::Limit;
 use serde::{Deserialize, Serialize};
 
-use super::item::{ItemCode, Limit};
+use super::item::ItemCode;
 use crate::domain::{condition::Condition, label::Label, project_type::ProjectType};
 
 /// A stage (阶段) of approval and who leads it.
