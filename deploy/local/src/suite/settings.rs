@@ -101,6 +101,8 @@ fn tokens(map: &SuiteMap, process: &Process) -> Result<Value> {
 fn telemetry(options: &SuiteOptions) -> Value {
     let mut table = Table::new();
     set(&mut table, "otlp_endpoint", options.otlp_endpoint.clone().unwrap_or_default());
+    // Whoever looks at a local suite does not want to wait for the next measurement.
+    table.insert("metrics_every_ms".to_owned(), Value::Integer(2_000));
     set(&mut table, "log_format", "text".to_owned());
     set(&mut table, "log_filter", options.log_filter.clone());
     Value::Table(table)

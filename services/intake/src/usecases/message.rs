@@ -41,8 +41,7 @@ pub fn applicant(case: &Case, entry: &Entry, entered: &Entered) -> Person {
 /// what was accepted is done on the same day.
 #[must_use]
 pub fn on_receipt(calendar: &Calendar, case: &Case, entry: &Entry, outcome: &Desk, person: &Person) -> Message {
-    let same_day = matches!(outcome, Desk::Accepted { .. }) && entry.promised_days == 0;
-    let told = if same_day { None } else { ask(calendar, case, entry, standing(outcome), outcome) };
+    let told = ask(calendar, case, entry, standing(outcome), outcome);
     let received =
         || about(case, "N02", "case_received").variable("no", &case.number).variable("code", &case.query_code);
     request(&told.unwrap_or_else(received), person, case.received_at)
@@ -82,11 +81,14 @@ fn standing(outcome: &Desk) -> &'static str {
 fn ask(calendar: &Calendar, case: &Case, entry: &Entry, event: &str, outcome: &Desk) -> Option<Ask> {
     let item = |ask: Ask| ask.variable("item", &entry.name.zh);
     Some(match (event, outcome) {
-        ("case_accepted", Desk::Accepted { at }) => item(about(case, "N03", &once(case, event)))
-            .variable("date", city_date(at.0))
-            .variable("no", &case.number)
-            .variable("n", entry.promised_days)
-            .variable("due", due(calendar, at.0, entry.promised_days).on),
+        // What is done on the same day promises no days: its end is told, or its owner tells it.
+        ("case_accepted", Desk::Accepted { at }) if entry.promised_days > 0 => {
+            item(about(case, "N03", &once(case, event)))
+                .variable("date", city_date(at.0))
+                .variable("no", &case.number)
+                .variable("n", entry.promised_days)
+                .variable("due", due(calendar, at.0, entry.promised_days).on)
+        }
         ("one_time_notice" | "notice_amended", Desk::Noticed { notice }) => {
             item(about(case, "N04", &once(case, event)))
                 .variable("n", outcome.open_items().len())

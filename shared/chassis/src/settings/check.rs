@@ -86,6 +86,12 @@ fn always<S>(settings: &Settings<S>, faults: &mut Vec<Fault>) {
     unless(database.max_connections >= 4, "database.max_connections", "is below 4", "the workers alone need two");
     unless(consumer.max_batch > 0, "consumer.max_batch", "is zero", "nothing would be consumed");
     unless(
+        telemetry.metrics_every_ms > 0,
+        "telemetry.metrics_every_ms",
+        "is zero",
+        "15000 is every quarter of a minute",
+    );
+    unless(
         (0.0..=1.0).contains(&telemetry.sample_ratio),
         "telemetry.sample_ratio",
         "is not between 0 and 1",

@@ -87,6 +87,7 @@ pub struct Tokens {
 #[derive(Clone, Debug, Deserialize)]
 pub struct Telemetry {
     pub otlp_endpoint: String,
+    pub metrics_every_ms: u64,
     pub sample_ratio: f64,
     pub log_format: LogFormat,
     pub log_filter: String,
@@ -127,6 +128,13 @@ impl Relay {
     #[must_use]
     pub fn idle_poll(&self) -> Duration {
         Duration::from_millis(self.idle_poll_ms)
+    }
+}
+
+impl Telemetry {
+    #[must_use]
+    pub fn metrics_every(&self) -> Duration {
+        Duration::from_millis(self.metrics_every_ms)
     }
 }
 

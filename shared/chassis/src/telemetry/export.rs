@@ -16,8 +16,6 @@ const TIMEOUT: Duration = Duration::from_secs(3);
 /// Spans and log lines are looked for where something just happened: within a second.
 const DELAY: Duration = Duration::from_secs(1);
 
-const MEASURED_EVERY: Duration = Duration::from_secs(15);
-
 pub(super) fn spans(tracer: TracerProviderBuilder, endpoint: &str) -> Result<SdkTracerProvider, ExporterBuildError> {
     let exporter = SpanExporter::builder().with_tonic().with_endpoint(endpoint).with_timeout(TIMEOUT).build()?;
     let config = opentelemetry_sdk::trace::BatchConfigBuilder::default().with_scheduled_delay(DELAY).build();
@@ -25,9 +23,13 @@ pub(super) fn spans(tracer: TracerProviderBuilder, endpoint: &str) -> Result<Sdk
     Ok(tracer.with_span_processor(batches).build())
 }
 
-pub(super) fn metrics(resource: Resource, endpoint: &str) -> Result<SdkMeterProvider, ExporterBuildError> {
+pub(super) fn metrics(
+    resource: Resource,
+    endpoint: &str,
+    every: Duration,
+) -> Result<SdkMeterProvider, ExporterBuildError> {
     let exporter = MetricExporter::builder().with_tonic().with_endpoint(endpoint).with_timeout(TIMEOUT).build()?;
-    let reader = PeriodicReader::builder(exporter).with_interval(MEASURED_EVERY).build();
+    let reader = PeriodicReader::builder(exporter).with_interval(every).build();
     Ok(SdkMeterProvider::builder().with_reader(reader).with_resource(resource).build())
 }
 

@@ -65,7 +65,7 @@ pub fn start(settings: &sections::Telemetry, speaker: &Speaker) -> Result<Teleme
         "" => (tracer.build(), None, None),
         endpoint => (
             export::spans(tracer, endpoint)?,
-            Some(export::metrics(resource.clone(), endpoint)?),
+            Some(export::metrics(resource.clone(), endpoint, settings.metrics_every())?),
             Some(export::logs(resource, endpoint)?),
         ),
     };
