@@ -4,10 +4,12 @@
 //! what [`Case::take_changed`] names and does the effects, all in one commit. A verb that refuses has changed nothing.
 
 mod advance;
+mod applications;
 mod choice;
 mod gaps;
 mod open;
 mod receive;
+mod replan;
 mod resend;
 mod stop;
 mod suspend;
@@ -28,6 +30,7 @@ pub use choice::{Remaining, Way};
 pub use gaps::Gap;
 pub use open::{Opening, PlanFault, PlanRefused};
 pub use receive::{Check, Delivery, ParkReason, Received, Verdict};
+pub use replan::{Replan, ReplanFault};
 pub use stop::{Stop, StopKind};
 pub use suspend::OwnersGround;
 pub use waits::WaitsFor;
@@ -138,6 +141,8 @@ pub enum NotPossible {
     HeldBy { task: TaskCode, department: DepartmentCode },
     #[error("the case was not accepted with a gap in any of these papers")]
     NoGap,
+    #[error("task {0} does not wait for an application")]
+    NotOnApplication(TaskCode),
 }
 
 impl Case {

@@ -69,6 +69,10 @@ macro_rules! events {
 
 events! {
     "case_opened" CaseOpened { theme: ThemeRef };
+    /// The applicant applied for these tasks, for the first time or again.
+    "tasks_applied" TasksApplied { tasks: Vec<TaskCode> };
+    /// A newer plan: what came to it, and what it does without.
+    "replanned" Replanned { theme: ThemeRef, added: Vec<TaskCode>, dropped: Vec<TaskCode> };
     /// Accepted with gaps: material codes of what is missing.
     "papers_awaited" PapersAwaited { papers: Vec<String> };
     /// `left`: what is still missing; with nothing left, what was held starts.

@@ -46,7 +46,7 @@ pub use ids::{CaseId, DepartmentCode, Fen, TaskId};
 pub use authority::{Decider, Grounds, HeadSignature, Refusal, SignatureFault, Staff, WindowOutcome};
 pub use case::{
     Case, CaseHead, CaseParts, Changed, Check, Delivery, Gap, NotPossible, Opening, OwnersGround, ParkReason, Phase,
-    PlanFault, PlanRefused, Received, Remaining, Stop, StopKind, Verdict, WaitsFor, Way,
+    PlanFault, PlanRefused, Received, Remaining, Replan, ReplanFault, Stop, StopKind, Verdict, WaitsFor, Way,
 };
 pub use clock::{
     Acceptance, Budget, Card, ClockClass, ClockRules, Ending, ItemFacts, ProjectClock, StageBudget, Suspension,

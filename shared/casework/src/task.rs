@@ -19,13 +19,17 @@ pub struct Task {
     pub code: TaskCode,
     pub plan: TaskPlan,
     pub state: TaskState,
+    /// When the applicant applied for it, where it waits for that; none again once it was given back.
+    #[serde(default, with = "time::serde::rfc3339::option", skip_serializing_if = "Option::is_none")]
+    pub applied_at: Option<OffsetDateTime>,
     /// Every time it was given to a department, the current round last; empty before the first.
     pub rounds: Vec<Round>,
     /// Suspensions that are over, of all rounds.
     pub pauses: Vec<Pause>,
 }
 
-/// What the plan says about a task: copied from the theme when the case was opened, and never changed since.
+/// What the plan says about a task: copied from the theme when the case was opened. Once the task has begun it never
+/// changes; before, only [`crate::Case::replan`] changes it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TaskPlan {
     pub role: Role,
@@ -38,6 +42,9 @@ pub struct TaskPlan {
     /// It issues the result: held while a paper is missing.
     #[serde(default)]
     pub issues: bool,
+    /// It starts only once the applicant has applied for it.
+    #[serde(default)]
+    pub on_application: bool,
     pub outputs: Vec<OutputTemplate>,
     pub undo: Option<UndoPlan>,
     /// Set in a task that takes another one's result back.
@@ -117,6 +124,8 @@ pub enum Omission {
     ClosedWithout { reason: String },
     /// The case was stopped before it began.
     Stopped,
+    /// A newer plan does without it.
+    Replanned,
 }
 
 impl Task {
@@ -155,6 +164,12 @@ impl Task {
     #[must_use]
     pub fn is_waiting(&self) -> bool {
         matches!(self.state, TaskState::Waiting)
+    }
+
+    /// It waits for the applicant to apply for it.
+    #[must_use]
+    pub fn awaits_application(&self) -> bool {
+        self.is_waiting() && self.plan.on_application && self.applied_at.is_none()
     }
 
     #[must_use]

@@ -69,6 +69,8 @@ fn task(item: &Item, edges: Edges) -> TaskTemplate {
         optional: false,
         // A gap here holds the item that it belongs to, not the project.
         issues: false,
+        // What is handled inside another item is applied for with that one.
+        on_application: item.merged_into.is_none(),
         outputs: vec![OutputTemplate {
             kind: RESULT.to_owned(),
             zh: format!("{}的结果", item.name.zh),

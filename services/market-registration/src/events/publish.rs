@@ -185,7 +185,9 @@ fn open_task(desk: &MarketRegistration, case: &Case, waits: WaitsFor) -> OpenTas
         WaitsFor::Cancellation { task, code, department, since } => {
             open(task, code, department.to_string(), timestamp(since), "cancellation")
         }
-        WaitsFor::Choice { task, code, since } => open(task, code, String::new(), timestamp(since), "applicant"),
+        WaitsFor::Choice { task, code, since } | WaitsFor::Application { task, code, since } => {
+            open(task, code, String::new(), timestamp(since), "applicant")
+        }
         WaitsFor::Papers { task, code, since, gaps } => OpenTask {
             due_at: gaps.iter().map(|gap| gap.until).min().and_then(timestamp),
             papers: gaps.into_iter().map(|gap| gap.paper).collect(),

@@ -51,9 +51,13 @@ impl Case {
         self.head.gaps.iter().filter(|gap| gap.is_open())
     }
 
-    /// True where the task issues the result and a paper is still missing.
+    /// True where the task issues the result and a paper is still missing, or nobody has applied for it yet.
     #[must_use]
     pub fn is_held(&self, task: &Task) -> bool {
+        task.awaits_application() || self.is_held_by_papers(task)
+    }
+
+    pub(super) fn is_held_by_papers(&self, task: &Task) -> bool {
         task.is_waiting() && task.plan.issues && self.open_gaps().next().is_some()
     }
 
@@ -140,11 +144,11 @@ fn with_departments(task: &Task) -> impl Iterator<Item = Span> {
         TaskState::Cancelled { at } => *at,
         // It was refused before.
         TaskState::Omitted { at, .. } => task.round().and_then(Round::ended).unwrap_or(*at),
-        TaskState::Waiting
-        | TaskState::Assigned
-        | TaskState::InReview
-        | TaskState::Suspended { .. }
-        | TaskState::Cancelling { .. } => NO_END,
+        // It was given back.
+        TaskState::Waiting => task.round().and_then(Round::ended).unwrap_or(NO_END),
+        TaskState::Assigned | TaskState::InReview | TaskState::Suspended { .. } | TaskState::Cancelling { .. } => {
+            NO_END
+        }
     };
     let last = task.rounds.len();
     task.rounds.iter().enumerate().map(move |(place, round)| {

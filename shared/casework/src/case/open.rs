@@ -145,31 +145,45 @@ fn faults(theme: &Theme, opening: &Opening, applicable: &HashSet<&TaskCode>, gap
     faults
 }
 
-fn task(template: &TaskTemplate, applicable: &HashSet<&TaskCode>, ids: &mut impl FnMut(&TaskCode) -> TaskId) -> Task {
+pub(super) fn task(
+    template: &TaskTemplate,
+    applicable: &HashSet<&TaskCode>,
+    ids: &mut impl FnMut(&TaskCode) -> TaskId,
+) -> Task {
+    Task {
+        id: ids(&template.code),
+        code: template.code.clone(),
+        plan: task_plan(template, applicable, ids),
+        state: TaskState::Waiting,
+        applied_at: None,
+        rounds: Vec::new(),
+        pauses: Vec::new(),
+    }
+}
+
+/// What the theme says of a task, reduced to what applies to this case.
+pub(super) fn task_plan(
+    template: &TaskTemplate,
+    applicable: &HashSet<&TaskCode>,
+    ids: &mut impl FnMut(&TaskCode) -> TaskId,
+) -> TaskPlan {
     let undo = template.undo.as_ref().map(|undo| UndoPlan {
         id: ids(&undo.code),
         code: undo.code.clone(),
         role: undo.role.clone(),
         promised: undo.promised,
     });
-    let plan = TaskPlan {
+    TaskPlan {
         role: template.role.clone(),
         after: applying(&template.after, applicable),
         starts_with: applying(&template.starts_with, applicable),
         promised: template.promised,
         optional: template.optional,
         issues: template.issues,
+        on_application: template.on_application,
         outputs: template.outputs.clone(),
         undo,
         undoes: None,
-    };
-    Task {
-        id: ids(&template.code),
-        code: template.code.clone(),
-        plan,
-        state: TaskState::Waiting,
-        rounds: Vec::new(),
-        pauses: Vec::new(),
     }
 }
 

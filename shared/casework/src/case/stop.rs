@@ -93,18 +93,26 @@ fn end_or_cancel(turn: &mut Turn<'_>, at: usize, stop: &Stop) {
     if task.is_waiting() {
         turn.change(at, |task| task.state = TaskState::Omitted { at: now, why: Omission::Stopped });
     } else if task.is_open() {
-        let says = OwnerSays::Cancelled { cancelled_at: now, kind: stop.kind, basis: stop.basis.clone() };
-        turn.change(at, |task| {
+        turn.cancel(at, stop.kind, &stop.basis);
+    }
+}
+
+impl Turn<'_> {
+    /// Tells the department of an open task to stop, and waits for its sign.
+    pub(super) fn cancel(&mut self, at: usize, kind: StopKind, basis: &str) {
+        let now = self.at;
+        let says = OwnerSays::Cancelled { cancelled_at: now, kind, basis: basis.to_owned() };
+        self.change(at, |task| {
             task.resume(now, |_| true);
             task.state = TaskState::Cancelling { since: now };
         });
-        turn.change_round(at, |round| {
+        self.change_round(at, |round| {
             round.cancelled = true;
             round.last_word = Some(says.clone());
         });
-        turn.note_task(at, Event::TaskCancelling { stop: stop.kind });
-        turn.tell(at, says);
-        turn.await_sign(at);
+        self.note_task(at, Event::TaskCancelling { stop: kind });
+        self.tell(at, says);
+        self.await_sign(at);
     }
 }
 
@@ -175,6 +183,7 @@ fn undo_task(case: &Case, at: usize) -> Option<Task> {
         promised: undo.promised,
         optional: false,
         issues: false,
+        on_application: false,
         outputs: Vec::new(),
         undo: None,
         undoes: Some(Undoes { task: task.code.clone(), department }),
@@ -184,6 +193,7 @@ fn undo_task(case: &Case, at: usize) -> Option<Task> {
         code: undo.code.clone(),
         plan,
         state: TaskState::Waiting,
+        applied_at: None,
         rounds: Vec::new(),
         pauses: Vec::new(),
     })

@@ -6,6 +6,7 @@ use time::OffsetDateTime;
 
 use super::{Case, Gap};
 use crate::codes::{Role, TaskCode};
+use crate::round::Round;
 use crate::suspension::{Ground, SuspensionKind};
 use crate::task::{Task, TaskState};
 use crate::wait::Wait;
@@ -24,6 +25,8 @@ pub enum WaitsFor {
     Choice { task: TaskId, code: TaskCode, since: OffsetDateTime },
     /// Somebody says which department plays the role.
     Binding { task: TaskId, code: TaskCode, role: Role },
+    /// The applicant applies for the task: nothing else keeps it from starting.
+    Application { task: TaskId, code: TaskCode, since: OffsetDateTime },
     /// The applicant brings these papers; the task, which issues the result, is held until then.
     Papers { task: TaskId, code: TaskCode, since: OffsetDateTime, gaps: Vec<Gap> },
 }
@@ -40,7 +43,11 @@ impl Case {
 
     fn waits(&self, task: &Task) -> Option<WaitsFor> {
         let (id, code) = (task.id, task.code.clone());
-        if self.is_held(task) {
+        if task.awaits_application() {
+            let ready = self.plan.is_ready(&self.tasks, task);
+            return ready.then(|| WaitsFor::Application { task: id, code, since: self.ready_since(task) });
+        }
+        if self.is_held_by_papers(task) {
             let gaps: Vec<_> = self.open_gaps().cloned().collect();
             let since = gaps.iter().map(|gap| gap.since).min()?;
             return Some(WaitsFor::Papers { task: id, code, since, gaps });
@@ -72,6 +79,27 @@ impl Case {
                 None
             }
         }
+    }
+}
+
+impl Case {
+    /// When the last of what a waiting task depends on was settled.
+    fn ready_since(&self, task: &Task) -> OffsetDateTime {
+        let groups = task.plan.after.iter().chain(&task.plan.starts_with);
+        let needed = groups.flat_map(|group| &group.0).filter_map(|code| self.task_by_code(code));
+        let settled = needed.filter_map(|needed| match &needed.state {
+            TaskState::Ended { closed_at, .. } => Some(*closed_at),
+            TaskState::Omitted { at, .. } => Some(*at),
+            TaskState::Waiting
+            | TaskState::Assigned
+            | TaskState::InReview
+            | TaskState::Suspended { .. }
+            | TaskState::Cancelling { .. }
+            | TaskState::Cancelled { .. }
+            | TaskState::Refused { .. } => needed.round().map(|round| round.assigned_at),
+        });
+        let given_back = task.round().and_then(Round::ended);
+        settled.chain(given_back).max().unwrap_or(self.head.opened_at)
     }
 }
 

@@ -57,6 +57,9 @@ pub struct TaskTemplate {
     /// True where it gives the result to the applicant: with gaps (容缺受理) it starts only when the last paper has come.
     #[serde(default)]
     pub issues: bool,
+    /// True where it starts only once the applicant has applied for it with what it needs: see [`crate::Case::apply`].
+    #[serde(default)]
+    pub on_application: bool,
     /// What its decision yields, each at least once.
     #[serde(default)]
     pub outputs: Vec<OutputTemplate>,

@@ -6,6 +6,7 @@
 mod hall;
 mod key_project;
 
+mod applications;
 mod choices;
 mod conversation;
 mod desks;

@@ -97,6 +97,7 @@ fn theme(plan: &[Drawn]) -> Theme {
         promised: Wait::WorkingDays(1),
         optional: drawn.optional,
         issues: drawn.issues,
+        on_application: false,
         outputs: serde_json::from_str(r#"[{"kind":"credit_code","zh":"代码","en":"code"}]"#).unwrap(),
         undo: drawn.undo.then(|| UndoTemplate {
             code: format!("undo-{at}").into(),

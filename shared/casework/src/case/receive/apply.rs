@@ -181,9 +181,14 @@ impl Turn<'_> {
             return Verdict::Parked(ParkReason::NeverBegun);
         }
         self.keep(heading, None);
-        self.change(i, |task| task.state = TaskState::Cancelled { at });
+        // What was given back, and not stopped with the whole case, may be applied for again.
+        let again = self.case.running().is_ok();
+        self.change(i, |task| task.state = if again { TaskState::Waiting } else { TaskState::Cancelled { at } });
         self.note_task(i, Event::TaskCancelled);
         self.forget_timer(i);
+        if again && self.assign_if_ready(i) {
+            self.advance_from(i);
+        }
         self.settle();
         Verdict::Applied
     }
