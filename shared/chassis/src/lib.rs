@@ -5,6 +5,7 @@ mod chain;
 pub mod http;
 mod lifecycle;
 pub mod operator;
+pub mod owner;
 pub mod settings;
 pub mod telemetry;
 pub mod testing;

@@ -38,3 +38,10 @@ pub mod registration {
         include!(concat!(env!("OUT_DIR"), "/wutong.registration.v1.rs"));
     }
 }
+
+/// Construction projects.
+pub mod construction {
+    pub mod v1 {
+        include!(concat!(env!("OUT_DIR"), "/wutong.construction.v1.rs"));
+    }
+}

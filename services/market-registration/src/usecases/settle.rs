@@ -1,7 +1,8 @@
 //! What a verb of the engine has caused becomes changes: facts in the ledger with the messages they cause, timers, rows, and
 //! one message that tells everybody how the opening goes on.
 
-use casework::{Case, Effect, Fact, OwnerMessage, OwnerSays, Wait};
+use casework::{Case, Effect, OwnerMessage, OwnerSays};
+use chassis::owner::{self, Settled};
 use contracts::{registration::v1::Progressed, schema::Event as _, topics};
 use mailbox::{Changes, Message};
 use serde_json::json;
@@ -16,15 +17,6 @@ use crate::{
 };
 
 impl MarketRegistration {
-    /// When a wait that begins now ends, by the calendar.
-    #[must_use]
-    pub fn due(&self, from: OffsetDateTime, wait: Wait) -> OffsetDateTime {
-        match wait {
-            Wait::WindowMinutes(minutes) => self.calendar.after_window_minutes(from, minutes).at,
-            Wait::WorkingDays(days) => self.calendar.due_after(workdays::city_date(from), days).end(),
-        }
-    }
-
     /// Writes what the verb has changed and caused into `changes`. `actor` did it. How the opening goes on is told once
     /// per batch, with the last of its facts.
     pub fn settle(
@@ -35,43 +27,27 @@ impl MarketRegistration {
         actor: &str,
         now: OffsetDateTime,
     ) {
-        let mut chain: Vec<(mailbox::Fact, Vec<Message>)> = Vec::new();
-        let mut early: Vec<Message> = Vec::new();
-        let known = opening.untold.facts.len();
-        for effect in effects {
-            match effect {
-                Effect::Fact(fact) => {
-                    chain.push((ledger_fact(&fact, actor), std::mem::take(&mut early)));
-                    opening.untold.facts.push(fact);
-                }
-                Effect::Tell { department, message } => {
-                    let message = self.tell(opening, department.as_str(), &message);
-                    match chain.last_mut() {
-                        Some((_, messages)) => messages.push(message),
-                        None => early.push(message),
-                    }
-                }
-                Effect::SetTimer { name, wait } => {
-                    changes.set_timer(opening.stem.id, name.to_string(), self.due(now, wait));
-                }
-                Effect::ClearTimer { name } => changes.clear_timer(opening.stem.id, name.to_string()),
-            }
+        let settled = {
+            let tell = |department: &str, message: &OwnerMessage| self.tell(opening, department, message);
+            owner::carry_out(changes, &self.calendar, (opening.stem.id, actor, now), effects, tell)
+        };
+        self.settled(changes, opening, settled, actor, now);
+    }
+
+    fn settled(
+        &self,
+        changes: &mut Changes,
+        opening: &mut Opening,
+        mut settled: Settled,
+        actor: &str,
+        now: OffsetDateTime,
+    ) {
+        clock::wind(self, changes, opening, &settled.facts);
+        opening.untold.facts.append(&mut settled.facts);
+        if !opening.untold.more_to_come {
+            settled.say(|| self.take_untold(opening));
         }
-        if !early.is_empty() {
-            // Something was said before and is answered again: that too is a fact.
-            let body = b"{}".to_vec();
-            let fact = mailbox::Fact { kind: "answered_again".to_owned(), actor: actor.to_owned(), at: now, body };
-            chain.push((fact, early));
-        }
-        clock::wind(self, changes, opening, opening.untold.facts.get(known..).unwrap_or_default());
-        if let Some((_, messages)) = chain.last_mut()
-            && !opening.untold.more_to_come
-        {
-            messages.extend(self.take_untold(opening));
-        }
-        for (fact, messages) in chain {
-            changes.record(&mut opening.stem, fact, messages);
-        }
+        settled.record(changes, &mut opening.stem);
         put_rows(changes, opening);
         follow(self, changes, opening, actor, now);
     }
@@ -109,15 +85,6 @@ impl MarketRegistration {
         };
         let (kind, body) = casework::wire::encode_owner_message(message, envelope);
         Message::encoded(topics::tasks(department), message.case, kind, body)
-    }
-}
-
-fn ledger_fact(fact: &Fact, actor: &str) -> mailbox::Fact {
-    mailbox::Fact {
-        kind: fact.kind().to_owned(),
-        actor: actor.to_owned(),
-        at: fact.at,
-        body: json!(fact).to_string().into_bytes(),
     }
 }
 

@@ -1,0 +1,93 @@
+//! What a verb of the engine has caused becomes changes.
+
+use casework::{Effect, Fact, OwnerMessage, Wait};
+use mailbox::{Changes, Message, Stem};
+use serde_json::json;
+use time::OffsetDateTime;
+use uuid::Uuid;
+use workdays::Calendar;
+
+/// Facts in order, each with the messages that it causes; not yet written.
+pub struct Settled {
+    chain: Vec<(mailbox::Fact, Vec<Message>)>,
+    /// The engine's facts among them.
+    pub facts: Vec<Fact>,
+}
+
+/// When a wait that begins now ends, by the calendar.
+#[must_use]
+pub fn due(calendar: &Calendar, from: OffsetDateTime, wait: Wait) -> OffsetDateTime {
+    match wait {
+        Wait::WindowMinutes(minutes) => calendar.after_window_minutes(from, minutes).at,
+        Wait::WorkingDays(days) => calendar.due_after(workdays::city_date(from), days).end(),
+    }
+}
+
+/// Sorts effects into facts and messages; timers of `subject` go into `changes` at once. `actor` did it, and `tell` makes the
+/// message to a department.
+pub fn carry_out(
+    changes: &mut Changes,
+    calendar: &Calendar,
+    (subject, actor, now): (Uuid, &str, OffsetDateTime),
+    effects: Vec<Effect>,
+    tell: impl Fn(&str, &OwnerMessage) -> Message,
+) -> Settled {
+    let mut settled = Settled { chain: Vec::new(), facts: Vec::new() };
+    let mut early: Vec<Message> = Vec::new();
+    for effect in effects {
+        match effect {
+            Effect::Fact(fact) => {
+                settled.chain.push((ledger_fact(&fact, actor), std::mem::take(&mut early)));
+                settled.facts.push(fact);
+            }
+            Effect::Tell { department, message } => {
+                let message = tell(department.as_str(), &message);
+                match settled.chain.last_mut() {
+                    Some((_, messages)) => messages.push(message),
+                    None => early.push(message),
+                }
+            }
+            Effect::SetTimer { name, wait } => {
+                changes.set_timer(subject, name.to_string(), due(calendar, now, wait));
+            }
+            Effect::ClearTimer { name } => changes.clear_timer(subject, name.to_string()),
+        }
+    }
+    if !early.is_empty() {
+        // Something was said before and is answered again: that too is a fact.
+        let body = b"{}".to_vec();
+        let fact = mailbox::Fact { kind: "answered_again".to_owned(), actor: actor.to_owned(), at: now, body };
+        settled.chain.push((fact, early));
+    }
+    settled
+}
+
+impl Settled {
+    /// A fact of the service's own, after the engine's.
+    pub fn note(&mut self, fact: mailbox::Fact, messages: Vec<Message>) {
+        self.chain.push((fact, messages));
+    }
+
+    /// One more message, caused by the last fact; nothing where there is no fact.
+    pub fn say(&mut self, message: impl FnOnce() -> Option<Message>) {
+        if let Some((_, messages)) = self.chain.last_mut() {
+            messages.extend(message());
+        }
+    }
+
+    /// Writes the facts into the subject's chain.
+    pub fn record(self, changes: &mut Changes, stem: &mut Stem) {
+        for (fact, messages) in self.chain {
+            changes.record(stem, fact, messages);
+        }
+    }
+}
+
+fn ledger_fact(fact: &Fact, actor: &str) -> mailbox::Fact {
+    mailbox::Fact {
+        kind: fact.kind().to_owned(),
+        actor: actor.to_owned(),
+        at: fact.at,
+        body: json!(fact).to_string().into_bytes(),
+    }
+}
