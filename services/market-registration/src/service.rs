@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use casework::Theme;
 use chassis::{Service, settings::Settings};
 use clap::ArgMatches;
-use contracts::{names::Signer, topics};
+use contracts::{materials::Links, names::Signer, topics};
 use mailbox::{Handler, Mailbox};
 use sqlx::migrate::Migrator;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -15,12 +15,7 @@ use workdays::Calendar;
 
 use crate::{
     api, commands,
-    domain::{
-        clock::ClockRules,
-        entitlement::{Entitlements, Links},
-        names::RuleBook,
-        results::ResultRules,
-    },
+    domain::{clock::ClockRules, entitlement::Entitlements, names::RuleBook, results::ResultRules},
     events::Ear,
     settings::{DEFAULTS, RegistrationSettings},
 };

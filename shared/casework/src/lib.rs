@@ -35,6 +35,7 @@ pub mod case;
 pub mod desk;
 
 pub mod limit;
+pub mod tolerance;
 
 pub mod clock;
 pub mod schedule;

@@ -4,11 +4,10 @@ use std::collections::BTreeMap;
 
 use casework::Case;
 use contracts::{
-    materials::Capability,
-    task::v1::{Dossier, Field, Material},
+    materials::{Links, Paper},
+    task::v1::{Dossier, Field},
 };
 use serde::{Deserialize, Serialize};
-use uuid::Uuid;
 
 /// Task code -> what its department may know.
 #[derive(Clone, Debug, Deserialize)]
@@ -27,17 +26,6 @@ struct Entitlement {
     materials: Vec<String>,
 }
 
-/// A paper of the case, as the front desk named it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Paper {
-    pub code: String,
-    pub id: Uuid,
-    pub media_type: String,
-    /// Bytes.
-    pub size: i64,
-    pub sm3: String,
-}
-
 /// What the applicant entered and brought.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Entered {
@@ -51,13 +39,6 @@ impl Entered {
         self.papers.retain(|old| papers.iter().all(|new| new.code != old.code));
         self.papers.extend(papers);
     }
-}
-
-/// How links to papers are made.
-#[derive(Clone, Debug)]
-pub struct Links {
-    pub front_desk: String,
-    pub key: Vec<u8>,
 }
 
 impl Entitlements {
@@ -118,15 +99,7 @@ impl Entitlements {
             .papers
             .iter()
             .filter(|paper| entitled.materials.contains(&paper.code))
-            .map(|paper| Material {
-                code: paper.code.clone(),
-                material_id: paper.id.to_string(),
-                media_type: paper.media_type.clone(),
-                size: paper.size,
-                sm3: paper.sm3.clone(),
-                link: Capability { material: paper.id, department, task: task.id.uuid() }
-                    .link(&links.front_desk, &links.key),
-            })
+            .map(|paper| paper.for_task(department, task.id.uuid(), links))
             .collect();
         Dossier { fields, materials }
     }

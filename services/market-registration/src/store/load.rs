@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use casework::{Case, CaseHead, CaseParts, Task};
+use contracts::materials::Paper;
 use ids::RegionCode;
 use mailbox::{STEM_COLUMNS, Stem};
 use sqlx::{AssertSqlSafe, PgPool, Row as _, postgres::PgRow, types::Json};
@@ -10,7 +11,7 @@ use uuid::Uuid;
 
 use crate::domain::{
     clock::{Card, RedReason},
-    entitlement::{Entered, Paper},
+    entitlement::Entered,
     opening::{Opening, Untold},
 };
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use casework::{Case, DepartmentCode, Opening as Plan, Role, TaskId};
-use contracts::intake::v1::CaseAccepted;
+use contracts::{intake::v1::CaseAccepted, materials::Paper};
 use ids::{CaseId, RegionCode};
 use mailbox::{Changes, Fault, Stem};
 use serde_json::json;
@@ -13,7 +13,7 @@ use uuid::Uuid;
 use crate::{
     domain::{
         clock::Card,
-        entitlement::{Entered, Paper},
+        entitlement::Entered,
         names::{Name, NameNotPossible},
         opening::{Opening, Untold},
     },
