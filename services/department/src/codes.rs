@@ -42,3 +42,10 @@ pub static PROCEDURE_NOT_RUNNING: Code = Code::new(
     Text::of("没有正在进行的该特别程序", "No such procedure is running"),
     Text::of("请重新载入任务,核对程序名称", "Load the task again and check the procedure's name"),
 );
+
+pub static EXTENDED_BEFORE: Code = Code::new(
+    "extended-before",
+    409,
+    Text::of("期限已经延长过一次", "The limit was extended before"),
+    Text::of("期限只能延长一次(行政许可法第四十二条)", "A limit is extended once (行政许可法 42)"),
+);

@@ -21,6 +21,9 @@ pub struct DecideTasks;
 /// Refuse, over one's signature.
 pub struct RefuseTasks;
 
+/// Approve more time for one's department.
+pub struct ExtendTasks;
+
 impl Permission for ReadTasks {
     const NAME: &'static str = "department.read";
 
@@ -39,6 +42,14 @@ impl Permission for DecideTasks {
 
 impl Permission for RefuseTasks {
     const NAME: &'static str = "department.refuse";
+
+    fn allows(actor: &Actor) -> bool {
+        holds(actor, &[Role::DepartmentHead])
+    }
+}
+
+impl Permission for ExtendTasks {
+    const NAME: &'static str = "department.extend";
 
     fn allows(actor: &Actor) -> bool {
         holds(actor, &[Role::DepartmentHead])
@@ -136,6 +147,8 @@ mod tests {
         assert!(!may::<RefuseTasks>(&[Role::DepartmentHead], Some("BNK")));
         assert!(!may::<RefuseTasks>(&[Role::DepartmentHead], None));
         assert!(!may::<RefuseTasks>(&[Role::DepartmentClerk, Role::ChiefRepresentative], Some("TAX")));
+        assert!(may::<ExtendTasks>(&[Role::DepartmentHead], Some("TAX")));
+        assert!(!may::<ExtendTasks>(&[Role::DepartmentClerk], Some("TAX")));
     }
 
     #[test]

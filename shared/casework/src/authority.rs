@@ -122,9 +122,9 @@ pub struct HeadSignature {
 /// One reason why a refusal cannot be signed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum SignatureFault {
-    #[error("only the head of the department can refuse")]
+    #[error("only the head of the department can sign this")]
     NotHead,
-    #[error("the head of another department cannot refuse here")]
+    #[error("the head of another department cannot sign this")]
     OtherDepartment,
     #[error("the signing person's name is missing")]
     Signer,
@@ -134,6 +134,8 @@ pub enum SignatureFault {
     Reasons,
     #[error("the remedies are missing")]
     Remedies,
+    #[error("a limit is extended by 1 to 10 working days (行政许可法 42)")]
+    Days,
 }
 
 impl SignatureFault {
@@ -141,12 +143,13 @@ impl SignatureFault {
     #[must_use]
     pub fn zh(self) -> &'static str {
         match self {
-            Self::NotHead => "只有部门负责人可以作出不予许可决定",
+            Self::NotHead => "只有部门负责人可以签署",
             Self::OtherDepartment => "不能由其他部门的负责人签署",
             Self::Signer => "缺少签署人",
             Self::Basis => "缺少法律依据",
             Self::Reasons => "缺少理由",
             Self::Remedies => "缺少救济途径",
+            Self::Days => "延长期限应为1至10个工作日(行政许可法第四十二条)",
         }
     }
 
@@ -157,6 +160,7 @@ impl SignatureFault {
             Self::NotHead => "not_head",
             Self::OtherDepartment => "other_department",
             Self::Signer | Self::Basis | Self::Reasons | Self::Remedies => "missing",
+            Self::Days => "out_of_range",
         }
     }
 
@@ -168,7 +172,81 @@ impl SignatureFault {
             Self::Basis => "basis",
             Self::Reasons => "reasons",
             Self::Remedies => "remedies",
+            Self::Days => "working_days",
         }
+    }
+}
+
+/// Most working days by which the law lets a limit be extended (行政许可法 42).
+pub const LONGEST_EXTENSION: u32 = 10;
+
+/// More time for a department, as it travels and as it is kept.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Extension {
+    pub working_days: u32,
+    /// As the applicant is told.
+    pub reason: String,
+    pub signed_by: String,
+}
+
+impl Extension {
+    /// Everything that an extension has to say and this one does not.
+    #[must_use]
+    pub fn faults(&self) -> Vec<Fault> {
+        let told = |fault: SignatureFault| Fault::new(fault.subject(), fault.code(), fault.zh(), &fault.to_string());
+        self.missing().into_iter().map(told).collect()
+    }
+
+    fn missing(&self) -> Vec<SignatureFault> {
+        let faults = [
+            (self.signed_by.trim().is_empty(), SignatureFault::Signer),
+            (self.reason.trim().is_empty(), SignatureFault::Reasons),
+            (!(1..=LONGEST_EXTENSION).contains(&self.working_days), SignatureFault::Days),
+        ];
+        faults.into_iter().filter_map(|(wrong, fault)| wrong.then_some(fault)).collect()
+    }
+}
+
+/// The head's approval of an extension. It is made by [`ExtensionApproval::sign`] and in no other way.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ExtensionApproval {
+    department: DepartmentCode,
+    extension: Extension,
+}
+
+impl ExtensionApproval {
+    /// Approves more time for `department`.
+    ///
+    /// # Errors
+    /// Every reason why it cannot be approved, at once.
+    pub fn sign(
+        by: &Staff,
+        department: &DepartmentCode,
+        working_days: u32,
+        reason: &str,
+    ) -> Result<Self, Vec<SignatureFault>> {
+        let extension = Extension { working_days, reason: reason.trim().to_owned(), signed_by: by.name().to_owned() };
+        let mut faults = not_this_head(by, department);
+        faults.extend(extension.missing());
+        if faults.is_empty() { Ok(Self { department: department.clone(), extension }) } else { Err(faults) }
+    }
+
+    pub(crate) fn department(&self) -> &DepartmentCode {
+        &self.department
+    }
+
+    pub(crate) fn extension(self) -> Extension {
+        self.extension
+    }
+}
+
+fn not_this_head(by: &Staff, department: &DepartmentCode) -> Vec<SignatureFault> {
+    if !by.is_head() {
+        vec![SignatureFault::NotHead]
+    } else if by.department() != Some(department) {
+        vec![SignatureFault::OtherDepartment]
+    } else {
+        vec![]
     }
 }
 
@@ -178,12 +256,7 @@ impl HeadSignature {
     /// # Errors
     /// Every reason why it cannot be signed, at once.
     pub fn sign(by: &Staff, department: &DepartmentCode, grounds: Grounds) -> Result<Self, Vec<SignatureFault>> {
-        let mut faults = Vec::new();
-        if !by.is_head() {
-            faults.push(SignatureFault::NotHead);
-        } else if by.department() != Some(department) {
-            faults.push(SignatureFault::OtherDepartment);
-        }
+        let mut faults = not_this_head(by, department);
         faults.extend(missing(by.name(), &grounds));
         if faults.is_empty() {
             Ok(Self { department: department.clone(), signed_by: by.name().to_owned(), grounds })

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use crate::authority::Refusal;
+use crate::authority::{Extension, Refusal};
 use crate::case::StopKind;
 use crate::codes::{Role, TaskCode};
 use crate::output::{Decision, Fault};
@@ -94,7 +94,7 @@ pub struct Reply {
     pub says: DepartmentSays,
 }
 
-/// The seven things a department says.
+/// The nine things a department says.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "says", rename_all = "snake_case")]
 pub enum DepartmentSays {
@@ -117,12 +117,31 @@ pub enum DepartmentSays {
         procedure: String,
         basis: String,
         limit_working_days: u32,
+        /// Where its limit is in calendar days (publicity); the working days are not read then.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        limit_calendar_days: Option<u32>,
     },
     /// A special procedure has ended.
     ProcedureEnded {
         #[serde(with = "time::serde::rfc3339")]
         ended_at: OffsetDateTime,
         procedure: String,
+    },
+    /// The department was on the site (现场核查). With findings, their repair (整改) is a procedure that runs from now on.
+    SiteChecked {
+        #[serde(with = "time::serde::rfc3339")]
+        checked_at: OffsetDateTime,
+        /// Two names or more (行政许可法 34).
+        staff: Vec<String>,
+        findings: Vec<String>,
+        rectification_working_days: Option<u32>,
+    },
+    /// The head gave the department more time (行政许可法 42).
+    Extended {
+        #[serde(with = "time::serde::rfc3339")]
+        extended_at: OffsetDateTime,
+        #[serde(flatten)]
+        extension: Extension,
     },
     /// Decided in the applicant's favour.
     Decided(Decision),
@@ -160,6 +179,8 @@ impl DepartmentSays {
             Self::SupplementAsked { .. } => "supplement_asked",
             Self::ProcedureStarted { .. } => "procedure_started",
             Self::ProcedureEnded { .. } => "procedure_ended",
+            Self::SiteChecked { .. } => "site_checked",
+            Self::Extended { .. } => "extended",
             Self::Decided(_) => "decided",
             Self::Refused(_) => "refused",
             Self::CancelAcknowledged { .. } => "cancel_acknowledged",
@@ -174,6 +195,8 @@ impl DepartmentSays {
             Self::SupplementAsked { asked_at, .. } => *asked_at,
             Self::ProcedureStarted { started_at, .. } => *started_at,
             Self::ProcedureEnded { ended_at, .. } => *ended_at,
+            Self::SiteChecked { checked_at, .. } => *checked_at,
+            Self::Extended { extended_at, .. } => *extended_at,
             Self::Decided(decision) => decision.decided_at,
             Self::Refused(refusal) => refusal.decided_at,
         }
@@ -188,6 +211,8 @@ impl DepartmentSays {
             Self::SupplementAsked { .. }
             | Self::ProcedureStarted { .. }
             | Self::ProcedureEnded { .. }
+            | Self::SiteChecked { .. }
+            | Self::Extended { .. }
             | Self::Decided(_)
             | Self::Refused(_) => self == other,
         }

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
+use crate::authority::Extension;
 use crate::codes::TaskCode;
 use crate::conversation::{Assignment, DepartmentSays, Reply};
 use crate::output::Fault;
@@ -33,6 +34,9 @@ pub struct Desk {
     pub rejected: Vec<Uuid>,
     /// What was last said in each earlier round.
     pub past: Vec<PastRound>,
+    /// More time in this round, by the head.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub extension: Option<Extension>,
 }
 
 /// An earlier round.
@@ -119,6 +123,8 @@ pub enum DeskEvent {
     SupplementAsked,
     ProcedureStarted,
     ProcedureEnded,
+    SiteChecked,
+    Extended,
     Suspended,
     Resumed,
     Decided,
@@ -142,6 +148,8 @@ impl DeskEvent {
             Self::SupplementAsked => "supplement_asked",
             Self::ProcedureStarted => "procedure_started",
             Self::ProcedureEnded => "procedure_ended",
+            Self::SiteChecked => "site_checked",
+            Self::Extended => "extended",
             Self::Suspended => "suspended",
             Self::Resumed => "resumed",
             Self::Decided => "decided",

@@ -96,8 +96,17 @@ events! {
     /// `notice`: 1 for the first of this round; every further one adds what the first forgot and counts against the body.
     "supplement_asked" SupplementAsked { notice: u32, items: Vec<String> };
     "supplement_supplied" SupplementSupplied;
-    "procedure_started" ProcedureStarted { procedure: String, limit_working_days: u32 };
+    "procedure_started" ProcedureStarted {
+        procedure: String,
+        limit_working_days: u32,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        limit_calendar_days: Option<u32>,
+    };
     "procedure_ended" ProcedureEnded { procedure: String };
+    /// How many were there, and how many findings they had.
+    "site_checked" SiteChecked { staff: u32, findings: u32 };
+    /// By the head of the department.
+    "task_extended" TaskExtended { working_days: u32 };
     "task_suspended" TaskSuspended { suspension: SuspensionKind };
     "task_resumed" TaskResumed;
     "dossier_amended" DossierAmended;

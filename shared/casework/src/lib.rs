@@ -44,7 +44,9 @@ pub mod wire;
 
 pub use ids::{CaseId, DepartmentCode, Fen, TaskId};
 
-pub use authority::{Decider, Grounds, HeadSignature, Refusal, SignatureFault, Staff, WindowOutcome};
+pub use authority::{
+    Decider, Extension, ExtensionApproval, Grounds, HeadSignature, Refusal, SignatureFault, Staff, WindowOutcome,
+};
 pub use case::{
     Case, CaseHead, CaseParts, Changed, Check, Delivery, Gap, NotPossible, Opening, OwnersGround, ParkReason, Phase,
     PlanFault, PlanRefused, Received, Remaining, Replan, ReplanFault, Stop, StopKind, Verdict, WaitsFor, Way,

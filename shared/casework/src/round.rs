@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
+use crate::authority::Extension;
 use crate::conversation::{DepartmentSays, OwnerSays};
 use crate::output::Fault;
 
@@ -27,6 +28,9 @@ pub struct Round {
     pub cancelled: bool,
     /// What the owner said to end the round: the answer to everything that comes after.
     pub last_word: Option<OwnerSays>,
+    /// More time, once, by the head of the department.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub extension: Option<Extension>,
 }
 
 /// One reply that was taken.
@@ -58,6 +62,7 @@ impl Round {
             heard: Vec::new(),
             cancelled: false,
             last_word: None,
+            extension: None,
         }
     }
 

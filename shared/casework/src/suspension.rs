@@ -3,7 +3,10 @@
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
-use crate::wait::Wait;
+use crate::limit::Limit;
+
+/// The procedure that runs while what a site check found is repaired (整改).
+pub const RECTIFICATION: &str = "rectification";
 
 /// Who or what stops the clock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -41,7 +44,7 @@ pub struct Ground {
 #[serde(rename_all = "snake_case")]
 pub enum Why {
     Supplement { items: Vec<SupplementItem> },
-    Procedure { name: String, limit: Wait },
+    Procedure { name: String, limit: Limit },
     Applicant,
     Legal,
 }

@@ -147,6 +147,13 @@ impl Task {
         self.round().map(|round| &round.department)
     }
 
+    /// What is promised in the current round, with the extension that its head gave.
+    #[must_use]
+    pub fn promised(&self) -> Wait {
+        let extension = self.round().and_then(|round| round.extension.as_ref());
+        extension.map_or(self.plan.promised, |extension| self.plan.promised.longer_by(extension.working_days))
+    }
+
     /// A department works on it, or should.
     #[must_use]
     pub fn is_open(&self) -> bool {

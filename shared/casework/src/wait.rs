@@ -14,6 +14,17 @@ pub enum Wait {
     WorkingDays(u32),
 }
 
+impl Wait {
+    /// The same with so many working days more; minutes stay, for nobody extends them.
+    #[must_use]
+    pub fn longer_by(self, working_days: u32) -> Self {
+        match self {
+            Self::WindowMinutes(minutes) => Self::WindowMinutes(minutes),
+            Self::WorkingDays(days) => Self::WorkingDays(days.saturating_add(working_days)),
+        }
+    }
+}
+
 impl fmt::Display for Wait {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -9,7 +9,7 @@ use ids::{CaseId, Fen, TaskId};
 use uuid::Uuid;
 
 use crate::{
-    authority::{Grounds, Refusal},
+    authority::{Extension, Grounds, Refusal},
     case::StopKind,
     conversation::{Assignment, DepartmentSays, OwnerMessage, OwnerSays, Reply},
     output::{Decision, Fault, Fee, Output},
@@ -212,7 +212,7 @@ pub fn encode_reply(reply: &Reply) -> (String, Vec<u8>) {
                 .collect(),
             reason: reason.clone(),
         }),
-        DepartmentSays::ProcedureStarted { started_at, procedure, basis, limit_working_days } => {
+        DepartmentSays::ProcedureStarted { started_at, procedure, basis, limit_working_days, limit_calendar_days } => {
             encoded(&wire::ProcedureStarted {
                 task_id,
                 round,
@@ -221,8 +221,29 @@ pub fn encode_reply(reply: &Reply) -> (String, Vec<u8>) {
                 procedure: procedure.clone(),
                 basis: basis.clone(),
                 limit_working_days: *limit_working_days,
+                limit_calendar_days: limit_calendar_days.unwrap_or_default(),
             })
         }
+        DepartmentSays::SiteChecked { checked_at, staff, findings, rectification_working_days } => {
+            encoded(&wire::SiteChecked {
+                task_id,
+                round,
+                case_id,
+                checked_at: timestamp(*checked_at),
+                staff: staff.clone(),
+                findings: findings.clone(),
+                rectification_working_days: rectification_working_days.unwrap_or_default(),
+            })
+        }
+        DepartmentSays::Extended { extended_at, extension } => encoded(&wire::Extended {
+            task_id,
+            round,
+            case_id,
+            extended_at: timestamp(*extended_at),
+            working_days: extension.working_days,
+            reason: extension.reason.clone(),
+            signed_by: extension.signed_by.clone(),
+        }),
         DepartmentSays::ProcedureEnded { ended_at, procedure } => encoded(&wire::ProcedureEnded {
             task_id,
             round,
@@ -280,12 +301,27 @@ pub fn decode_reply(kind: &str, body: &[u8]) -> Result<Reply, WireError> {
             procedure: m.procedure,
             basis: m.basis,
             limit_working_days: m.limit_working_days,
+            limit_calendar_days: Some(m.limit_calendar_days).filter(|days| *days > 0),
         };
         (m.task_id, m.case_id, m.round, says)
     } else if kind == wire::ProcedureEnded::kind() {
         let m: wire::ProcedureEnded = decoded(body)?;
         let ended_at = instant("ended_at", m.ended_at.as_ref())?;
         (m.task_id, m.case_id, m.round, DepartmentSays::ProcedureEnded { ended_at, procedure: m.procedure })
+    } else if kind == wire::SiteChecked::kind() {
+        let m: wire::SiteChecked = decoded(body)?;
+        let says = DepartmentSays::SiteChecked {
+            checked_at: instant("checked_at", m.checked_at.as_ref())?,
+            staff: m.staff,
+            findings: m.findings,
+            rectification_working_days: Some(m.rectification_working_days).filter(|days| *days > 0),
+        };
+        (m.task_id, m.case_id, m.round, says)
+    } else if kind == wire::Extended::kind() {
+        let m: wire::Extended = decoded(body)?;
+        let extension = Extension { working_days: m.working_days, reason: m.reason, signed_by: m.signed_by };
+        let extended_at = instant("extended_at", m.extended_at.as_ref())?;
+        (m.task_id, m.case_id, m.round, DepartmentSays::Extended { extended_at, extension })
     } else if kind == wire::Decided::kind() {
         let m: wire::Decided = decoded(body)?;
         let decision = Decision {
@@ -422,6 +458,17 @@ mod tests {
                 procedure: "hearing".into(),
                 basis: "行政许可法46".into(),
                 limit_working_days: 20,
+                limit_calendar_days: None,
+            },
+            DepartmentSays::SiteChecked {
+                checked_at: at,
+                staff: vec!["测试甲".into(), "测试乙".into()],
+                findings: vec!["消防通道被占用".into()],
+                rectification_working_days: Some(5),
+            },
+            DepartmentSays::Extended {
+                extended_at: at,
+                extension: Extension { working_days: 10, reason: "案情复杂".into(), signed_by: "负责人".into() },
             },
             DepartmentSays::ProcedureEnded { ended_at: at, procedure: "hearing".into() },
             DepartmentSays::Decided(Decision {

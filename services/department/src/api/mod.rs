@@ -13,6 +13,8 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(tasks::supplement::supplement)
         .service(tasks::start_procedure::start_procedure)
         .service(tasks::end_procedure::end_procedure)
+        .service(tasks::check_site::check_site)
+        .service(tasks::extend::extend)
         .service(tasks::decide::decide)
         .service(tasks::refuse::refuse);
     chassis::operator::routes(config);

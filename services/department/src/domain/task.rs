@@ -93,7 +93,8 @@ impl Task {
     #[must_use]
     pub fn due(&self, calendar: &Calendar) -> Option<OffsetDateTime> {
         let assignment = &self.desk.assignment;
-        self.clock.due(calendar, assignment.assigned_at, assignment.promised)
+        let more = self.desk.extension.as_ref().map_or(0, |extension| extension.working_days);
+        self.clock.due(calendar, assignment.assigned_at, assignment.promised.longer_by(more))
     }
 
     /// Stops and starts the clock as the desk now stands; a new round begins a new clock.

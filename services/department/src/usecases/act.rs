@@ -94,7 +94,10 @@ pub fn refused(why: DeskRefused) -> Problem {
         DeskRefused::SupplementOpen => &codes::SUPPLEMENT_OPEN,
         DeskRefused::NoSuchProcedure => &codes::PROCEDURE_NOT_RUNNING,
         DeskRefused::OtherDepartment => &common::PERMISSION_MISSING,
-        DeskRefused::NothingAsked | DeskRefused::NoBasis => &common::FORM_FAULTY,
+        DeskRefused::ExtendedBefore => &codes::EXTENDED_BEFORE,
+        DeskRefused::NothingAsked | DeskRefused::NoBasis | DeskRefused::TwoNeeded | DeskRefused::NoRepairLimit => {
+            &common::FORM_FAULTY
+        }
     };
     Problem::new(code).detail(why.zh(), why.to_string())
 }

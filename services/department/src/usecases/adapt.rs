@@ -1,7 +1,7 @@
 //! A fresh assignment meets the department's adapter: a rule decides it in the same commit, or people are given it and the
 //! owner is told that it has arrived.
 
-use casework::{Decider, DeskOutcome, Output};
+use casework::{Decider, DeskOutcome, DeskRefused, Output};
 use mailbox::{Changes, Fault};
 use serde_json::{Map, Value};
 use time::OffsetDateTime;
@@ -12,8 +12,8 @@ use crate::{
     domain::{
         dossier::Dossier,
         numbers::numbers,
-        rules::{Occasion, Rules, Serials},
-        task::{Held, Task},
+        rules::{Occasion, Rules, Serials, Undecided},
+        task::{Held, Status, Task},
     },
     service::Department,
     store::SerialRow,
@@ -31,28 +31,69 @@ pub fn adapt(
     serials: &mut Serials,
     at: OffsetDateTime,
 ) -> Result<(), Fault> {
+    if decide(desk, changes, held, dossier, serials, at)? {
+        return Ok(());
+    }
     let Some(task) = held.task.as_mut() else { return Ok(()) };
+    let doer = Doer { actor: desk.mailbox.source().to_owned(), role: "department" };
+    let outcome = task.desk.acknowledge(at);
+    record(desk, changes, held, outcome, &doer, at)
+}
+
+/// The dossier changed: a rule that had no answer may have one now. What stands still, was answered, or came back from its
+/// owner in this round is people's.
+///
+/// # Errors
+/// Where the desk does not take it, which is a defect.
+pub fn try_again(
+    desk: &Department,
+    changes: &mut Changes,
+    held: &mut Held,
+    dossier: &Dossier,
+    serials: &mut Serials,
+    at: OffsetDateTime,
+) -> Result<(), Fault> {
+    let waits = |task: &Task| task.status() == Status::InReview && task.desk.rejected.is_empty();
+    if held.task.as_ref().is_some_and(waits) {
+        decide(desk, changes, held, dossier, serials, at)?;
+    }
+    Ok(())
+}
+
+/// Decides by rule; false where no rule has an answer.
+fn decide(
+    desk: &Department,
+    changes: &mut Changes,
+    held: &mut Held,
+    dossier: &Dossier,
+    serials: &mut Serials,
+    at: OffsetDateTime,
+) -> Result<bool, Fault> {
+    let Some(task) = held.task.as_mut() else { return Ok(false) };
     let decided = desk.rules().and_then(|rules| by_rule(rules, task, dossier, serials, at));
-    let (outcome, doer) = match decided {
-        Some((name, outputs)) => {
-            for (kind, value) in numbers(&outputs) {
-                changes.claim(kind, value, held.stem.id);
-            }
-            for (series, loaded, next) in serials.drawn() {
-                changes.put(SerialRow { series: series.to_owned(), loaded, next });
-            }
-            let decider = Decider::rule(&name, &desk.code);
-            let outcome = task.desk.decide(&decider, outputs, Vec::new(), at);
-            (outcome, Doer { actor: name, role: "rule" })
-        }
-        None => {
-            let doer = Doer { actor: desk.mailbox.source().to_owned(), role: "department" };
-            (task.desk.acknowledge(at), doer)
-        }
-    };
+    let Some((name, outputs)) = decided else { return Ok(false) };
+    for (kind, value) in numbers(&outputs) {
+        changes.claim(kind, value, held.stem.id);
+    }
+    for (series, loaded, next) in serials.drawn() {
+        changes.put(SerialRow { series: series.to_owned(), loaded, next });
+    }
+    let outcome = task.desk.decide(&Decider::rule(&name, &desk.code), outputs, Vec::new(), at);
+    record(desk, changes, held, outcome, &Doer { actor: name, role: "rule" }, at)?;
+    Ok(true)
+}
+
+fn record(
+    desk: &Department,
+    changes: &mut Changes,
+    held: &mut Held,
+    outcome: Result<DeskOutcome, DeskRefused>,
+    doer: &Doer,
+    at: OffsetDateTime,
+) -> Result<(), Fault> {
     let effects =
         outcome.map(DeskOutcome::effects).map_err(|refused| Fault::passing("not_taken", refused.to_string()))?;
-    desk.record(changes, held, effects, &doer, at, Map::<String, Value>::new());
+    desk.record(changes, held, effects, doer, at, Map::<String, Value>::new());
     Ok(())
 }
 
@@ -67,6 +108,7 @@ fn by_rule(
     let occasion = Occasion { task: code, region: &task.region, dossier, today: workdays::city_date(at) };
     match rules.decide(&occasion, serials) {
         Ok(outputs) => Some((rules.name(code), outputs)),
+        Err(Undecided::Waits { .. }) => None,
         Err(why) => {
             warn!(task = %task.desk.task, code = %code, %why, "no rule decides this task; it is left to people");
             None

@@ -5,7 +5,10 @@ use mailbox::{Changes, Digest, Fault};
 use serde_json::{Map, Value, json};
 use time::OffsetDateTime;
 
-use super::{Doer, adapt::adapt};
+use super::{
+    Doer,
+    adapt::{adapt, try_again},
+};
 use crate::{
     domain::{
         clock::Clock,
@@ -71,6 +74,8 @@ pub fn hear(
     desk.record(changes, held, received.effects, &owner, at, more);
     if fresh {
         adapt(desk, changes, held, &dossier, serials, at)?;
+    } else if applied && matches!(message.says, OwnerSays::Amended { .. }) {
+        try_again(desk, changes, held, &dossier, serials, at)?;
     }
     if let Some(task) = held.task.as_mut() {
         task.follow(before.as_ref(), at);

@@ -97,6 +97,17 @@ impl Desk {
         self.told(asked, 1, OwnerSays::Assigned(assignment))
     }
 
+    /// An assignment whose dossier has these fields.
+    pub fn assigned_with(&self, asked: Asked, task: &str, outputs: &[&str], fields: &[(&str, &str)]) -> Incoming {
+        with_fields(self.assigned(asked, task, outputs), fields)
+    }
+
+    /// The dossier changed.
+    pub fn amended_with(&self, asked: Asked, fields: &[(&str, &str)]) -> Incoming {
+        let amended = OwnerSays::Amended { amended_at: NOW, reason: "inside".into() };
+        with_fields(self.told(asked, 1, amended), fields)
+    }
+
     /// What the owner says, as it comes from the bus.
     pub fn told(&self, asked: Asked, round: u32, says: OwnerSays) -> Incoming {
         self.told_by(OWNER, asked, round, says)
@@ -246,4 +257,16 @@ fn settings(own: [(&str, &str); 3]) -> Settings<DepartmentSettings> {
         own.iter().map(|(key, value)| (format!("WUTONG__DEPARTMENT__{key}"), (*value).to_owned())).collect();
     let sources = Sources { defaults: DEFAULTS, file: None, environment };
     Effective::merge(&sources).unwrap().read("department", Purpose::Look).unwrap()
+}
+
+/// The same message with another dossier.
+fn with_fields(mut incoming: Incoming, fields: &[(&str, &str)]) -> Incoming {
+    let (message, envelope) = wire::decode_owner_message(&incoming.attributes.kind, &incoming.body).unwrap();
+    let field = |(name, value): &(&str, &str)| contracts::task::v1::Field {
+        name: (*name).to_owned(),
+        value: (*value).to_owned(),
+    };
+    let dossier = contracts::task::v1::Dossier { fields: fields.iter().map(field).collect(), materials: vec![] };
+    (_, incoming.body) = wire::encode_owner_message(&message, wire::Envelope { dossier, ..envelope });
+    incoming
 }

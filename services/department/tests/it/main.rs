@@ -18,7 +18,9 @@ async fn one_department_on_a_real_database() {
         rules::a_batch_is_decided_at_once_and_no_number_is_issued_twice(&server).await;
         rules::a_number_that_a_person_took_is_passed_over(&server).await;
         rules::an_answer_that_did_not_hold_is_left_to_people(&server).await;
+        rules::a_joint_acceptance_is_decided_after_what_runs_inside_it(&server).await;
         people::a_supplement_a_procedure_and_a_decision(&server).await;
+        people::a_site_check_takes_two_and_an_extension_takes_the_head(&server).await;
         people::only_the_head_refuses_and_a_window_can_do_nothing(&server).await;
         people::every_fault_is_told_at_once_and_nothing_is_stored(&server).await;
         people::the_work_list_is_read_page_by_page(&server).await;

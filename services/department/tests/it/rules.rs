@@ -83,3 +83,16 @@ pub async fn an_answer_that_did_not_hold_is_left_to_people(server: &Server) {
     let (status, problem) = desk.post(&clerk("MSA"), next, "decision", right).await;
     assert_eq!((status, problem["faults"][0]["code"].as_str()), (422, Some("taken")), "{problem}");
 }
+
+pub async fn a_joint_acceptance_is_decided_after_what_runs_inside_it(server: &Server) {
+    let desk = Desk::open(server, "HUR", "rules").await;
+    let asked = ask(1);
+    desk.deliver(&[desk.assigned_with(asked, "D01", &["result"], &[("inside.open", "D02 D07")])]).await;
+    assert_eq!(desk.words().await, ["acknowledged"], "the rule waits");
+    desk.deliver(&[desk.amended_with(asked, &[("inside.open", "D07")])]).await;
+    assert_eq!(desk.words().await, ["acknowledged"]);
+    desk.deliver(&[desk.amended_with(asked, &[])]).await;
+    assert_eq!(desk.words().await, ["acknowledged", "decided"]);
+    desk.deliver(&[desk.rejected(asked), desk.amended_with(asked, &[])]).await;
+    assert_eq!(desk.words().await, ["acknowledged", "decided"], "a rule never decides the same round twice");
+}

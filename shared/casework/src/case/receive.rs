@@ -14,7 +14,7 @@ use crate::effect::Effect;
 use crate::fact::Event;
 use crate::output::{Decision, Fault};
 use crate::round::{Heard, Round};
-use crate::suspension::Why;
+use crate::suspension::{RECTIFICATION, Why};
 use crate::task::Task;
 
 /// What is known about a reply beside its content.
@@ -33,6 +33,12 @@ pub struct Delivery {
 pub trait Check {
     /// Everything that is wrong with the decision; empty where it holds.
     fn faults(&self, task: &Task, decision: &Decision) -> Vec<Fault>;
+
+    /// Everything that is wrong with a procedure's begin or end, a site check or an extension, said at `at` (bounded to what
+    /// is possible); empty where it holds.
+    fn objections(&self, _task: &Task, _says: &DepartmentSays, _at: OffsetDateTime) -> Vec<Fault> {
+        Vec::new()
+    }
 }
 
 impl<F: Fn(&Task, &Decision) -> Vec<Fault>> Check for F {
@@ -192,6 +198,8 @@ fn answer(task: &Task, round: &Round, says: &DepartmentSays, heard: Option<&Hear
         DepartmentSays::SupplementAsked { .. }
         | DepartmentSays::ProcedureStarted { .. }
         | DepartmentSays::ProcedureEnded { .. }
+        | DepartmentSays::SiteChecked { .. }
+        | DepartmentSays::Extended { .. }
         | DepartmentSays::Decided(_)
         | DepartmentSays::Refused(_) => round.last_word.clone().or_else(|| clock_stands(task, says)),
     }
@@ -202,6 +210,7 @@ fn clock_stands(task: &Task, says: &DepartmentSays) -> Option<OwnerSays> {
     let meant = task.grounds().iter().find(|ground| match (&ground.why, says) {
         (Why::Supplement { .. }, DepartmentSays::SupplementAsked { .. }) => true,
         (_, DepartmentSays::ProcedureStarted { procedure, .. }) => ground.is_procedure(procedure),
+        (_, DepartmentSays::SiteChecked { .. }) => ground.is_procedure(RECTIFICATION),
         _ => false,
     });
     match meant.or_else(|| task.grounds().first()) {

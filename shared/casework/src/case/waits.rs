@@ -60,7 +60,7 @@ impl Case {
         let (department, since) = (round.department.clone(), round.assigned_at);
         match &task.state {
             TaskState::Assigned | TaskState::InReview => {
-                let promised = task.plan.promised;
+                let promised = task.promised();
                 Some(WaitsFor::Department { task: id, code, department, since, promised })
             }
             TaskState::Suspended { grounds } => {

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use time::{Date, OffsetDateTime};
 use workdays::{Spans, city_date};
 
+use crate::case::StopKind;
 use crate::codes::{Stage, TaskCode};
 use crate::conversation::OwnerSays;
 use crate::limit::Limit;
@@ -50,6 +51,10 @@ pub struct Acceptance {
     pub accepted: OffsetDateTime,
     /// Accepted with a gap (容缺受理).
     pub tolerated: Option<Tolerated>,
+    /// Working days by which the head extended this round (行政许可法 42). Promise and legal limit grow by them where they are
+    /// in working days, which the limits are that the law lets be extended.
+    #[serde(default)]
+    pub extended: u32,
     /// None while it runs.
     pub ended: Option<Ending>,
 }
@@ -100,7 +105,7 @@ impl Acceptance {
     /// Accepted then, without a gap, and running.
     #[must_use]
     pub fn at(accepted: OffsetDateTime) -> Self {
-        Self { accepted, tolerated: None, ended: None }
+        Self { accepted, tolerated: None, extended: 0, ended: None }
     }
 
     /// Decided then.
@@ -158,6 +163,9 @@ impl From<&Round> for Acceptance {
     fn from(round: &Round) -> Self {
         let ended = match round.last_word {
             Some(OwnerSays::Closed { ended_at, .. }) => Some(Ending::Decided(ended_at)),
+            Some(OwnerSays::Cancelled { cancelled_at, kind: StopKind::Returned, .. }) => {
+                Some(Ending::Returned(cancelled_at))
+            }
             Some(OwnerSays::Cancelled { cancelled_at, .. }) => Some(Ending::Withdrawn(cancelled_at)),
             Some(
                 OwnerSays::Assigned(_)
@@ -168,7 +176,8 @@ impl From<&Round> for Acceptance {
             )
             | None => None,
         };
-        Self { ended, ..Self::at(round.assigned_at) }
+        let extended = round.extension.as_ref().map_or(0, |extension| extension.working_days);
+        Self { ended, extended, ..Self::at(round.assigned_at) }
     }
 }
 

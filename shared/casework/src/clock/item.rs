@@ -83,6 +83,10 @@ impl RoundClock {
         let stops = round.stops(as_of);
         let ran = [(accepted, stops)].into_iter().collect::<Spans<_>>().minus(still);
         let clock = |limit: Limit| {
+            let limit = match limit {
+                Limit::WorkingDays(days) => Limit::WorkingDays(days.saturating_add(round.extended)),
+                Limit::CalendarDays(_) | Limit::Months(_) => limit,
+            };
             let due = limit.due(calendar, accepted, still);
             let until = stops.unwrap_or(as_of);
             let overdue = due.is_some_and(|due| due.date < until);

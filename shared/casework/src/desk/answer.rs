@@ -1,12 +1,15 @@
 //! The department says something. Each verb can be done twice.
 
+use std::collections::BTreeSet;
+
 use time::OffsetDateTime;
 
 use super::{Desk, DeskEffect, DeskEvent, DeskGround, DeskOutcome, DeskState};
-use crate::authority::{Decider, HeadSignature};
+use crate::authority::{Decider, ExtensionApproval, HeadSignature};
 use crate::conversation::DepartmentSays;
+use crate::limit::Limit;
 use crate::output::{Decision, Fee, Output};
-use crate::suspension::SupplementItem;
+use crate::suspension::{RECTIFICATION, SupplementItem};
 
 /// Why a verb is not possible now. Nothing was changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -25,6 +28,12 @@ pub enum DeskRefused {
     NoBasis,
     #[error("no such procedure is running")]
     NoSuchProcedure,
+    #[error("a site check is made by two or more of staff (行政许可法 34)")]
+    TwoNeeded,
+    #[error("what has to be repaired has a limit")]
+    NoRepairLimit,
+    #[error("a limit is extended once (行政许可法 42)")]
+    ExtendedBefore,
 }
 
 impl DeskRefused {
@@ -39,6 +48,9 @@ impl DeskRefused {
             Self::SupplementOpen => "已有未完成的补正；补正应一次性告知",
             Self::NoBasis => "特别程序应有名称和法律依据",
             Self::NoSuchProcedure => "没有正在进行的该特别程序",
+            Self::TwoNeeded => "现场核查应由两名以上工作人员进行(行政许可法第三十四条)",
+            Self::NoRepairLimit => "发现问题应写明整改期限",
+            Self::ExtendedBefore => "期限只能延长一次(行政许可法第四十二条)",
         }
     }
 }
@@ -95,7 +107,7 @@ impl Desk {
         &mut self,
         procedure: &str,
         basis: &str,
-        limit_working_days: u32,
+        limit: Limit,
         at: OffsetDateTime,
     ) -> Result<DeskOutcome, DeskRefused> {
         self.open()?;
@@ -106,7 +118,17 @@ impl Desk {
             return Ok(DeskOutcome::Already);
         }
         let (name, basis) = (procedure.to_owned(), basis.to_owned());
-        let says = DepartmentSays::ProcedureStarted { started_at: at, procedure: name, basis, limit_working_days };
+        let (limit_working_days, limit_calendar_days) = match limit {
+            Limit::CalendarDays(days) => (0, Some(days)),
+            Limit::WorkingDays(days) | Limit::Months(days) => (days, None),
+        };
+        let says = DepartmentSays::ProcedureStarted {
+            started_at: at,
+            procedure: name,
+            basis,
+            limit_working_days,
+            limit_calendar_days,
+        };
         self.suspend(says.clone(), at);
         Ok(self.said(DeskEvent::ProcedureStarted, says, at))
     }
@@ -124,6 +146,59 @@ impl Desk {
         self.state = self.open_state(left, Vec::new(), at);
         let says = DepartmentSays::ProcedureEnded { ended_at: at, procedure: procedure.to_owned() };
         Ok(self.said(DeskEvent::ProcedureEnded, says, at))
+    }
+
+    /// Records a site check (现场核查). With findings the clock stands still while they are repaired: the procedure
+    /// [`RECTIFICATION`], which [`Desk::end_procedure`] ends.
+    ///
+    /// # Errors
+    /// Where the task is not open, fewer than two people were there, or findings have no limit.
+    pub fn check_site(
+        &mut self,
+        staff: Vec<String>,
+        findings: Vec<String>,
+        rectification_working_days: Option<u32>,
+        at: OffsetDateTime,
+    ) -> Result<DeskOutcome, DeskRefused> {
+        self.open()?;
+        let names: BTreeSet<&str> = staff.iter().map(|name| name.trim()).filter(|name| !name.is_empty()).collect();
+        if names.len() < 2 {
+            return Err(DeskRefused::TwoNeeded);
+        }
+        if !findings.is_empty() && !rectification_working_days.is_some_and(|days| days > 0) {
+            return Err(DeskRefused::NoRepairLimit);
+        }
+        if !findings.is_empty() && self.runs(RECTIFICATION) {
+            return Ok(DeskOutcome::Already);
+        }
+        let says = DepartmentSays::SiteChecked { checked_at: at, staff, findings, rectification_working_days };
+        self.acknowledged_at.get_or_insert(at);
+        if is_repair(&says) {
+            self.suspend(says.clone(), at);
+        } else {
+            self.state = self.open_state(self.grounds().to_vec(), Vec::new(), at);
+        }
+        Ok(self.said(DeskEvent::SiteChecked, says, at))
+    }
+
+    /// Extends the limit of this round, over the approval of the department's head.
+    ///
+    /// # Errors
+    /// Where the task is not open, was extended before, or the head is another department's.
+    pub fn extend(&mut self, approval: ExtensionApproval, at: OffsetDateTime) -> Result<DeskOutcome, DeskRefused> {
+        self.open()?;
+        if *approval.department() != self.assignment.department {
+            return Err(DeskRefused::OtherDepartment);
+        }
+        let extension = approval.extension();
+        match &self.extension {
+            Some(before) if *before == extension => return Ok(DeskOutcome::Already),
+            Some(_) => return Err(DeskRefused::ExtendedBefore),
+            None => {}
+        }
+        self.acknowledged_at.get_or_insert(at);
+        self.extension = Some(extension.clone());
+        Ok(self.said(DeskEvent::Extended, DepartmentSays::Extended { extended_at: at, extension }, at))
     }
 
     /// Decides in the applicant's favour, also while the clock stands still.
@@ -200,8 +275,14 @@ impl Desk {
 fn is_procedure(ground: &DeskGround, name: &str) -> bool {
     match ground {
         DeskGround::Own(DepartmentSays::ProcedureStarted { procedure, .. }) => procedure == name,
+        DeskGround::Own(says) if is_repair(says) => name == RECTIFICATION,
         DeskGround::Own(_) | DeskGround::Owner { .. } => false,
     }
+}
+
+/// A site check that found something.
+fn is_repair(says: &DepartmentSays) -> bool {
+    matches!(says, DepartmentSays::SiteChecked { findings, .. } if !findings.is_empty())
 }
 
 /// A second click, a moment later, is the same decision.

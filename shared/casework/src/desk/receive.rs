@@ -105,6 +105,7 @@ impl Desk {
             acknowledged_at: None,
             rejected: Vec::new(),
             past: Vec::new(),
+            extension: None,
         }
     }
 

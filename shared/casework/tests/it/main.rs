@@ -16,6 +16,7 @@ mod opening;
 mod project_clock;
 mod properties;
 mod silence;
+mod sites;
 mod speed;
 mod stopping;
 mod suspension;

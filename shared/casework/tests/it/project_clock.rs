@@ -226,7 +226,9 @@ fn a_calendar_that_is_announced_later_is_another_reckoning_of_the_same_facts() {
 fn a_task_of_the_engine_tells_its_own_facts() {
     let mut hall = Hall::opening();
     hall.decide("licence");
-    hall.at_desk("tax", |desk, now| desk.start_procedure("publicity", "公示办法", 7, now));
+    hall.at_desk("tax", |desk, now| {
+        desk.start_procedure("publicity", "公示办法", casework::Limit::WorkingDays(7), now)
+    });
     let task = hall.task("tax");
     let rounds: Vec<_> = task.rounds.iter().map(Acceptance::from).collect();
     assert_eq!(rounds, [Acceptance::at(task.rounds[0].assigned_at)]);

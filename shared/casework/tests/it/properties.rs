@@ -202,7 +202,10 @@ impl Watched {
             }),
             Step::Procedure(n) => self.at_desk(n, |desk| match desk.end_procedure("hearing", now) {
                 Ok(ended) => ended.effects(),
-                Err(_) => desk.start_procedure("hearing", "行政许可法46", 20, now).unwrap().effects(),
+                Err(_) => desk
+                    .start_procedure("hearing", "行政许可法46", casework::Limit::WorkingDays(20), now)
+                    .unwrap()
+                    .effects(),
             }),
             Step::Supply(n) => self.owner(n, |case, task| case.supply(task, "补正", now).ok()),
             Step::Silence(n) => self.owner(n, |case, task| {

@@ -105,7 +105,9 @@ fn a_wrong_result_that_came_first_ends_as_a_cancellation() {
 #[test]
 fn a_suspension_ends_with_the_case() {
     let mut hall = Hall::opening();
-    hall.at_desk("licence", |desk, now| desk.start_procedure("hearing", "行政许可法46", 20, now));
+    hall.at_desk("licence", |desk, now| {
+        desk.start_procedure("hearing", "行政许可法46", casework::Limit::WorkingDays(20), now)
+    });
     hall.minutes(10).stop(StopKind::Withdrawn);
     assert_eq!(hall.phase(), "withdrawn");
     assert_eq!(hall.task("licence").pauses.len(), 1);

@@ -58,7 +58,9 @@ fn a_second_notice_is_counted_and_two_at_once_contradict() {
 #[test]
 fn a_special_procedure_has_a_start_an_end_and_a_limit_of_its_own() {
     let mut hall = in_tax();
-    hall.at_desk("tax", |desk, now| desk.start_procedure("expert_review", "行政许可法45", 10, now));
+    hall.at_desk("tax", |desk, now| {
+        desk.start_procedure("expert_review", "行政许可法45", casework::Limit::WorkingDays(10), now)
+    });
     hall.minutes(60).at_desk("tax", |desk, now| desk.end_procedure("expert_review", now));
     assert_eq!(hall.state("tax"), "in_review");
     let pause = &hall.task("tax").pauses[0];
@@ -70,7 +72,9 @@ fn a_special_procedure_has_a_start_an_end_and_a_limit_of_its_own() {
 fn the_clock_runs_again_when_the_last_ground_is_gone() {
     let mut hall = in_tax();
     let task = hall.task("tax").id;
-    hall.at_desk("tax", |desk, now| desk.start_procedure("publicity", "公示办法", 7, now));
+    hall.at_desk("tax", |desk, now| {
+        desk.start_procedure("publicity", "公示办法", casework::Limit::WorkingDays(7), now)
+    });
     let outcome = hall.case.suspend(task, OwnersGround::Legal, "诉讼中止", hall.now);
     hall.owner(outcome);
     assert_eq!(hall.case.suspend(task, OwnersGround::Legal, "again", hall.now), Ok(Outcome::Already));

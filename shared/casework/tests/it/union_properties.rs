@@ -65,7 +65,7 @@ fn facts(first: Date, drawn: &[Drawn]) -> Vec<ItemFacts> {
                 1 => Ending::Returned(at(day(accepted + n), 23)),
                 _ => Ending::Withdrawn(at(day(accepted + n), 23)),
             });
-            rounds.push(Acceptance { accepted: at(day(accepted), *hour), tolerated, ended });
+            rounds.push(Acceptance { accepted: at(day(accepted), *hour), tolerated, extended: 0, ended });
             let Some(length) = length else { break };
             from = accepted + length;
         }

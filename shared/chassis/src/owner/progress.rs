@@ -46,6 +46,8 @@ fn note(case: Option<&Case>, fact: &Fact) -> String {
             .map(|fault| format!("{}: {}", code(&fault.subject), fault.code))
             .collect::<Vec<_>>()
             .join(", "),
+        Event::SiteChecked { findings, .. } => format!("{findings} findings"),
+        Event::TaskExtended { working_days } => format!("{working_days} working days"),
         Event::ReplyLate { reply } => reply.clone(),
         Event::ClockSkewed { milliseconds } => format!("{milliseconds} ms"),
         Event::StopBegan { stop } => stop.as_str().to_owned(),

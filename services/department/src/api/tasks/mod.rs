@@ -1,14 +1,17 @@
 //! `/v1/tasks`
 
+pub mod check_site;
 pub mod decide;
 pub mod end_procedure;
+pub mod extend;
 pub mod list;
 pub mod refuse;
 pub mod show;
 pub mod start_procedure;
 pub mod supplement;
 
-use chassis::http::Role;
+use casework::SignatureFault;
+use chassis::http::{Fault, Problem, Role};
 use serde::Serialize;
 use time::OffsetDateTime;
 use utoipa::ToSchema;
@@ -62,4 +65,12 @@ impl<P> Colleague<P> {
         let role = if self.has(Role::DepartmentHead) { "department_head" } else { "department_clerk" };
         Doer { actor: self.subject().to_owned(), role }
     }
+}
+
+/// What the engine misses, though the body looked whole.
+fn unsigned(faults: &[SignatureFault]) -> Problem {
+    let told = |fault: &SignatureFault| {
+        Fault::new(format!("/{}", fault.subject()), fault.code(), fault.zh(), fault.to_string())
+    };
+    Problem::faulty(faults.iter().map(told).collect())
 }

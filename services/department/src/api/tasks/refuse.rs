@@ -6,13 +6,13 @@ use actix_web::{
     HttpResponse, post,
     web::{Data, Path},
 };
-use casework::{Grounds, HeadSignature, SignatureFault};
+use casework::{Grounds, HeadSignature};
 use chassis::http::{Body, Problem};
 use serde::Deserialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::DecisionSent;
+use super::{DecisionSent, unsigned};
 use crate::{
     api::checks::{Faults, LONG},
     domain::{numbers::Number, task::Task},
@@ -70,12 +70,4 @@ pub async fn refuse(
     let sent = store::last_decision(desk.mailbox.db(), id, stored(round)).await?;
     let sent = sent.ok_or_else(Problem::not_found)?;
     Ok(HttpResponse::Accepted().json(DecisionSent::of(id, sent)))
-}
-
-/// What the engine misses, though the body looked whole.
-fn unsigned(faults: &[SignatureFault]) -> Problem {
-    let told = |fault: &SignatureFault| {
-        chassis::http::Fault::new(format!("/{}", fault.subject()), fault.code(), fault.zh(), fault.to_string())
-    };
-    Problem::faulty(faults.iter().map(told).collect())
 }

@@ -42,6 +42,9 @@ pub struct TaskShown {
     assigned_at: OffsetDateTime,
     /// What was promised, e.g. `60 window minutes`.
     promised: String,
+    /// Working days more, by the head of the department; absent where there is no extension.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    extended_by: Option<u32>,
     /// Absent while the clock stands still.
     #[serde(with = "time::serde::rfc3339::option", skip_serializing_if = "Option::is_none")]
     due_at: Option<OffsetDateTime>,
@@ -122,6 +125,7 @@ async fn shown(desk: &Department, held: Held, task: Task) -> Result<TaskShown, P
         status,
         assigned_at: assignment.assigned_at,
         promised: assignment.promised.to_string(),
+        extended_by: task.desk.extension.as_ref().map(|extension| extension.working_days),
         due_at: task.due(&desk.calendar),
         outputs: assignment.outputs.clone(),
         dossier: if status.is_over() { dossier.without_links() } else { dossier },
@@ -173,6 +177,9 @@ impl Ground {
             }
             DeskGround::Own(DepartmentSays::ProcedureStarted { started_at, procedure, .. }) => {
                 Self { kind: "procedure".to_owned(), since: *started_at, what: procedure.clone() }
+            }
+            DeskGround::Own(DepartmentSays::SiteChecked { checked_at, findings, .. }) => {
+                Self { kind: "procedure".to_owned(), since: *checked_at, what: findings.join("; ") }
             }
             DeskGround::Own(says) => Self { kind: says.kind().to_owned(), since: says.said_at(), what: String::new() },
         }

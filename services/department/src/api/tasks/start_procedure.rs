@@ -6,6 +6,7 @@ use actix_web::{
     HttpResponse, post,
     web::{Data, Path},
 };
+use casework::Limit;
 use chassis::http::{Body, Problem};
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -30,8 +31,10 @@ pub struct Procedure {
     procedure: String,
     /// Legal basis.
     basis: String,
-    /// The procedure's own limit in working days, which the applicant is told (行政许可法 45).
-    limit_working_days: u32,
+    /// The procedure's own limit, which the applicant is told (行政许可法 45): in working days, or ...
+    limit_working_days: Option<u32>,
+    /// ... in calendar days, such as 7 for publicity.
+    limit_calendar_days: Option<u32>,
 }
 
 /// Begins a special procedure; its time is not counted. One that is running already goes on.
@@ -48,18 +51,23 @@ pub async fn start_procedure(
     body: Body<Procedure>,
     desk: Data<Department>,
 ) -> Result<HttpResponse, Problem> {
-    let Procedure { round, procedure, basis, limit_working_days } = body.value;
+    let Procedure { round, procedure, basis, limit_working_days, limit_calendar_days } = body.value;
     let mut faults = Faults::default();
     let procedure = faults.text("/procedure", &procedure, SHORT);
     let basis = faults.text("/basis", &basis, LONG);
-    if !(1..=366).contains(&limit_working_days) {
-        let (zh, en) = ("请填写1至366个工作日", "give 1 to 366 working days");
+    let limit = match (limit_working_days, limit_calendar_days) {
+        (Some(days), None) => Limit::WorkingDays(days),
+        (None, Some(days)) => Limit::CalendarDays(days),
+        (None, None) | (Some(_), Some(_)) => Limit::WorkingDays(0),
+    };
+    if !matches!(limit, Limit::WorkingDays(1..=366) | Limit::CalendarDays(1..=366)) {
+        let (zh, en) = ("请填写1至366个工作日,或者1至366天", "give 1 to 366 working days, or as many calendar days");
         faults.add("/limit_working_days", "out_of_range", zh, en);
     }
     let verb = |task: &mut Task, _: &BTreeMap<Number, Uuid>, now| {
         faults.none()?;
         in_round(task, round)?;
-        task.desk.start_procedure(&procedure, &basis, limit_working_days, now).map_err(refused)
+        task.desk.start_procedure(&procedure, &basis, limit, now).map_err(refused)
     };
     let (task, sequence) = act(&desk, id.into_inner(), &colleague.doer(), &BTreeSet::new(), verb).await?;
     Ok(HttpResponse::Accepted().json(TaskChanged::of(&task, sequence)))

@@ -6,7 +6,7 @@ use casework::{DepartmentCode, TaskCode};
 use serde::Deserialize;
 
 use super::{
-    DateRule, OutputRule, Rules, RulesFaults, ValueRule,
+    DateRule, OutputRule, Rules, RulesFaults, TaskRule, ValueRule,
     series::{Series, SeriesDraft},
 };
 
@@ -26,6 +26,7 @@ struct TaskDraft {
     code: String,
     #[serde(default)]
     outputs: Vec<toml::Value>,
+    waits_for_empty: Option<String>,
 }
 
 pub(super) fn read(text: &str, department: &DepartmentCode) -> Result<Rules, RulesFaults> {
@@ -43,7 +44,7 @@ pub(super) fn read(text: &str, department: &DepartmentCode) -> Result<Rules, Rul
         let read = draft.and_then(|draft| Series::check(&name, &draft, &mut faults));
         series.insert(name, read);
     }
-    let mut tasks: BTreeMap<TaskCode, Vec<OutputRule>> = BTreeMap::new();
+    let mut tasks: BTreeMap<TaskCode, TaskRule> = BTreeMap::new();
     for (place, draft) in (1..).zip(file.task) {
         let Some(draft) = typed::<TaskDraft>(&format!("task {place}"), draft, &mut faults) else { continue };
         let mut outputs = Vec::new();
@@ -57,7 +58,11 @@ pub(super) fn read(text: &str, department: &DepartmentCode) -> Result<Rules, Rul
         if draft.code.trim().is_empty() {
             faults.push(format!("task {place}: its code is empty"));
         }
-        if tasks.insert(draft.code.as_str().into(), outputs).is_some() {
+        let waits_for_empty = draft.waits_for_empty;
+        if waits_for_empty.as_ref().is_some_and(|field| field.trim().is_empty()) {
+            faults.push(format!("task {:?}: waits_for_empty names no field", draft.code));
+        }
+        if tasks.insert(draft.code.as_str().into(), TaskRule { outputs, waits_for_empty }).is_some() {
             faults.push(format!("task {:?} stands there twice", draft.code));
         }
     }

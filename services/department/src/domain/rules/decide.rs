@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use casework::{Output, TaskCode};
 use time::{Date, format_description::FormatItem, macros::format_description};
 
-use super::{DateRule, FieldRule, NoNumber, NumberRule, OutputRule, Rules, Series, ValueRule};
+use super::{DateRule, FieldRule, NoNumber, NumberRule, OutputRule, Rules, Series, TaskRule, ValueRule};
 use crate::domain::{dossier::Dossier, numbers::Number};
 
 const ISO_DATE: &[FormatItem<'_>] = format_description!("[year]-[month]-[day]");
@@ -25,6 +25,8 @@ pub struct Occasion<'a> {
 pub enum Undecided {
     #[error("there is no rule for this task")]
     NoRule,
+    #[error("{field} is not empty yet")]
+    Waits { field: String },
     #[error("{series}: {why}")]
     NoNumber { series: String, why: NoNumber },
     #[error("{kind}: no row has begun by that date")]
@@ -91,7 +93,12 @@ impl Rules {
     /// # Errors
     /// Where the rules have no answer; serials that were drawn until then are not drawn again.
     pub fn decide(&self, occasion: &Occasion<'_>, serials: &mut Serials) -> Result<Vec<Output>, Undecided> {
-        let rules = self.tasks.get(occasion.task).ok_or(Undecided::NoRule)?;
+        let TaskRule { outputs: rules, waits_for_empty } = self.tasks.get(occasion.task).ok_or(Undecided::NoRule)?;
+        if let Some(field) = waits_for_empty
+            && occasion.dossier.value(field).is_some_and(|value| !value.trim().is_empty())
+        {
+            return Err(Undecided::Waits { field: field.clone() });
+        }
         let mut outputs = Vec::with_capacity(rules.len());
         for rule in rules {
             let values = self.values(rule, occasion, serials)?;
@@ -104,7 +111,7 @@ impl Rules {
     #[must_use]
     pub fn candidates(&self, task: &TaskCode, region: &str, serials: &Serials, ahead: i64) -> BTreeSet<Number> {
         let mut candidates = BTreeSet::new();
-        for rule in self.tasks.get(task).into_iter().flatten() {
+        for rule in self.tasks.get(task).iter().flat_map(|rule| &rule.outputs) {
             let ValueRule::Number(number) = &rule.value else { continue };
             let Some(series) = self.series.get(&number.series) else { continue };
             let next = serials.next_loaded(&series.name).unwrap_or(series.first);
@@ -249,6 +256,19 @@ mod tests {
         assert_eq!(mode(&field("pick_up", "邮寄")), "post");
         assert_eq!(mode(&field("pick_up", "counter")), "counter");
         assert_eq!(mode(&Dossier::default()), "counter");
+    }
+
+    #[test]
+    fn a_rule_waits_while_the_dossier_says_that_something_is_open() {
+        let text = "department = 'HUR'\n[[task]]\ncode = 'D01'\nwaits_for_empty = 'inside.open'\noutputs = [{ kind = 'result', value = 'today' }]";
+        let rules = rules("HUR", text);
+        let open = field("inside.open", "D02 D07");
+        let task = "D01".into();
+        let occasion = Occasion { task: &task, region: "370683", dossier: &open, today: date!(2025 - 12 - 19) };
+        let waits = Undecided::Waits { field: "inside.open".into() };
+        assert_eq!(rules.decide(&occasion, &mut Serials::default()), Err(waits));
+        let outputs = decided(&rules, "D01", &Dossier::default(), date!(2025 - 12 - 19), &mut Serials::default());
+        assert_eq!(value(&outputs, "result"), "2025-12-19");
     }
 
     #[test]

@@ -19,7 +19,16 @@ pub use series::{NoNumber, Series};
 pub struct Rules {
     department: DepartmentCode,
     series: BTreeMap<String, Series>,
-    tasks: BTreeMap<TaskCode, Vec<OutputRule>>,
+    tasks: BTreeMap<TaskCode, TaskRule>,
+}
+
+/// The rule for tasks of one code.
+#[derive(Clone, Debug, Default)]
+struct TaskRule {
+    outputs: Vec<OutputRule>,
+    /// A field of the dossier: while it holds anything, the rule has no answer yet. A joint acceptance is decided after what
+    /// runs inside it.
+    waits_for_empty: Option<String>,
 }
 
 /// One output of a decision.

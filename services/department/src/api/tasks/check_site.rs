@@ -1,0 +1,77 @@
+//! `POST /v1/tasks/{id}/site-check`: the department was on the site (现场核查).
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use actix_web::{
+    HttpResponse, post,
+    web::{Data, Path},
+};
+use chassis::http::{Body, Problem};
+use serde::Deserialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::TaskChanged;
+use crate::{
+    api::checks::{Faults, LONG, SHORT},
+    domain::{numbers::Number, task::Task},
+    permissions::{Colleague, DecideTasks},
+    service::Department,
+    usecases::act::{act, in_round, refused},
+};
+
+/// Who was there, and what they found.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SiteCheck {
+    /// The round that was looked at.
+    round: u32,
+    /// Names of those who were there: two or more (行政许可法 34).
+    staff: Vec<String>,
+    /// What has to be repaired.
+    #[serde(default)]
+    findings: Vec<String>,
+    /// Within how many working days; needed where there are findings.
+    rectification_working_days: Option<u32>,
+}
+
+/// Records a site check. With findings the clock stands still until the procedure `rectification` is ended.
+#[utoipa::path(
+    tag = "tasks",
+    operation_id = "check_site",
+    params(("id" = Uuid, Path, description = "Task")),
+    responses((status = 202, description = "On its way", body = TaskChanged))
+)]
+#[post("/v1/tasks/{id}/site-check")]
+pub async fn check_site(
+    colleague: Colleague<DecideTasks>,
+    id: Path<Uuid>,
+    body: Body<SiteCheck>,
+    desk: Data<Department>,
+) -> Result<HttpResponse, Problem> {
+    let SiteCheck { round, staff, findings, rectification_working_days } = body.value;
+    let mut faults = Faults::default();
+    let told = |list: &[String], pointer: &str, longest, faults: &mut Faults| -> Vec<String> {
+        list.iter().enumerate().map(|(nth, text)| faults.text(format!("{pointer}/{nth}"), text, longest)).collect()
+    };
+    let staff = told(&staff, "/staff", SHORT, &mut faults);
+    let findings = told(&findings, "/findings", LONG, &mut faults);
+    if staff.iter().collect::<BTreeSet<_>>().len() < 2 {
+        let zh = "现场核查应由两名以上工作人员进行(行政许可法第三十四条)";
+        faults.add("/staff", "two_needed", zh, "a site check is made by two or more of staff (行政许可法 34)");
+    }
+    let limit = rectification_working_days.is_some_and(|days| (1..=366).contains(&days));
+    if !findings.is_empty() && !limit {
+        let (zh, en) =
+            ("发现问题的,请填写1至366个工作日的整改期限", "give 1 to 366 working days to repair what was found");
+        faults.add("/rectification_working_days", "out_of_range", zh, en);
+    }
+    let verb = |task: &mut Task, _: &BTreeMap<Number, Uuid>, now| {
+        faults.none()?;
+        in_round(task, round)?;
+        let (staff, findings) = (staff.clone(), findings.clone());
+        task.desk.check_site(staff, findings, rectification_working_days, now).map_err(refused)
+    };
+    let (task, sequence) = act(&desk, id.into_inner(), &colleague.doer(), &BTreeSet::new(), verb).await?;
+    Ok(HttpResponse::Accepted().json(TaskChanged::of(&task, sequence)))
+}
