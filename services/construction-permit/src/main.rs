@@ -1,5 +1,5 @@
-//! Looks after the catalogue of construction items from a terminal.
+//! Carries construction projects from the idea to the keys.
 
 fn main() -> std::process::ExitCode {
-    construction_permit::cli::main()
+    chassis::main::<construction_permit::ConstructionPermit>()
 }

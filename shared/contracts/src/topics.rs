@@ -155,6 +155,9 @@ pub const CATALOGUE_ITEMS: &str = "catalogue.items.v1";
 /// How company openings go on.
 pub const REGISTRATION_CASES: &str = "registration.cases.v1";
 
+/// How construction projects go on.
+pub const CONSTRUCTION_PROJECTS: &str = "construction.projects.v1";
+
 /// Who is to be told of what.
 pub const NOTIFICATION_REQUESTS: &str = "notification.requests.v1";
 

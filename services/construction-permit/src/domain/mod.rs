@@ -7,7 +7,9 @@ mod table;
 pub mod attribute;
 pub mod catalogue;
 pub mod condition;
+pub mod form;
 pub mod plan;
+pub mod project;
 pub mod tailored;
 
 pub use label::Label;

@@ -1,6 +1,8 @@
 //! From a tailored list to the plan of a case: each planned item is a task of its department, after and inside the items
 //! that stand in the list.
 
+use std::collections::BTreeSet;
+
 use casework::{Limit, OutputTemplate, RoleTemplate, TaskTemplate, Theme, ThemeDraft, ThemeFaults, Wait};
 use ids::DepartmentCode;
 
@@ -13,6 +15,14 @@ use super::{
 pub const RESULT: &str = "result";
 
 impl TailoredList {
+    /// Items of the list that are procedures of others.
+    #[must_use]
+    pub fn procedures(&self, catalogue: &Catalogue) -> BTreeSet<ItemCode> {
+        let planned = self.planned();
+        let all = catalogue.items().iter().flat_map(|item| &item.procedures);
+        all.filter_map(|procedure| procedure.item.clone()).filter(|code| planned.contains(code)).collect()
+    }
+
     /// The plan of the items that the project does now. A procedure that has an item of its own (B18) is no task: it is a
     /// suspension of the item inside which it runs (4.3).
     ///
@@ -20,9 +30,7 @@ impl TailoredList {
     /// A plan that no case can follow; a list made from a catalogue never yields one.
     pub fn plan(&self, catalogue: &Catalogue) -> Result<Theme, ThemeFaults> {
         let mut list = self.planned();
-        let procedures =
-            catalogue.items().iter().flat_map(|item| &item.procedures).filter_map(|procedure| procedure.item.clone());
-        for procedure in procedures {
+        for procedure in self.procedures(catalogue) {
             list.remove(&procedure);
         }
         let items: Vec<&Item> = list.iter().filter_map(|code| catalogue.item(code)).collect();

@@ -1,8 +1,13 @@
+//! The program that looks after the catalogue's files.
+
 use std::{
     fs,
     path::{Path, PathBuf},
     process::Command,
+    sync::Arc,
 };
+
+use testkit::Kit;
 
 const OWN: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/data/catalogue");
 
@@ -31,16 +36,14 @@ fn change(file: &Path, from: &str, to: &str) {
     fs::write(file, text.replacen(from, to, 1)).unwrap();
 }
 
-#[test]
-fn a_catalogue_that_holds_is_counted() {
+pub async fn a_catalogue_that_holds_is_counted(_kit: Arc<Kit>) {
     let (code, out, err) = run(&["check".as_ref(), OWN.as_ref()]);
     assert_eq!((code, err.as_str()), (0, ""));
     assert!(out.starts_with("construction@1 from 2019-01-01: 103 items, 14 departments, 64 materials"), "{out}");
     assert!(out.contains("  G: 95 items before conditions, main flow 31 working days\n"), "{out}");
 }
 
-#[test]
-fn every_fault_is_said_at_once() {
+pub async fn every_fault_is_said_at_once(_kit: Arc<Kit>) {
     let folder = copied("faults");
     change(&folder.join("items-b.toml"), "when = 'scenic_area'", "when = 'scenic'");
     change(&folder.join("items-a.toml"), "promised = { working_days = 5 }", "promised = { working_days = 50 }");
@@ -52,8 +55,7 @@ fn every_fault_is_said_at_once() {
     assert_eq!((code, out.lines().count()), (1, 1), "{out}");
 }
 
-#[test]
-fn a_difference_is_said_field_by_field() {
+pub async fn a_difference_is_said_field_by_field(_kit: Arc<Kit>) {
     let folder = copied("differences");
     change(&folder.join("items-c.toml"), "when = 'night_work'", "when = 'night_work || blasting'");
     change(&folder.join("catalogue.toml"), "version = 1", "version = 2");
@@ -62,8 +64,7 @@ fn a_difference_is_said_field_by_field() {
     assert_eq!(run(&["diff".as_ref(), OWN.as_ref(), OWN.as_ref()]), (0, String::new(), String::new()));
 }
 
-#[test]
-fn what_cannot_be_read_is_another_matter() {
+pub async fn what_cannot_be_read_is_another_matter(_kit: Arc<Kit>) {
     let (code, out, err) = run(&["check".as_ref(), "/nowhere".as_ref()]);
     assert_eq!((code, out.as_str()), (2, ""));
     assert!(err.starts_with("/nowhere: "), "{err}");

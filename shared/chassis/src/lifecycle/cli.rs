@@ -74,8 +74,11 @@ enum Ledger {
 /// The whole program of a service.
 #[must_use]
 pub fn main<S: Service>() -> ExitCode {
-    let own = S::commands();
-    let matches = Cli::command().name(S::NAME).subcommands(&own).get_matches();
+    let (own, of_files) = (S::commands(), S::file_commands());
+    let matches = Cli::command().name(S::NAME).subcommands(&own).subcommands(&of_files).get_matches();
+    if of_files.iter().any(|command| matches.subcommand_name() == Some(command.get_name())) {
+        return S::file_command(&matches);
+    }
     // Before anything speaks TLS; a second installation could only be our own.
     let _ = rustls::crypto::ring::default_provider().install_default();
     if own.iter().any(|command| matches.subcommand_name() == Some(command.get_name())) {

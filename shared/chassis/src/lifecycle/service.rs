@@ -1,6 +1,6 @@
 //! What a service brings.
 
-use std::{io::Write, sync::Arc};
+use std::{io::Write, process::ExitCode, sync::Arc};
 
 use async_trait::async_trait;
 use clap::ArgMatches;
@@ -57,6 +57,16 @@ pub trait Service: Sized + Send + Sync + 'static {
     /// Why it was not done: the process says so and ends with a failure.
     async fn command(&self, _matches: &ArgMatches, _out: &mut (dyn Write + Send)) -> anyhow::Result<()> {
         Ok(())
+    }
+
+    /// Subcommands that touch nothing but files: they need neither settings nor a database.
+    fn file_commands() -> Vec<clap::Command> {
+        Vec::new()
+    }
+
+    /// Carries one of them out; `matches` are those of the whole command line.
+    fn file_command(_matches: &ArgMatches) -> ExitCode {
+        ExitCode::SUCCESS
     }
 
     /// What it is called in traces: the service, or the department that this process serves.

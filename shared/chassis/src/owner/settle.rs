@@ -8,6 +8,7 @@ use uuid::Uuid;
 use workdays::Calendar;
 
 /// Facts in order, each with the messages that it causes; not yet written.
+#[derive(Default)]
 pub struct Settled {
     chain: Vec<(mailbox::Fact, Vec<Message>)>,
     /// The engine's facts among them.
@@ -32,7 +33,7 @@ pub fn carry_out(
     effects: Vec<Effect>,
     tell: impl Fn(&str, &OwnerMessage) -> Message,
 ) -> Settled {
-    let mut settled = Settled { chain: Vec::new(), facts: Vec::new() };
+    let mut settled = Settled::default();
     let mut early: Vec<Message> = Vec::new();
     for effect in effects {
         match effect {
@@ -66,6 +67,17 @@ impl Settled {
     /// A fact of the service's own, after the engine's.
     pub fn note(&mut self, fact: mailbox::Fact, messages: Vec<Message>) {
         self.chain.push((fact, messages));
+    }
+
+    /// What was carried out after it.
+    pub fn absorb(&mut self, later: Self) {
+        self.chain.extend(later.chain);
+        self.facts.extend(later.facts);
+    }
+
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.chain.is_empty()
     }
 
     /// One more message, caused by the last fact; nothing where there is no fact.

@@ -150,6 +150,8 @@ fn read_material(from: &mut Reader<'_>) -> Material {
         issued_by: from.optional("issued_by").unwrap_or_default(),
         only_issued: from.flag("only_issued"),
         per_stage: from.flag("per_stage"),
+        valid_months: from.optional("valid_months"),
+        of_investor: from.flag("of_investor"),
     };
     from.end();
     material

@@ -39,6 +39,10 @@ pub struct Material {
     pub only_issued: bool,
     /// Once for each stage (one form per stage).
     pub per_stage: bool,
+    /// Months from the day on which it was brought; it does not expire where absent (R38).
+    pub valid_months: Option<u32>,
+    /// About the investor and no project: brought for one, it is good for the others (R78).
+    pub of_investor: bool,
 }
 
 /// What cannot be at once.

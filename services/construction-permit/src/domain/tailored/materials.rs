@@ -87,17 +87,22 @@ impl MaterialRow {
 }
 
 impl TailoredList {
-    /// The materials of the items that are planned, in the order of the items that first need them.
+    /// The materials of the items that are planned.
     #[must_use]
     pub fn materials(&self, catalogue: &Catalogue, supply: &Supply) -> Vec<MaterialRow> {
-        let planned = self.planned();
-        let mut table = Table { catalogue, supply, planned: &planned, rows: vec![] };
-        for item in planned.iter().filter_map(|code| catalogue.item(code)) {
-            item.materials.iter().for_each(|group| table.material(item, group));
-            item.results.iter().for_each(|group| table.result(item, group));
-        }
-        table.rows
+        materials(catalogue, &self.planned(), supply)
     }
+}
+
+/// The materials of these items, in the order of the items that first need them.
+#[must_use]
+pub fn materials(catalogue: &Catalogue, planned: &BTreeSet<ItemCode>, supply: &Supply) -> Vec<MaterialRow> {
+    let mut table = Table { catalogue, supply, planned, rows: vec![] };
+    for item in planned.iter().filter_map(|code| catalogue.item(code)) {
+        item.materials.iter().for_each(|group| table.material(item, group));
+        item.results.iter().for_each(|group| table.result(item, group));
+    }
+    table.rows
 }
 
 struct Table<'a> {

@@ -11,7 +11,7 @@ mod sentence;
 pub use answers::{Answer, AnswerFault, Answers, FaultKind, Missing, Origin, Unanswered};
 pub use edits::{Edit, EditFault, EditKind, RowChange, compare};
 pub use list::{Row, Standing, TailoredList, Why, tailor};
-pub use materials::{ItemUse, MaterialRow, MaterialSource, Supply};
+pub use materials::{ItemUse, MaterialRow, MaterialSource, Supply, materials};
 pub use questionnaire::{Question, questionnaire};
 
 #[cfg(test)]

@@ -8,47 +8,42 @@ use std::{
     process::ExitCode,
 };
 
-use clap::{Parser, Subcommand};
+use clap::{ArgMatches, FromArgMatches as _, Subcommand as _};
 
 use crate::domain::{
     ProjectType,
     catalogue::{Catalogue, Source},
 };
 
-#[derive(Parser)]
-#[command(version, about = "Construction projects: the catalogue of items")]
-struct Cli {
-    #[command(subcommand)]
-    command: Command,
-}
-
-#[derive(Subcommand)]
-enum Command {
-    /// Looks after the catalogue's files.
-    Catalogue {
-        #[command(subcommand)]
-        command: Verb,
-    },
-}
-
-#[derive(Subcommand)]
+#[derive(clap::Subcommand)]
 enum Verb {
     /// Reads a catalogue and names every fault at once.
-    Check {
-        /// A folder of .toml files; or one file, which takes the place of the program's own file of that name.
-        path: PathBuf,
-    },
+    Check(Checked),
     /// Names what one catalogue says otherwise than another, field by field.
     Diff { old: PathBuf, new: PathBuf },
 }
 
-/// The whole program: 0 where all is well, 1 where a catalogue has faults, 2 where a file cannot be read.
+#[derive(clap::Args)]
+struct Checked {
+    /// A folder of .toml files; or one file, which takes the place of the program's own file of that name.
+    path: PathBuf,
+}
+
+/// The subcommands.
 #[must_use]
-pub fn main() -> ExitCode {
-    let Command::Catalogue { command } = Cli::parse().command;
-    let done = match command {
-        Verb::Check { path } => check(&path),
-        Verb::Diff { old, new } => diff(&old, &new),
+pub fn commands() -> Vec<clap::Command> {
+    let catalogue =
+        clap::Command::new("catalogue").about("Looks after the catalogue's files").subcommand_required(true);
+    vec![Verb::augment_subcommands(catalogue)]
+}
+
+/// Carries one out: 0 where all is well, 1 where a catalogue has faults, 2 where a file cannot be read.
+#[must_use]
+pub fn command(matches: &ArgMatches) -> ExitCode {
+    let done = match Verb::from_arg_matches(matches) {
+        Ok(Verb::Check(Checked { path })) => check(&path),
+        Ok(Verb::Diff { old, new }) => diff(&old, &new),
+        Err(error) => Err(error.to_string()),
     };
     done.unwrap_or_else(|error| {
         let _ = writeln!(std::io::stderr().lock(), "{error}");
@@ -102,7 +97,11 @@ fn summary(catalogue: &Catalogue) -> String {
     )
 }
 
-fn sources(path: &Path) -> Result<Vec<Source>, String> {
+/// The files of a folder; or of one file and the program's own others.
+///
+/// # Errors
+/// A path that cannot be read.
+pub fn sources(path: &Path) -> Result<Vec<Source>, String> {
     let readable = |path: &Path, error: std::io::Error| format!("{}: {error}", path.display());
     let read = |path: &Path| {
         let file = path.file_name().unwrap_or_default().to_string_lossy().into_owned();

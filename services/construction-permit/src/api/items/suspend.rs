@@ -1,0 +1,53 @@
+//! `POST /v1/projects/{id}/items/{code}/suspension`: the clock of an item stands still because the applicant asks for time, or the law says so.
+
+use actix_web::{
+    HttpResponse, post,
+    web::{Data, Path},
+};
+use chassis::http::{AsOf, Body, Fault, Permit, Problem};
+use serde::Deserialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::Ground;
+use crate::api::projects::{ProjectShown, written};
+use crate::{
+    permissions::{ReadProjects, Scope},
+    service::ConstructionPermit,
+    usecases::{change::By, suspend::suspend as take},
+};
+
+/// On what ground.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SuspensionBody {
+    ground: Ground,
+    /// 2 to 200 characters.
+    reason: String,
+}
+
+/// Stops the clock of an item: the applicant for his own part, the chief representative on a legal ground.
+#[utoipa::path(
+    tag = "items",
+    operation_id = "suspend",
+    params(("id" = Uuid, Path, description = "Project"), ("code" = String, Path, description = "Item, e.g. C06")),
+    responses((status = 200, description = "The project", body = AsOf<ProjectShown>))
+)]
+#[post("/v1/projects/{id}/items/{code}/suspension")]
+pub async fn suspend(
+    permit: Permit<ReadProjects>,
+    path: Path<(Uuid, String)>,
+    body: Body<SuspensionBody>,
+    desk: Data<ConstructionPermit>,
+) -> Result<HttpResponse, Problem> {
+    let by = By { actor: permit.actor().subject.clone(), scope: Scope::of(permit.actor()) };
+    let reason = body.value.reason.trim();
+    if !(2..=200).contains(&reason.chars().count()) {
+        let (zh, en) = ("请用2至200字说明原因", "give the reason in 2 to 200 characters");
+        return Err(Problem::faulty(vec![Fault::new("/reason", "length", zh, en)]));
+    }
+    let ground = body.value.ground.allowed(permit.actor())?;
+    let (id, code) = path.into_inner();
+    let project = take(&desk, &by, id, &code.as_str().into(), (ground, reason)).await?;
+    written(&desk, &project)
+}

@@ -1,0 +1,55 @@
+//! The API: one file a verb.
+
+pub mod catalogue;
+pub mod items;
+pub mod projects;
+pub mod tasks;
+
+use utoipa_actix_web::service_config::ServiceConfig;
+
+/// Every route.
+pub fn routes(config: &mut ServiceConfig<'_>) {
+    config
+        .service(catalogue::show::show)
+        .service(catalogue::item::item)
+        .service(catalogue::ask::ask)
+        .service(catalogue::preview::preview);
+    config
+        .service(projects::register::register)
+        .service(projects::list::list)
+        .service(projects::show::show)
+        .service(projects::answer::answer)
+        .service(projects::tailored::tailored)
+        .service(projects::compare::compare_lists)
+        .service(projects::edit::edit)
+        .service(projects::acknowledge::acknowledge)
+        .service(projects::materials::materials)
+        .service(projects::unfetched::unfetched)
+        .service(projects::form::form)
+        .service(projects::apply::apply)
+        .service(projects::bring::bring)
+        .service(projects::clock::clock)
+        .service(projects::account::account)
+        .service(projects::schedule::back_schedule)
+        .service(projects::forecast::forecast)
+        .service(projects::replan::preview_replan)
+        .service(projects::replan::replan)
+        .service(projects::withdraw::withdraw);
+    config
+        .service(items::show::show)
+        .service(items::undertaking::undertaking)
+        .service(items::supply::supply)
+        .service(items::suspend::suspend)
+        .service(items::resume::resume)
+        .service(items::extend_gap::extend_gap);
+    config.service(tasks::resend::resend);
+    chassis::operator::routes(config);
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_description_is_as_checked_in() {
+        chassis::testing::assert_described::<crate::ConstructionPermit>(env!("CARGO_MANIFEST_DIR"));
+    }
+}

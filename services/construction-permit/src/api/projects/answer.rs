@@ -1,0 +1,49 @@
+//! `POST /v1/projects/{id}/attributes`: attributes are answered, or answered otherwise.
+
+use std::collections::BTreeMap;
+
+use actix_web::{
+    HttpResponse, post,
+    web::{Data, Path},
+};
+use chassis::http::{AsOf, Body, Permit, Problem};
+use serde::Deserialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::{ProjectShown, written};
+use crate::{
+    permissions::{CarryProject, Scope},
+    service::ConstructionPermit,
+    usecases::{answer::answer as take, change::By},
+};
+
+/// Answers.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AnswersBody {
+    /// Attribute -> value; null takes an earlier answer back.
+    #[schema(value_type = Object)]
+    attributes: BTreeMap<String, serde_json::Value>,
+    /// Whether the catalogue's defaults hold where nothing is answered; as before where absent.
+    defaults: Option<bool>,
+}
+
+/// Answers attributes; a new version of the list is made, which is in force once it is acknowledged.
+#[utoipa::path(
+    tag = "projects",
+    operation_id = "answer",
+    params(("id" = Uuid, Path, description = "Project")),
+    responses((status = 200, description = "The project", body = AsOf<ProjectShown>))
+)]
+#[post("/v1/projects/{id}/attributes")]
+pub async fn answer(
+    permit: Permit<CarryProject>,
+    path: Path<Uuid>,
+    body: Body<AnswersBody>,
+    desk: Data<ConstructionPermit>,
+) -> Result<HttpResponse, Problem> {
+    let by = By { actor: permit.actor().subject.clone(), scope: Scope::of(permit.actor()) };
+    let project = take(&desk, &by, path.into_inner(), &body.value.attributes, body.value.defaults).await?;
+    written(&desk, &project)
+}

@@ -1,0 +1,90 @@
+//! `/v1/projects/{id}/replan`: what a newer version of the catalogue would make of the project, and planning anew by it.
+
+use actix_web::{
+    HttpResponse, get, post,
+    web::{Data, Path, Query},
+};
+use chassis::http::{AsOf, Body, Permit, Problem};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
+
+use super::{ProjectShown, written};
+use crate::{
+    permissions::{EditList, ReadProjects, Scope},
+    service::ConstructionPermit,
+    usecases::{
+        change::By,
+        replan::{preview, replan as take},
+    },
+};
+
+/// Which version of the catalogue.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct CatalogueVersion {
+    /// The one that holds today where absent.
+    version: Option<u32>,
+}
+
+/// What would change; nothing has.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PreviewShown {
+    from_version: u32,
+    to_version: u32,
+    #[schema(value_type = Vec<Object>)]
+    changes: serde_json::Value,
+    /// Questions that the other version asks and nobody answered.
+    #[schema(value_type = Vec<Object>)]
+    missing: serde_json::Value,
+}
+
+/// Shows what another version of the catalogue would change.
+#[utoipa::path(
+    tag = "projects",
+    operation_id = "preview_replan",
+    params(("id" = Uuid, Path, description = "Project"), CatalogueVersion),
+    responses((status = 200, description = "What would change", body = PreviewShown))
+)]
+#[get("/v1/projects/{id}/replan")]
+pub async fn preview_replan(
+    permit: Permit<ReadProjects>,
+    path: Path<Uuid>,
+    query: Query<CatalogueVersion>,
+    desk: Data<ConstructionPermit>,
+) -> Result<HttpResponse, Problem> {
+    let preview = preview(&desk, &Scope::of(permit.actor()), path.into_inner(), query.version).await?;
+    Ok(HttpResponse::Ok().json(PreviewShown {
+        from_version: preview.from,
+        to_version: preview.to,
+        changes: serde_json::json!(preview.changes),
+        missing: serde_json::json!(preview.list.missing),
+    }))
+}
+
+/// By which version the project is planned anew.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ReplanBody {
+    version: u32,
+}
+
+/// Plans the project anew by another version of the catalogue: a new version of its list, in force once it is acknowledged.
+#[utoipa::path(
+    tag = "projects",
+    operation_id = "replan",
+    params(("id" = Uuid, Path, description = "Project")),
+    responses((status = 200, description = "The project", body = AsOf<ProjectShown>))
+)]
+#[post("/v1/projects/{id}/replan")]
+pub async fn replan(
+    permit: Permit<EditList>,
+    path: Path<Uuid>,
+    body: Body<ReplanBody>,
+    desk: Data<ConstructionPermit>,
+) -> Result<HttpResponse, Problem> {
+    let by = By { actor: permit.actor().subject.clone(), scope: Scope::of(permit.actor()) };
+    let project = take(&desk, &by, path.into_inner(), Some(body.value.version)).await?;
+    written(&desk, &project)
+}

@@ -1,0 +1,69 @@
+//! `GET /v1/projects/{id}/back-schedule`: backwards from a wanted day (R48): by when each item has to be accepted and decided.
+
+use actix_web::{
+    HttpResponse, get,
+    web::{Data, Path, Query},
+};
+use chassis::http::{AsOf, Permit, Problem, codes as common};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
+
+use crate::{
+    api::projects::as_of,
+    codes,
+    domain::{attribute::read_day, catalogue::ItemCode, project::graph},
+    permissions::{ReadProjects, Scope},
+    service::ConstructionPermit,
+    usecases::change::{catalogue, find},
+};
+
+/// What is wanted, and by when.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct Target {
+    /// Item that is to be decided, e.g. `C06`.
+    target: String,
+    /// E.g. `2025-06-30`.
+    by: String,
+}
+
+/// The timetable.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ScheduleShown {
+    #[serde(flatten)]
+    #[schema(value_type = Object)]
+    schedule: serde_json::Value,
+}
+
+/// Reckons the timetable towards a wanted day; where it cannot be met, by how many days and through which items.
+#[utoipa::path(
+    tag = "projects",
+    operation_id = "back_schedule",
+    params(("id" = Uuid, Path, description = "Project"), Target),
+    responses((status = 200, description = "The timetable", body = AsOf<ScheduleShown>))
+)]
+#[get("/v1/projects/{id}/back-schedule")]
+pub async fn back_schedule(
+    permit: Permit<ReadProjects>,
+    path: Path<Uuid>,
+    query: Query<Target>,
+    desk: Data<ConstructionPermit>,
+) -> Result<HttpResponse, Problem> {
+    let project = find(&desk, &Scope::of(permit.actor()), path.into_inner()).await?;
+    let catalogue = catalogue(&desk, &project)?;
+    let target = ItemCode::from(query.target.as_str());
+    let planned = project.planned();
+    let by = read_day(&query.by).ok_or_else(|| {
+        Problem::new(&common::QUERY_MALFORMED).detail("by 应为日期,如2025-06-30", "`by` is a day such as 2025-06-30")
+    })?;
+    if !planned.contains(&target) {
+        return Err(Problem::new(&codes::TARGET_UNPLANNED));
+    }
+    let today = desk.today();
+    let graph = graph(catalogue, &planned, Some((&project, &desk.calendar, today)), desk.preparation);
+    let schedule = graph.map_err(Problem::defect)?.back(&desk.calendar, &[target.as_str().into()], by, today);
+    let value = ScheduleShown { schedule: serde_json::json!(schedule) };
+    Ok(HttpResponse::Ok().json(as_of(&desk, &project, value)))
+}

@@ -1,0 +1,39 @@
+//! `GET /v1/projects/{id}`: a project, its items, its clock, and who holds it.
+
+use actix_web::{
+    HttpResponse, get,
+    web::{Data, Path, Query},
+};
+use chassis::http::{AsOf, AtLeast, Permit, Problem};
+use uuid::Uuid;
+
+use super::{ProjectShown, written};
+use crate::{
+    permissions::{ReadProjects, Scope},
+    service::ConstructionPermit,
+    usecases::change::find,
+};
+
+/// Shows a project.
+#[utoipa::path(
+    tag = "projects",
+    operation_id = "show",
+    params(("id" = Uuid, Path, description = "Project"), AtLeast),
+    responses((status = 200, description = "The project", body = AsOf<ProjectShown>))
+)]
+#[get("/v1/projects/{id}")]
+pub async fn show(
+    permit: Permit<ReadProjects>,
+    id: Path<Uuid>,
+    at_least: Query<AtLeast>,
+    desk: Data<ConstructionPermit>,
+) -> Result<HttpResponse, Problem> {
+    let (id, scope) = (id.into_inner(), Scope::of(permit.actor()));
+    let look = || async {
+        let project = find(&desk, &scope, id).await?;
+        let sequence = project.stem.sequence();
+        Ok((project, sequence))
+    };
+    let (project, _) = at_least.wait_for(look).await?;
+    written(&desk, &project)
+}

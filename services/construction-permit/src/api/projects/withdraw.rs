@@ -1,0 +1,41 @@
+//! `POST /v1/projects/{id}/withdrawal`: the applicant takes the project back.
+
+use actix_web::{
+    HttpResponse, post,
+    web::{Data, Path},
+};
+use chassis::http::{AsOf, Body, Permit, Problem};
+use serde::Deserialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::{ProjectShown, written};
+use crate::{
+    permissions::{CarryProject, Scope},
+    service::ConstructionPermit,
+    usecases::{change::By, suspend::withdraw as take},
+};
+
+/// Nothing has to be said; the reason stays with the applicant.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct WithdrawalBody {}
+
+/// Takes the project back: open items are cancelled, and what was decided stands.
+#[utoipa::path(
+    tag = "projects",
+    operation_id = "withdraw",
+    params(("id" = Uuid, Path, description = "Project")),
+    responses((status = 200, description = "The project", body = AsOf<ProjectShown>))
+)]
+#[post("/v1/projects/{id}/withdrawal")]
+pub async fn withdraw(
+    permit: Permit<CarryProject>,
+    path: Path<Uuid>,
+    _body: Body<WithdrawalBody>,
+    desk: Data<ConstructionPermit>,
+) -> Result<HttpResponse, Problem> {
+    let by = By { actor: permit.actor().subject.clone(), scope: Scope::of(permit.actor()) };
+    let project = take(&desk, &by, path.into_inner()).await?;
+    written(&desk, &project)
+}

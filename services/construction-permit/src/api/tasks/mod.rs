@@ -1,0 +1,3 @@
+//! `/v1/tasks`
+
+pub mod resend;

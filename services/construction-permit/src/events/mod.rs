@@ -1,0 +1,36 @@
+//! What is heard from the bus, one file for each topic's messages: recognise, guard, delegate.
+
+mod on_reply;
+mod on_timer;
+pub mod publish;
+mod world;
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use mailbox::{Handler, Incoming, Mailbox, Timer, Verdict};
+
+use crate::service::ConstructionPermit;
+use world::World;
+
+/// What projects hear: departments' replies, and what falls due.
+pub struct Ear(pub Arc<ConstructionPermit>);
+
+#[async_trait]
+impl Handler for Ear {
+    async fn handle(&self, mailbox: &Mailbox, batch: &[Incoming]) -> Result<Vec<Verdict>, sqlx::Error> {
+        let mut world = World::load(mailbox.db(), batch).await?;
+        let decide = |incoming: &Incoming| {
+            let _in_trace = incoming.span.enter();
+            on_reply::decide(&self.0, &mut world, incoming)
+        };
+        let mut verdicts: Vec<Verdict> = batch.iter().map(decide).collect();
+        world.conclude(&self.0, batch, &mut verdicts);
+        Ok(verdicts)
+    }
+
+    async fn fire(&self, mailbox: &Mailbox, due: &[Timer]) -> Result<Vec<Verdict>, sqlx::Error> {
+        let mut world = World::of_timers(mailbox.db(), due).await?;
+        Ok(due.iter().map(|timer| on_timer::decide(&self.0, &mut world, timer)).collect())
+    }
+}

@@ -1,0 +1,59 @@
+//! Something fell due: a department has kept silent, a gap's time is near or over, the clock shows a card.
+
+use casework::{Card, TimerName};
+use mailbox::{Fault, Timer, Verdict};
+use serde_json::json;
+use workdays::city_date;
+
+use super::world::World;
+use crate::{
+    domain::catalogue::ItemCode,
+    service::ConstructionPermit,
+    store::card_name,
+    usecases::{
+        gaps,
+        turn::{CARD, Turn},
+    },
+};
+
+/// Decides one timer of a project.
+pub fn decide(desk: &ConstructionPermit, world: &mut World, timer: &Timer) -> Verdict {
+    let by = ("timer", desk.now());
+    world.decide(desk, timer.owner, by, false, |turn| {
+        if timer.name == CARD {
+            show_card(turn);
+        } else if let Some(item) = timer.name.strip_prefix("gap_reminder/") {
+            gaps::remind(turn, &ItemCode::from(item));
+        } else if let Some(item) = timer.name.strip_prefix("gap_due/") {
+            gaps::fall_due(turn, &ItemCode::from(item));
+        } else {
+            let TimerName::Acknowledge { task, round } = timer
+                .name
+                .parse()
+                .map_err(|_| Fault::poison("unknown_timer", format!("`{}` is no timer of a project", timer.name)))?;
+            let now = turn.now;
+            // A timer whose reason is gone ends without a word.
+            let outcome = turn.project.case.as_mut().and_then(|case| case.ack_overdue(task, round, now).ok());
+            turn.perform(outcome.map(casework::Outcome::effects).unwrap_or_default());
+        }
+        Ok(())
+    })
+}
+
+/// The clock shows its next card where so many days were really counted.
+fn show_card(turn: &mut Turn<'_>) {
+    let today = city_date(turn.now);
+    match turn.project.next_card(turn.catalogue, &turn.desk.calendar, today) {
+        Some((card, day)) if day <= today => {
+            turn.project.card = card;
+            turn.touch_head();
+            let kind = format!("{}_card", card_name(card));
+            turn.note(&kind, None, String::new(), json!({"on": today.to_string()}), vec![]);
+            if card != Card::Red {
+                turn.wind_card_anew();
+            }
+        }
+        Some(_) => turn.wind_card_anew(),
+        None => {}
+    }
+}

@@ -1,0 +1,109 @@
+//! Who may do what with construction projects.
+
+use chassis::http::{Actor, Permission, Role};
+
+/// Register a project, answer, acknowledge, apply: for oneself or for the applicant whom one acts for.
+pub struct CarryProject;
+
+impl Permission for CarryProject {
+    const NAME: &'static str = "construction.carry";
+
+    fn allows(actor: &Actor) -> bool {
+        actor.has_any(&[Role::Applicant, Role::WindowClerk, Role::CentreAgent])
+    }
+}
+
+/// Look at projects: one's own, or any for the hall's staff.
+pub struct ReadProjects;
+
+impl Permission for ReadProjects {
+    const NAME: &'static str = "construction.read";
+
+    fn allows(actor: &Actor) -> bool {
+        CarryProject::allows(actor) || actor.has_any(&[Role::ChiefRepresentative, Role::Operator])
+    }
+}
+
+/// Add, waive or put off items of a list, and plan a project anew by a newer catalogue.
+pub struct EditList;
+
+impl Permission for EditList {
+    const NAME: &'static str = "construction.edit_list";
+
+    fn allows(actor: &Actor) -> bool {
+        actor.has_any(&[Role::CentreAgent, Role::ChiefRepresentative])
+    }
+}
+
+/// Note that a material could not be fetched, so that the applicant may be asked for it (R37).
+pub struct NoteFetch;
+
+impl Permission for NoteFetch {
+    const NAME: &'static str = "construction.note_fetch";
+
+    fn allows(actor: &Actor) -> bool {
+        actor.has_any(&[Role::WindowClerk, Role::CentreAgent])
+    }
+}
+
+/// Approve the one extension of a gap; stop a clock on a legal ground.
+pub struct Approve;
+
+impl Permission for Approve {
+    const NAME: &'static str = "construction.approve";
+
+    fn allows(actor: &Actor) -> bool {
+        actor.has(Role::ChiefRepresentative)
+    }
+}
+
+/// Have an assignment sent again.
+pub struct ResendTask;
+
+impl Permission for ResendTask {
+    const NAME: &'static str = "construction.resend";
+
+    fn allows(actor: &Actor) -> bool {
+        actor.has(Role::Operator)
+    }
+}
+
+/// The applicant to whom a project belongs.
+#[must_use]
+pub fn holder(actor: &Actor) -> &str {
+    actor.acting_for.as_deref().unwrap_or(&actor.subject)
+}
+
+/// Which projects somebody may see; every query takes it first.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// The applicant's own.
+    Own(String),
+    /// Every project, for the hall's staff.
+    Hall,
+}
+
+impl Scope {
+    #[must_use]
+    pub fn of(actor: &Actor) -> Self {
+        let hall = [Role::WindowClerk, Role::ChiefRepresentative, Role::CentreAgent, Role::Operator];
+        if actor.has_any(&hall) { Self::Hall } else { Self::Own(holder(actor).to_owned()) }
+    }
+
+    #[must_use]
+    pub fn sees(&self, owner: &str) -> bool {
+        match self {
+            Self::Own(own) => own == owner,
+            Self::Hall => true,
+        }
+    }
+
+    /// The applicant to whom a query is limited; none for the hall.
+    #[must_use]
+    pub fn holder(&self) -> Option<&str> {
+        match self {
+            Self::Own(own) => Some(own),
+            Self::Hall => None,
+        }
+    }
+}

@@ -1,0 +1,232 @@
+//! Projects: loads of whole batches with one statement each, and rows that a commit writes.
+
+use std::collections::HashMap;
+
+use casework::{Card, Case, CaseHead, CaseParts, Task};
+use mailbox::{Row, STEM_COLUMNS, Sql, Stem};
+use serde_json::Value;
+use sqlx::{AssertSqlSafe, PgPool, Row as _, postgres::PgRow, types::Json};
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+use crate::domain::project::{Entry, Given, Project, Record, SUBJECT, Untold};
+
+/// A project's head.
+pub struct ProjectRow {
+    pub id: Uuid,
+    pub entry: Entry,
+    pub phase: &'static str,
+    pub card: Card,
+    pub head: Option<Value>,
+}
+
+impl Row for ProjectRow {
+    type Key = Uuid;
+
+    fn key(&self) -> Uuid {
+        self.id
+    }
+
+    fn write(rows: Vec<Self>, sql: &mut Sql) {
+        let ids = sql.bind(rows.iter().map(|r| r.id).collect());
+        let codes = sql.bind(rows.iter().map(|r| r.entry.code.clone()).collect());
+        let holders = sql.bind(rows.iter().map(|r| r.entry.holder.clone()).collect());
+        let investors = sql.bind(rows.iter().map(|r| r.entry.investor.credit_code.clone()).collect());
+        let regions = sql.bind(rows.iter().map(|r| r.entry.place.region.clone()).collect());
+        let registered = sql.bind(rows.iter().map(|r| r.entry.registered_at).collect());
+        let phases = sql.bind(rows.iter().map(|r| r.phase.to_owned()).collect());
+        let cards = sql.bind(rows.iter().map(|r| card_name(r.card).to_owned()).collect());
+        let entries = sql.bind(rows.iter().map(|r| Json(serde_json::json!(r.entry))).collect());
+        let heads = sql.bind(rows.into_iter().map(|r| r.head.map(Json)).collect());
+        let text = format!(
+            "insert into projects (id, code, holder, investor, region, registered_at, phase, card, entry, head)
+             select * from unnest({ids}::uuid[], {codes}::text[], {holders}::text[], {investors}::text[], {regions}::text[],
+                    {registered}::timestamptz[], {phases}::text[], {cards}::text[], {entries}::jsonb[], {heads}::jsonb[])
+             on conflict (id) do update
+             set phase = excluded.phase, card = excluded.card, entry = excluded.entry, head = excluded.head"
+        );
+        sql.part("put_projects", text);
+    }
+}
+
+/// One task of a project.
+pub struct TaskRow {
+    pub id: Uuid,
+    pub project_id: Uuid,
+    /// In the order of the plan.
+    pub place: i32,
+    pub state: Value,
+}
+
+impl Row for TaskRow {
+    type Key = Uuid;
+
+    fn key(&self) -> Uuid {
+        self.id
+    }
+
+    fn write(rows: Vec<Self>, sql: &mut Sql) {
+        let ids = sql.bind(rows.iter().map(|r| r.id).collect());
+        let projects = sql.bind(rows.iter().map(|r| r.project_id).collect());
+        let places = sql.bind(rows.iter().map(|r| r.place).collect());
+        let states = sql.bind(rows.into_iter().map(|r| Json(r.state)).collect());
+        let text = format!(
+            "insert into tasks (id, project_id, place, state)
+             select * from unnest({ids}::uuid[], {projects}::uuid[], {places}::int[], {states}::jsonb[])
+             on conflict (id) do update set state = excluded.state"
+        );
+        sql.part("put_tasks", text);
+    }
+}
+
+/// What the applicant entered and brought.
+pub struct RecordRow {
+    pub project_id: Uuid,
+    pub record: Record,
+}
+
+impl Row for RecordRow {
+    type Key = Uuid;
+
+    fn key(&self) -> Uuid {
+        self.project_id
+    }
+
+    fn write(rows: Vec<Self>, sql: &mut Sql) {
+        let ids = sql.bind(rows.iter().map(|r| r.project_id).collect());
+        let records = sql.bind(rows.into_iter().map(|r| Json(serde_json::json!(r.record))).collect());
+        let text = format!(
+            "insert into records (project_id, record) select * from unnest({ids}::uuid[], {records}::jsonb[])
+             on conflict (project_id) do update set record = excluded.record"
+        );
+        sql.part("put_records", text);
+    }
+}
+
+/// The projects among these, whole.
+///
+/// # Errors
+/// Where the database fails, or a stored state is not of its form.
+pub async fn projects(db: &PgPool, ids: &[Uuid]) -> Result<HashMap<Uuid, Project>, sqlx::Error> {
+    let text = format!(
+        "select p.id, p.entry, p.card, p.head, r.record, {STEM_COLUMNS},
+                (select coalesce(jsonb_agg(t.state order by t.place), '[]') from tasks t where t.project_id = p.id) as tasks
+         from projects p join subjects s using (id) join records r on r.project_id = p.id
+         where p.id = any($1)"
+    );
+    let rows = sqlx::query(AssertSqlSafe(text)).bind(ids).fetch_all(db).await?;
+    rows.iter().map(|row| read(row).map(|project| (project.stem.id, project))).collect()
+}
+
+fn read(row: &PgRow) -> Result<Project, sqlx::Error> {
+    let id: Uuid = row.try_get("id")?;
+    let card: &str = row.try_get("card")?;
+    let Json(entry) = row.try_get::<Json<Entry>, _>("entry")?;
+    let head = row.try_get::<Option<Json<CaseHead>>, _>("head")?;
+    let Json(tasks) = row.try_get::<Json<Vec<Task>>, _>("tasks")?;
+    let Json(record) = row.try_get::<Json<Record>, _>("record")?;
+    Ok(Project {
+        stem: Stem::read(id, SUBJECT, row)?,
+        entry,
+        case: head.map(|Json(head)| Case::from_parts(CaseParts { head, tasks })),
+        record,
+        card: card_named(card).ok_or_else(|| sqlx::Error::Decode(format!("`{card}` is no card").into()))?,
+        untold: Untold::default(),
+    })
+}
+
+/// Stable name of a card.
+#[must_use]
+pub fn card_name(card: Card) -> &'static str {
+    match card {
+        Card::None => "none",
+        Card::Yellow => "yellow",
+        Card::Red => "red",
+    }
+}
+
+fn card_named(name: &str) -> Option<Card> {
+    [Card::None, Card::Yellow, Card::Red].into_iter().find(|card| card_name(*card) == name)
+}
+
+/// The project to which a task belongs.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn project_of_task(db: &PgPool, task: Uuid) -> Result<Option<Uuid>, sqlx::Error> {
+    sqlx::query_scalar("select project_id from tasks where id = $1").bind(task).fetch_optional(db).await
+}
+
+/// The project that has a code.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn code_holder(db: &PgPool, code: &str) -> Result<Option<Uuid>, sqlx::Error> {
+    sqlx::query_scalar("select subject from numbers where kind = 'project_code' and value = $1")
+        .bind(code)
+        .fetch_optional(db)
+        .await
+}
+
+/// Papers of an investor's other projects, the newest project first: project code and papers.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn investors_papers(db: &PgPool, investor: &str) -> Result<Vec<(String, Vec<Given>)>, sqlx::Error> {
+    let rows = sqlx::query(
+        "select p.code, r.record from projects p join records r on r.project_id = p.id
+         where p.investor = $1 order by p.registered_at desc limit 20",
+    )
+    .bind(investor)
+    .fetch_all(db)
+    .await?;
+    let read = |row: &PgRow| {
+        let Json(record) = row.try_get::<Json<Record>, _>("record")?;
+        Ok((row.try_get("code")?, record.papers.into_values().collect()))
+    };
+    rows.iter().map(read).collect()
+}
+
+/// Where a page of projects ends: the last one's day of registration and id.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place {
+    pub at: OffsetDateTime,
+    pub id: Uuid,
+}
+
+/// A project in a list.
+pub struct Listed {
+    pub place: Place,
+    pub entry: Entry,
+    pub phase: String,
+    pub card: String,
+}
+
+/// Projects, the newest first; of one holder, or of all.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn listed(
+    db: &PgPool,
+    holder: Option<&str>,
+    after: Option<Place>,
+    limit: i64,
+) -> Result<Vec<Listed>, sqlx::Error> {
+    let rows = sqlx::query(
+        "select id, registered_at, entry, phase, card from projects
+         where ($1::text is null or holder = $1) and ($2::timestamptz is null or (registered_at, id) < ($2, $3))
+         order by registered_at desc, id desc limit $4",
+    )
+    .bind(holder)
+    .bind(after.map(|place| place.at))
+    .bind(after.map(|place| place.id))
+    .bind(limit)
+    .fetch_all(db)
+    .await?;
+    let read = |row: &PgRow| {
+        let Json(entry) = row.try_get::<Json<Entry>, _>("entry")?;
+        let place = Place { at: row.try_get("registered_at")?, id: row.try_get("id")? };
+        Ok(Listed { place, entry, phase: row.try_get("phase")?, card: row.try_get("card")? })
+    };
+    rows.iter().map(read).collect()
+}

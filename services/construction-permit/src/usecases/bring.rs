@@ -1,0 +1,139 @@
+//! Papers come later: gaps close, items that lacked them start, and departments that asked for a supplement get it.
+
+use chassis::http::Problem;
+use contracts::materials::Paper;
+use serde_json::json;
+use std::collections::{BTreeMap, BTreeSet};
+use uuid::Uuid;
+
+use super::{
+    apply::{Answered, codes_of, proved, running, start},
+    change::{By, change, not_possible},
+    turn::Turn,
+};
+use crate::{
+    codes,
+    domain::{
+        catalogue::ItemCode,
+        project::{Project, Unfetched},
+    },
+    service::ConstructionPermit,
+};
+
+/// Brings papers to a project.
+///
+/// # Errors
+/// Statements that do not hold; a paper for a gap whose time is over.
+pub async fn bring(
+    desk: &ConstructionPermit,
+    by: &By,
+    id: Uuid,
+    statements: &[String],
+) -> Result<(Project, Vec<Answered>), Problem> {
+    change(desk, by, id, async |turn| {
+        running(turn.project)?;
+        let papers = proved(desk, &turn.project.entry.holder, &by.actor, statements).map_err(Problem::faulty)?;
+        brought(turn, by, &papers);
+        let wanted: BTreeSet<ItemCode> = turn.project.record.wanted.clone();
+        close_gaps(turn, &papers)?;
+        start(turn, &wanted)
+    })
+    .await
+}
+
+/// A department asked for a supplement, and the applicant supplies it: the clock runs again.
+///
+/// # Errors
+/// Statements that do not hold; an item that nobody asked a supplement for.
+pub async fn supply(
+    desk: &ConstructionPermit,
+    by: &By,
+    id: Uuid,
+    item: &ItemCode,
+    (fields, statements): (&BTreeMap<String, String>, &[String]),
+) -> Result<Project, Problem> {
+    let (project, ()) = change(desk, by, id, async |turn| {
+        running(turn.project)?;
+        let papers = proved(desk, &turn.project.entry.holder, &by.actor, statements).map_err(Problem::faulty)?;
+        let entered = fields.iter().map(|(name, value)| (name.clone(), value.trim().to_owned()));
+        turn.project.record.fields.extend(entered);
+        brought(turn, by, &papers);
+        let now = turn.now;
+        let case = turn.project.case.as_mut().ok_or_else(Problem::not_found)?;
+        let task = case.task_by_code(&item.as_str().into()).map(|task| task.id).ok_or_else(Problem::not_found)?;
+        let outcome = case.supply(task, "supplement", now).map_err(not_possible)?;
+        turn.perform(outcome.effects());
+        close_gaps(turn, &papers)
+    })
+    .await?;
+    Ok(project)
+}
+
+/// A material could not be fetched: from now on the applicant is asked for it (R37).
+///
+/// # Errors
+/// A material that is not fetched at all.
+pub async fn note_unfetched(
+    desk: &ConstructionPermit,
+    by: &By,
+    id: Uuid,
+    (material, reason): (&str, &str),
+) -> Result<Project, Problem> {
+    let (project, ()) = change(desk, by, id, async |turn| {
+        let known = turn.catalogue.material(material).ok_or_else(Problem::not_found)?;
+        if known.fetch_from.is_none() {
+            return Err(not_possible(format!("{material} is not fetched: the applicant brings it")));
+        }
+        let unfetched = Unfetched { reason: reason.to_owned(), by: by.actor.clone(), at: turn.now };
+        if turn.project.record.unfetched.insert(material.to_owned(), unfetched).is_none() {
+            turn.touch_record();
+            turn.note("fetch_failed", None, material.to_owned(), json!({"material": material}), vec![]);
+        }
+        Ok(())
+    })
+    .await?;
+    Ok(project)
+}
+
+fn brought(turn: &mut Turn<'_>, by: &By, papers: &[Paper]) {
+    let now = turn.now;
+    turn.project.record.bring(papers.to_vec(), &by.actor, now);
+    turn.touch_record();
+    let body =
+        json!({"papers": codes_of(papers), "digests": papers.iter().map(|paper| &paper.sm3).collect::<Vec<_>>()});
+    turn.note("papers_brought", None, codes_of(papers).join(", "), body, vec![]);
+}
+
+/// Papers of open gaps came: in time they close it, and the department gets them. Too late is told, and nothing is changed.
+///
+/// # Errors
+/// A paper for a gap whose time is over.
+pub fn close_gaps(turn: &mut Turn<'_>, papers: &[Paper]) -> Result<(), Problem> {
+    let now = turn.now;
+    let came = |group: &str| group.split('|').any(|code| papers.iter().any(|paper| paper.code == code));
+    let of_gap = |gap: &&crate::domain::project::Gap| gap.is_open() && gap.missing.iter().any(|group| came(group));
+    let open: Vec<_> = turn.project.record.gaps.iter().filter(of_gap).cloned().collect();
+    for gap in open {
+        if gap.is_late(now) {
+            let (zh, en) = (
+                format!("{}的容缺期限已于{}届满", gap.item, gap.deadline.on),
+                format!("the time for {} was over on {}", gap.item, gap.deadline.on),
+            );
+            return Err(Problem::new(&codes::GAP).detail(zh, en));
+        }
+        let Some(known) = turn.project.record.last_gap(gap.item.as_str()) else { continue };
+        let closed = known.supply(came, now);
+        if closed {
+            turn.unwind_gap(&gap.item);
+            let body = json!({"item": gap.item, "papers": gap.papers});
+            turn.note("gap_closed", Some(&gap.item), gap.papers.join(", "), body, vec![]);
+        }
+        let task = turn.project.case.as_ref().and_then(|case| case.task_by_code(&gap.item.as_str().into()));
+        let Some(task) = task.filter(|task| task.is_open()).map(|task| task.id) else { continue };
+        let outcome = turn.project.case.as_mut().map(|case| case.amend(task, "gap", now));
+        if let Some(Ok(outcome)) = outcome {
+            turn.perform(outcome.effects());
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,183 @@
+//! A project is registered: its code, who builds what and where, its attributes, and the first version of its list.
+
+use std::collections::BTreeMap;
+
+use casework::Card;
+use chassis::http::{Fault, Intent, Problem};
+use mailbox::{CommitError, Stem};
+use serde_json::json;
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+use super::{answer::attribute_faults, turn::Turn};
+use crate::{
+    codes,
+    domain::{
+        ProjectType,
+        catalogue::Catalogue,
+        project::{Entry, Investor, Place, Project, Record, Registration, SUBJECT, Untold, ValueFault},
+        tailored::{Answers, Unanswered, tailor},
+    },
+    service::ConstructionPermit,
+    store::{self, ListRow, MadeFrom},
+};
+
+/// How often another code of our own series is drawn.
+const TRIES: usize = 20;
+
+/// What is registered.
+pub struct Wanted {
+    pub registration: Registration,
+    pub kind: ProjectType,
+    pub answers: BTreeMap<String, serde_json::Value>,
+    pub defaults: bool,
+    /// Token subject of the applicant, and of whoever enters it.
+    pub holder: String,
+    pub actor: String,
+    pub intent: Intent,
+}
+
+/// Registers a project, or finds the one that the same request made before.
+///
+/// # Errors
+/// Every fault of the form and of the attributes at once; a code that is registered; the database.
+pub async fn register(desk: &ConstructionPermit, wanted: Wanted) -> Result<Uuid, Problem> {
+    let db = desk.mailbox.db();
+    if let Some(made) = wanted.intent.made_before(db).await? {
+        return Ok(made);
+    }
+    let catalogue = desk.current().ok_or_else(|| Problem::defect(anyhow::anyhow!("no catalogue holds today")))?;
+    let now = desk.now();
+    let unanswered = if wanted.defaults { Unanswered::TakeDefaults } else { Unanswered::LeaveOpen };
+    let answers = Answers::read(catalogue, wanted.kind, desk.today(), &wanted.answers, unanswered);
+    let mut faults: Vec<Fault> = wanted.registration.faults().into_iter().map(value_fault).collect();
+    if let Err(of_answers) = &answers {
+        faults.extend(attribute_faults(of_answers));
+    }
+    let Ok(answers) = answers else { return Err(Problem::new(&codes::ATTRIBUTES_FAULTY).with_faults(faults)) };
+    if !faults.is_empty() {
+        return Err(Problem::faulty(faults));
+    }
+    let list = tailor(catalogue, &answers);
+    let mut tries = 0;
+    loop {
+        let code = match &wanted.registration.code {
+            Some(code) => code.clone(),
+            None => own_code(desk, &wanted, now),
+        };
+        let mut project = project(desk, &wanted, catalogue, code.clone(), now);
+        reuse(desk, catalogue, &mut project).await?;
+        let mut changes = desk.mailbox.changes();
+        let id = project.stem.id;
+        changes.claim("project_code", code.clone(), id);
+        changes.put(ListRow {
+            project_id: id,
+            list: list.clone(),
+            made_at: now,
+            made_by: wanted.actor.clone(),
+            made_from: MadeFrom::Answers,
+        });
+        let mut turn = Turn::new(desk, catalogue, &mut changes, &mut project, (&wanted.actor, now));
+        turn.touch_head();
+        turn.touch_record();
+        let body = json!({"code": code, "type": wanted.kind, "catalogue": catalogue.reference()});
+        turn.note("project_registered", None, wanted.kind.letter().to_owned(), body, vec![]);
+        let body = json!({"version": 1, "items": list.planned().len(), "open": list.missing.len()});
+        turn.note("list_made", None, "1".to_owned(), body, vec![]);
+        turn.conclude();
+        changes.remember(wanted.intent.makes(id, desk.mailbox.clocks().system.now()));
+        tries += 1;
+        match desk.mailbox.commit(changes).await {
+            Ok(()) => return Ok(id),
+            Err(CommitError::KeyUsed) => {
+                let made = wanted.intent.made_before(db).await?;
+                return made.ok_or_else(|| Problem::new(&chassis::http::codes::CHANGED_MEANWHILE));
+            }
+            Err(CommitError::Taken(_)) if wanted.registration.code.is_none() && tries < TRIES => {}
+            Err(CommitError::Taken(_)) => return taken(desk, &wanted, &code).await,
+            Err(error) => return Err(error.into()),
+        }
+    }
+}
+
+/// Whoever may see the project that has the code is told which it is.
+async fn taken(desk: &ConstructionPermit, wanted: &Wanted, code: &str) -> Result<Uuid, Problem> {
+    // The same request, a moment earlier.
+    if let Some(made) = wanted.intent.made_before(desk.mailbox.db()).await? {
+        return Ok(made);
+    }
+    let problem = Problem::new(&codes::CODE_TAKEN);
+    let holder = store::code_holder(desk.mailbox.db(), code).await?;
+    let known = match holder {
+        Some(id) => store::projects(desk.mailbox.db(), &[id]).await?.remove(&id),
+        None => None,
+    };
+    Err(match known.filter(|project| project.entry.holder == wanted.holder) {
+        Some(project) => problem.detail(format!("项目{}", project.stem.id), format!("project {}", project.stem.id)),
+        None => problem,
+    })
+}
+
+/// A code of our own series, for demonstration: month of entry, county, 04 (industry) for lack of a better department, 99.
+fn own_code(desk: &ConstructionPermit, wanted: &Wanted, now: OffsetDateTime) -> String {
+    let day = workdays::city_date(now);
+    let [a, b, c, d]: [u8; 4] = desk.mailbox.ids().bytes();
+    let serial = u32::from_be_bytes([a, b, c, d]) % 100_000;
+    let county = wanted.registration.region.get(..6).unwrap_or("370683");
+    format!("{:02}{:02}-{county}-04-99-{serial:05}0", day.year() % 100, u8::from(day.month()))
+}
+
+fn project(
+    desk: &ConstructionPermit,
+    wanted: &Wanted,
+    catalogue: &Catalogue,
+    code: String,
+    now: OffsetDateTime,
+) -> Project {
+    let Registration { name, region, village, address, investor, credit_code, total_fen, .. } =
+        wanted.registration.clone();
+    Project {
+        stem: Stem::new(desk.mailbox.new_id(), SUBJECT),
+        entry: Entry {
+            code,
+            kind: wanted.kind,
+            name: name.trim().to_owned(),
+            place: Place { region, village, address: address.trim().to_owned() },
+            investor: Investor { name: investor.trim().to_owned(), credit_code },
+            holder: wanted.holder.clone(),
+            registered_at: now,
+            total_fen,
+            answers: wanted.answers.clone(),
+            defaults: wanted.defaults,
+            catalogue: catalogue.reference().clone(),
+            list: 1,
+            acknowledged: None,
+            procedures: std::collections::BTreeSet::new(),
+        },
+        case: None,
+        record: Record::default(),
+        card: Card::None,
+        untold: Untold::default(),
+    }
+}
+
+/// What another project of the same investor has brought about the investor is not asked again (R78).
+async fn reuse(desk: &ConstructionPermit, catalogue: &Catalogue, project: &mut Project) -> Result<(), Problem> {
+    let others = store::investors_papers(desk.mailbox.db(), &project.entry.investor.credit_code).await?;
+    for (code, papers) in others {
+        for given in papers {
+            let material = given.paper.code.clone();
+            let about = catalogue.material(&material).is_some_and(|material| material.of_investor);
+            let good = given.expires(catalogue, &desk.calendar).is_none_or(|last| desk.today() <= last);
+            if about && good && given.verified.is_some() && !project.record.papers.contains_key(&material) {
+                project.record.reused.insert(material.clone(), code.clone());
+                project.record.papers.insert(material, given);
+            }
+        }
+    }
+    Ok(())
+}
+
+fn value_fault((name, code, zh, en): ValueFault) -> Fault {
+    Fault::new(format!("/{}", name.replace('.', "/")), code, zh, en)
+}

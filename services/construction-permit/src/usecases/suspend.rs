@@ -1,0 +1,100 @@
+//! The owner's own words about an item or the whole project: the applicant asks for time, the law stops a clock, the applicant
+//! takes the project back, an operator has an assignment sent again.
+
+use casework::{Case, NotPossible, Outcome, OwnersGround, Stop, StopKind, TaskId};
+use chassis::http::Problem;
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+use super::change::{By, change, not_possible};
+use crate::{
+    domain::{catalogue::ItemCode, project::Project},
+    permissions::Scope,
+    service::ConstructionPermit,
+    store,
+};
+
+/// What departments are told of a withdrawal; the applicant's own words stay here.
+const WITHDRAWN: &str = "申请人撤回项目";
+
+/// Stops the clock of an item.
+///
+/// # Errors
+/// Where no department has the item.
+pub async fn suspend(
+    desk: &ConstructionPermit,
+    by: &By,
+    id: Uuid,
+    item: &ItemCode,
+    (ground, reason): (OwnersGround, &str),
+) -> Result<Project, Problem> {
+    of_item(desk, by, id, item, |case, task, now| case.suspend(task, ground, reason, now)).await
+}
+
+/// Lets it run again.
+///
+/// # Errors
+/// Where no department has the item.
+pub async fn resume(
+    desk: &ConstructionPermit,
+    by: &By,
+    id: Uuid,
+    item: &ItemCode,
+    ground: OwnersGround,
+) -> Result<Project, Problem> {
+    of_item(desk, by, id, item, |case, task, now| case.resume(task, ground, now)).await
+}
+
+async fn of_item(
+    desk: &ConstructionPermit,
+    by: &By,
+    id: Uuid,
+    item: &ItemCode,
+    verb: impl Fn(&mut Case, TaskId, OffsetDateTime) -> Result<Outcome, NotPossible>,
+) -> Result<Project, Problem> {
+    let (project, ()) = change(desk, by, id, async |turn| {
+        let now = turn.now;
+        let case = turn.project.case.as_mut().ok_or_else(Problem::not_found)?;
+        let task = case.task_by_code(&item.as_str().into()).map(|task| task.id).ok_or_else(Problem::not_found)?;
+        let outcome = verb(case, task, now).map_err(not_possible)?;
+        turn.perform(outcome.effects());
+        Ok(())
+    })
+    .await?;
+    Ok(project)
+}
+
+/// The applicant takes the project back: open items are cancelled, and what was decided stands.
+///
+/// # Errors
+/// Where it is over, or was never planned.
+pub async fn withdraw(desk: &ConstructionPermit, by: &By, id: Uuid) -> Result<Project, Problem> {
+    let (project, ()) = change(desk, by, id, async |turn| {
+        let stop = Stop { kind: StopKind::Withdrawn, basis: WITHDRAWN.to_owned(), by: by.actor.clone(), at: turn.now };
+        let case = turn.project.case.as_mut().ok_or_else(|| Problem::new(&crate::codes::NOT_ACKNOWLEDGED))?;
+        let outcome = case.stop(stop).map_err(not_possible)?;
+        turn.touch_head();
+        turn.perform(outcome.effects());
+        Ok(())
+    })
+    .await?;
+    Ok(project)
+}
+
+/// Has a task's assignment, or its cancellation, sent again.
+///
+/// # Errors
+/// Where there is no such task, or it is with nobody.
+pub async fn resend(desk: &ConstructionPermit, actor: &str, task: Uuid) -> Result<Project, Problem> {
+    let id = store::project_of_task(desk.mailbox.db(), task).await?.ok_or_else(Problem::not_found)?;
+    let by = By { actor: actor.to_owned(), scope: Scope::Hall };
+    let (project, ()) = change(desk, &by, id, async |turn| {
+        let now = turn.now;
+        let case = turn.project.case.as_mut().ok_or_else(Problem::not_found)?;
+        let outcome = case.resend(TaskId::new(task), now).map_err(not_possible)?;
+        turn.perform(outcome.effects());
+        Ok(())
+    })
+    .await?;
+    Ok(project)
+}

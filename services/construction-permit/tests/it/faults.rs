@@ -1,0 +1,1 @@
+//! What is refused, with the rule, and changes nothing.
