@@ -70,7 +70,7 @@ impl World {
 impl Town {
     async fn start(name: &str, adapter: Adapter) -> Result<Self> {
         let spans = Spans::collect().await?;
-        let mut options = SuiteOptions::new(name)?;
+        let mut options = SuiteOptions::new(name)?.with_flow("opening");
         options.clock = Clock::Manual { start: datetime!(2025-09-28 09:12 +8) };
         options.otlp_endpoint = Some(spans.endpoint());
         options.departments.iter_mut().for_each(|department| department.adapter = adapter);

@@ -36,5 +36,5 @@ code = ""
 name = ""
 adapter = "manual"
 rules_file = ""
-owners = ["market-registration"]
+owners = ["market-registration", "construction-permit"]
 "#;

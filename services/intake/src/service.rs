@@ -109,7 +109,7 @@ impl Service for Intake {
     }
 
     fn topics(&self) -> Vec<String> {
-        vec![contracts::topics::REGISTRATION_CASES.to_owned()]
+        vec![contracts::topics::REGISTRATION_CASES.to_owned(), contracts::topics::CONSTRUCTION_PROJECTS.to_owned()]
     }
 
     fn handler(self: Arc<Self>) -> Arc<dyn Handler> {

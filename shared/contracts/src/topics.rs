@@ -17,6 +17,9 @@ pub struct Family {
     pub key: String,
     pub writers: Vec<String>,
     pub readers: Vec<String>,
+    /// Owners for whom `{owner}` stands; every owner where absent.
+    #[serde(default)]
+    pub owners: Vec<String>,
     /// Days that records are kept; 0 keeps for ever.
     pub retention_days: u32,
     pub compacted: bool,
@@ -80,7 +83,8 @@ impl Topics {
     pub fn expand(&self, departments: &[&str]) -> Vec<Topic> {
         let mut topics = Vec::new();
         for family in &self.families {
-            let owners = if family.name.contains("{owner}") { self.owners.clone() } else { vec![String::new()] };
+            let of_family = if family.owners.is_empty() { &self.owners } else { &family.owners };
+            let owners = if family.name.contains("{owner}") { of_family.clone() } else { vec![String::new()] };
             let codes: Vec<String> = if family.name.contains("{department}") {
                 departments.iter().map(|code| code.to_lowercase()).collect()
             } else {
@@ -247,7 +251,10 @@ mod tests {
         };
         let tax = "department-tax".to_owned();
         assert_eq!(named(&|topic| topic.readers.contains(&tax)), ["department.tax.tasks.v1"]);
-        assert_eq!(named(&|topic| topic.writers.contains(&tax)), ["department.tax.replies.market-registration.v1"]);
+        assert_eq!(
+            named(&|topic| topic.writers.contains(&tax)),
+            ["department.tax.replies.market-registration.v1", "department.tax.replies.construction-permit.v1"]
+        );
     }
 
     #[test]

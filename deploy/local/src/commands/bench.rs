@@ -35,7 +35,7 @@ impl Bench {
     pub async fn run(self) -> Result<()> {
         let progress = Progress::for_person();
         let workspace = Workspace::find()?;
-        let options = SuiteOptions::new(&format!("bench-{}", std::process::id()))?;
+        let options = SuiteOptions::new(&format!("bench-{}", std::process::id()))?.with_flow("opening");
         let run = RunDir::new(options.run_dir.clone());
         let suite = Suite::start(options, &progress).await?;
         let measured = self.measure(&suite, &workspace).await;

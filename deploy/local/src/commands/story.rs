@@ -50,7 +50,7 @@ impl Play {
 
 async fn play_one(story: &Story, variant: &local::story::Variant, folder: &std::path::Path) -> Result<Played> {
     let progress = Progress::for_person();
-    let mut options = SuiteOptions::new(&format!("story-{}", std::process::id()))?;
+    let mut options = SuiteOptions::new(&format!("story-{}", std::process::id()))?.with_flow(&story.flow);
     options.clock = Clock::Manual { start: variant.start };
     for department in &mut options.departments {
         department.adapter = story.departments;

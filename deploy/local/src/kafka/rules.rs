@@ -70,6 +70,7 @@ mod tests {
             [
                 rule(Operation::Read, Resource::Topic("department.tax.tasks.v1".to_owned())),
                 rule(Operation::Read, Resource::Group("department-tax".to_owned())),
+                rule(Operation::Write, Resource::Topic("department.tax.replies.construction-permit.v1".to_owned())),
                 rule(Operation::Write, Resource::Topic("department.tax.replies.market-registration.v1".to_owned())),
             ]
         );

@@ -18,6 +18,8 @@ use crate::suite::Adapter;
 pub struct Story {
     pub name: String,
     pub about: String,
+    /// What of the suite it needs, e.g. `opening`.
+    pub flow: String,
     /// How the departments decide.
     pub departments: Adapter,
     pub variants: Vec<Variant>,
@@ -89,6 +91,45 @@ pub enum Step {
     Sms { texts: BTreeMap<String, usize> },
     /// The chief representative says why the limit was passed.
     Explain { reason: String },
+    /// A construction project is registered, and its list acknowledged; `project` is a file beside the story.
+    Project { person: String, project: String },
+    /// The list in force is exactly this.
+    Listed { items: BTreeSet<String> },
+    /// A stage is applied for with papers (material codes); for `undertake` the undertaking is signed.
+    Apply {
+        stage: String,
+        #[serde(default)]
+        fields: BTreeMap<String, String>,
+        #[serde(default)]
+        papers: Vec<String>,
+        #[serde(default)]
+        items: Vec<String>,
+        #[serde(default)]
+        undertake: Vec<String>,
+    },
+    /// Papers come later.
+    Bring { papers: Vec<String> },
+    /// Papers come too late, and are refused.
+    TooLate { papers: Vec<String> },
+    /// Clerks decide items; each has a document as its result.
+    Items { items: Vec<String> },
+    /// The department says something else about an item: the verb's path and body, `round` is filled in.
+    AtDesk {
+        item: String,
+        verb: String,
+        body: Value,
+        /// The head instead of a clerk.
+        #[serde(default)]
+        head: bool,
+    },
+    /// The department is refused: with this status and code.
+    DeskRefused { item: String, verb: String, body: Value, status: u16, code: String },
+    /// Where an item stands.
+    Item { item: String, state: String },
+    /// What the clock of the project has counted.
+    Counted { working_days: u32 },
+    /// A timetable backwards: (item, latest acceptance).
+    BackSchedule { target: String, by: String, accept: BTreeMap<String, String> },
     /// A process is killed with -9.
     Kill { process: String },
     /// A process is started again.
@@ -101,7 +142,12 @@ pub enum Step {
 pub struct Expected {
     /// `none` where nothing was submitted.
     pub phase: String,
+    /// Of an opening.
+    #[serde(default)]
     pub total_window_minutes: i64,
+    /// Of a construction project.
+    #[serde(default)]
+    pub counted_working_days: Option<u32>,
     /// Tasks that have to begin at the same instant.
     #[serde(default)]
     pub together: BTreeSet<String>,
@@ -127,6 +173,7 @@ impl Story {
             .filter_map(|entry| Some(entry.ok()?.path()))
             .filter(|path| path.extension().is_some_and(|ext| ext == "json"))
             .filter(|path| !path.to_string_lossy().ends_with(".application.json"))
+            .filter(|path| !path.to_string_lossy().ends_with(".project.json"))
             .collect();
         paths.sort();
         Ok(paths)

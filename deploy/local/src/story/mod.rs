@@ -3,6 +3,7 @@
 
 mod file;
 mod play;
+mod project;
 mod timeline;
 
 pub use file::{Expected, Step, Story, Variant};

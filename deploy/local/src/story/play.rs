@@ -28,14 +28,16 @@ const OWNER: &str = "market-registration-2";
 /// # Errors
 /// When a step is refused, or the story ends otherwise than it says.
 pub async fn play(suite: &Suite, variant: &Variant, folder: &Path, progress: &Progress) -> Result<Played> {
-    let mut player = Player { suite, http: http_client(), reservation: None, case: None, decided: Vec::new() };
+    let http = http_client();
+    let mut player = Player { suite, http, reservation: None, case: None, project: None, decided: Vec::new() };
     for step in &variant.steps {
         player.step(step, folder, progress).await.with_context(|| format!("{step:?}"))?;
     }
     suite.drain().await?;
-    let played = match &player.case {
-        Some(_) => Played::of(&variant.name, &player.show().await?, &Calendar::embedded())?,
-        None => Played::nothing(&variant.name),
+    let played = match (&player.case, &player.project) {
+        (_, Some(_)) => player.played_project(&variant.name).await?,
+        (Some(_), None) => Played::of(&variant.name, &player.show().await?, &Calendar::embedded())?,
+        (None, None) => Played::nothing(&variant.name),
     };
     ensure!(
         played.phase == variant.expect.phase,
@@ -45,7 +47,14 @@ pub async fn play(suite: &Suite, variant: &Variant, folder: &Path, progress: &Pr
         played.table()
     );
     ensure!(
-        played.total_window_minutes == variant.expect.total_window_minutes,
+        played.counted_working_days == variant.expect.counted_working_days,
+        "the story counts {:?} working days, not {:?}\n{}",
+        played.counted_working_days,
+        variant.expect.counted_working_days,
+        played.table()
+    );
+    ensure!(
+        played.counted_working_days.is_some() || played.total_window_minutes == variant.expect.total_window_minutes,
         "the story takes {} window minutes, not {}\n{}",
         played.total_window_minutes,
         variant.expect.total_window_minutes,
@@ -56,13 +65,15 @@ pub async fn play(suite: &Suite, variant: &Variant, folder: &Path, progress: &Pr
     Ok(played)
 }
 
-struct Player<'a> {
-    suite: &'a Suite,
-    http: Client,
+pub(super) struct Player<'a> {
+    pub(super) suite: &'a Suite,
+    pub(super) http: Client,
     /// The statement of a reserved name, for the next application.
     reservation: Option<String>,
     /// The case that the story is about, and who may see it.
     case: Option<(String, String)>,
+    /// The construction project that the story is about, and who carries it.
+    pub(super) project: Option<(String, String)>,
     /// Department and id of the tasks that were decided.
     decided: Vec<(String, String)>,
 }
@@ -117,6 +128,17 @@ impl Player<'_> {
                 answered(request.bearer_auth(chief).json(&json!({"reason": reason}))).await?;
                 self.suite.drain().await.map(|_| ())
             }
+            Step::Project { .. }
+            | Step::Listed { .. }
+            | Step::Apply { .. }
+            | Step::Bring { .. }
+            | Step::TooLate { .. }
+            | Step::Items { .. }
+            | Step::AtDesk { .. }
+            | Step::DeskRefused { .. }
+            | Step::Item { .. }
+            | Step::Counted { .. }
+            | Step::BackSchedule { .. } => self.project_step(step, folder, progress).await,
             Step::Kill { process } => {
                 progress.say(&format!("  {process} is killed with -9"));
                 self.suite.kill9(process).await
@@ -253,7 +275,7 @@ impl Player<'_> {
     }
 
     /// A department's process, and its clerk's token.
-    fn desk(&self, department: &str) -> Result<(String, String)> {
+    pub(super) fn desk(&self, department: &str) -> Result<(String, String)> {
         let clerk = self.suite.token(&format!("{department}/department_clerk"))?;
         Ok((format!("department-{}", department.to_lowercase()), clerk))
     }
@@ -274,11 +296,11 @@ impl Player<'_> {
     }
 }
 
-fn text(value: &Value, name: &str) -> String {
+pub(super) fn text(value: &Value, name: &str) -> String {
     value[name].as_str().unwrap_or_default().to_owned()
 }
 
-async fn answered(request: RequestBuilder) -> Result<Value> {
+pub(super) async fn answered(request: RequestBuilder) -> Result<Value> {
     let response = request.send().await?;
     let status = response.status();
     let text = response.text().await?;

@@ -1,6 +1,6 @@
 //! What a story came to: its events with the window minutes since the papers were received.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Context, Result};
 use serde::Serialize;
@@ -18,6 +18,21 @@ pub struct Played {
     /// From the papers to the last event.
     pub total_window_minutes: i64,
     pub events: Vec<Event>,
+    /// Of a construction project.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub counted_working_days: Option<u32>,
+    /// Of a construction project: when each item was accepted and decided, and what it counted.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub items: BTreeMap<String, ItemPlayed>,
+}
+
+/// One item of a project.
+#[derive(Clone, Debug, Serialize)]
+pub struct ItemPlayed {
+    pub accepted: Option<String>,
+    pub decided: Option<String>,
+    /// Working days on which its clock ran.
+    pub counted: u64,
 }
 
 /// One event of a case.
@@ -59,14 +74,57 @@ impl Played {
         let last = events.iter().map(|event| event.at).max().unwrap_or(received);
         let phase = case["phase"].as_str().unwrap_or_default().to_owned();
         let closed = phase == "closed";
-        Ok(Self { name: name.to_owned(), closed, phase, total_window_minutes: minutes(last), events })
+        Ok(Self { closed, phase, total_window_minutes: minutes(last), events, ..Self::nothing(name) })
+    }
+
+    /// Reads a construction project as its owner shows it, and what happened to it.
+    ///
+    /// # Errors
+    /// When it is not of its form.
+    pub fn of_project(name: &str, project: &Value, history: &Value, calendar: &Calendar) -> Result<Self> {
+        let began = instant(&project["registered_at"])?;
+        let minutes = |at| calendar.window_minutes_between(began, at);
+        let mut events = Vec::new();
+        for step in history["steps"].as_array().context("the project has no history")? {
+            let at = instant(&step["at"])?.to_offset(workdays::CITY);
+            let text = |name: &str| step[name].as_str().unwrap_or_default().to_owned();
+            let event = short(&text("event"));
+            let (task, department) = (text("item"), text("department"));
+            events.push(Event { at, task, event, window_minutes: minutes(at), department, note: String::new() });
+        }
+        let last = events.iter().map(|event| event.at).max().unwrap_or(began);
+        let text = |item: &Value, name: &str| item[name].as_str().map(str::to_owned);
+        let played = |item: &Value| {
+            let (accepted, decided) = (text(item, "accepted"), text(item, "decided"));
+            let counted = item["counted"].as_u64().unwrap_or_default();
+            Some((text(item, "item")?, ItemPlayed { accepted, decided, counted }))
+        };
+        let counted = project["clock"]["counted_working_days"].as_u64().and_then(|days| u32::try_from(days).ok());
+        let phase = project["phase"].as_str().unwrap_or_default().to_owned();
+        Ok(Self {
+            name: name.to_owned(),
+            closed: phase == "closed",
+            phase,
+            total_window_minutes: minutes(last),
+            events,
+            counted_working_days: counted,
+            items: project["items"].as_array().into_iter().flatten().filter_map(played).collect(),
+        })
     }
 
     /// A story in which nothing came to be.
     #[must_use]
     pub fn nothing(name: &str) -> Self {
         let phase = "none".to_owned();
-        Self { name: name.to_owned(), closed: false, phase, total_window_minutes: 0, events: Vec::new() }
+        Self {
+            name: name.to_owned(),
+            closed: false,
+            phase,
+            total_window_minutes: 0,
+            events: Vec::new(),
+            counted_working_days: None,
+            items: BTreeMap::new(),
+        }
     }
 
     /// The instants at which these tasks were first given to their departments.
@@ -81,6 +139,9 @@ impl Played {
     /// The timeline as people read it.
     #[must_use]
     pub fn table(&self) -> String {
+        if let Some(counted) = self.counted_working_days {
+            return self.table_of_items(counted);
+        }
         let mut lines = vec![format!("  {:<7}{:>5}  {:<12}{:<18}{:<5}note", "time", "min", "task", "event", "dept")];
         for event in &self.events {
             let (hour, minute) = (event.at.hour(), event.at.minute());
@@ -92,6 +153,21 @@ impl Played {
             );
         }
         lines.push(format!("  {}: {} window minutes", self.phase, self.total_window_minutes));
+        lines.join("\n")
+    }
+}
+
+impl Played {
+    fn table_of_items(&self, counted: u32) -> String {
+        let day = |day: &Option<String>| day.clone().unwrap_or_default();
+        let mut items: Vec<_> = self.items.iter().collect();
+        items.sort_by_key(|(code, item)| (item.accepted.is_none(), item.accepted.clone(), (*code).clone()));
+        let mut lines = vec![format!("  {:<6}{:<12}{:<12}{:>8}", "item", "accepted", "decided", "counted")];
+        let line = |(code, item): (&String, &ItemPlayed)| {
+            format!("  {code:<6}{:<12}{:<12}{:>8}", day(&item.accepted), day(&item.decided), item.counted)
+        };
+        lines.extend(items.into_iter().map(line));
+        lines.push(format!("  {}: {counted} counted working days", self.phase));
         lines.join("\n")
     }
 }

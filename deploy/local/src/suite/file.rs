@@ -32,6 +32,9 @@ pub struct Hint {
 pub struct ServiceSpec {
     pub name: String,
     pub instances: u16,
+    /// What it is needed for, e.g. `opening`; everything where none is named.
+    #[serde(default)]
+    pub flows: Vec<String>,
     /// The service's own section of its settings, with placeholders.
     #[serde(default)]
     pub settings: toml::Table,
@@ -46,6 +49,9 @@ pub struct DepartmentSpec {
     pub name: String,
     pub name_en: String,
     pub adapter: Adapter,
+    /// What it is needed for, e.g. `opening`; everything where none is named.
+    #[serde(default)]
+    pub flows: Vec<String>,
     /// What the adapter `rules` answers by, from the checkout's top folder; `services/department/rules/<code>.toml` where not said.
     #[serde(default)]
     pub rules_file: Option<String>,
@@ -82,11 +88,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_checked_in_file_has_eight_departments_and_two_of_what_people_wait_for() {
+    fn the_checked_in_file_has_every_department_once_and_two_of_what_people_wait_for() {
         let file = SuiteFile::read(&Workspace::find().unwrap()).unwrap();
-        assert_eq!(file.departments.len(), 8);
+        let codes: std::collections::BTreeSet<_> = file.departments.iter().map(|department| &department.code).collect();
+        assert_eq!((file.departments.len(), codes.len()), (21, 21));
+        let of = |flow: &str| {
+            let serves = |flows: &[String]| flows.is_empty() || flows.iter().any(|of| of == flow);
+            file.departments.iter().filter(|department| serves(&department.flows)).count()
+        };
+        assert_eq!((of("opening"), of("construction")), (8, 14));
         let instances: Vec<_> =
             file.services.iter().map(|service| (service.name.as_str(), service.instances)).collect();
-        assert_eq!(instances, [("intake", 2), ("market-registration", 2), ("notification", 1)]);
+        assert_eq!(
+            instances,
+            [("intake", 2), ("market-registration", 2), ("notification", 1), ("construction-permit", 1)]
+        );
     }
 }

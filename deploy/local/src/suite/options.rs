@@ -102,6 +102,15 @@ impl SuiteOptions {
         self
     }
 
+    /// Keeps only what is needed for this, e.g. `opening` or `construction`.
+    #[must_use]
+    pub fn with_flow(mut self, flow: &str) -> Self {
+        let serves = |flows: &[String]| flows.is_empty() || flows.iter().any(|of| of == flow);
+        self.services.retain(|service| serves(&service.flows));
+        self.departments.retain(|department| serves(&department.flows));
+        self
+    }
+
     /// How a department decides.
     ///
     /// # Errors

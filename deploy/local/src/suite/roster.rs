@@ -58,19 +58,20 @@ mod tests {
         let processes = roster(&SuiteOptions::new("roster").unwrap());
         let names: Vec<&str> = processes.iter().map(|process| process.name.as_str()).collect();
         assert_eq!(
-            names[..6],
+            names[..7],
             [
                 "intake-1",
                 "intake-2",
                 "market-registration-1",
                 "market-registration-2",
                 "notification-1",
+                "construction-permit-1",
                 "department-msa"
             ]
         );
         assert_eq!(processes[0].principal, processes[1].principal);
         assert_eq!(processes[2].database, "market_registration");
-        assert_eq!(processes[5].database, "department_msa");
-        assert_eq!(processes.len(), 13);
+        assert_eq!(processes[6].database, "department_msa");
+        assert_eq!(processes.len(), 27);
     }
 }

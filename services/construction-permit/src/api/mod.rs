@@ -28,6 +28,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(projects::form::form)
         .service(projects::apply::apply)
         .service(projects::bring::bring)
+        .service(projects::history::history)
         .service(projects::clock::clock)
         .service(projects::account::account)
         .service(projects::schedule::back_schedule)

@@ -20,8 +20,7 @@ use contracts::{
     schema::Event,
     topics,
 };
-use mailbox::{Handler, Incoming, Mailbox, Timer, clock::Clocks};
-use prost::Message as _;
+use mailbox::{Handler, Incoming, Mailbox, Timer, Verdict, clock::Clocks};
 use serde_json::{Value, json};
 use sqlx::Row as _;
 use testkit::{Database, Kit};
@@ -89,7 +88,7 @@ impl ProjectsDesk {
     }
 
     pub async fn post(&self, who: &str, path: &str, body: &Value) -> (u16, Value) {
-        let asked = self.client.post(self.api.url(path)).header("Idempotency-Key", format!("{who}-{path}")).json(body);
+        let asked = self.client.post(self.api.url(path)).header("Idempotency-Key", "test").json(body);
         self.ask(who, asked).await
     }
 
@@ -143,6 +142,11 @@ impl ProjectsDesk {
     }
 
     pub async fn hear(&self, department: &str, reply: &Reply) {
+        self.mailbox.commit(self.verdict(department, reply).await.unwrap()).await.unwrap();
+    }
+
+    /// What is made of a reply, before it is committed.
+    pub async fn verdict(&self, department: &str, reply: &Reply) -> Verdict {
         let (kind, body) = encode_reply(reply);
         let now = self.mailbox.clocks().business.now();
         let key = reply.case.to_string();
@@ -158,8 +162,7 @@ impl ProjectsDesk {
         let topic = topics::replies(department, "construction-permit");
         let span = tracing::Span::none();
         let incoming = Incoming { topic, key, attributes, body, received_at: now, span };
-        let mut verdicts = self.handler.handle(&self.mailbox, &[incoming]).await.unwrap();
-        self.mailbox.commit(verdicts.pop().unwrap().unwrap()).await.unwrap();
+        self.handler.handle(&self.mailbox, &[incoming]).await.unwrap().pop().unwrap()
     }
 
     pub async fn decide(&self, project: Uuid, items: &[&str]) {

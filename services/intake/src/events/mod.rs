@@ -1,12 +1,13 @@
 //! One file for each event that is heard.
 
 mod on_progressed;
+mod on_project;
 mod on_timer;
 
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use contracts::{registration::v1::Progressed, schema::Event as _};
+use contracts::{construction, registration::v1::Progressed, schema::Event as _};
 use mailbox::{Fault, Handler, Incoming, Mailbox, Timer, Verdict};
 
 use crate::service::Intake;
@@ -23,6 +24,8 @@ impl Handler for Ear {
             .map(|incoming| {
                 if incoming.attributes.kind == Progressed::kind() {
                     on_progressed::decide(&self.0, incoming, &mut known)
+                } else if incoming.attributes.kind == construction::v1::Progressed::kind() {
+                    on_project::decide(&self.0, incoming)
                 } else {
                     Err(Fault::poison("unknown_type", format!("{} is not heard here", incoming.attributes.kind)))
                 }

@@ -107,7 +107,8 @@ fn phase(phase: i32) -> Result<Phase, Fault> {
     }
 }
 
-fn step(sent: &SentStep) -> Result<Step, Fault> {
+/// A step as it is kept.
+pub(super) fn step(sent: &SentStep) -> Result<Step, Fault> {
     let at = instant("at", sent.at.as_ref()).map_err(|e| Fault::poison("bad_instant", e.to_string()))?;
     let task_id = match sent.task_id.as_str() {
         "" => None,

@@ -137,7 +137,7 @@ macro_rules! files {
 
 const RELEASED: &str = include_str!("../../data/templates/released.toml");
 
-static FILES: [(&str, &str); 17] = files![
+static FILES: [(&str, &str); 18] = files![
     "N01.v1.toml",
     "N02.v1.toml",
     "N03.v1.toml",
@@ -155,6 +155,7 @@ static FILES: [(&str, &str); 17] = files![
     "N15.v1.toml",
     "N16.v1.toml",
     "N17.v1.toml",
+    "N18.v1.toml",
 ];
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ pub mod compare;
 pub mod edit;
 pub mod forecast;
 pub mod form;
+pub mod history;
 pub mod list;
 pub mod materials;
 pub mod register;

@@ -7,6 +7,7 @@ use actix_web::{
     web::{Bytes, Data, Query},
 };
 use chassis::http::{Permit, Problem};
+use contracts::materials::{Brought, Paper};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
@@ -35,6 +36,9 @@ pub struct Uploaded {
     size: i64,
     /// SM3 digest, 64 hexadecimal characters.
     sm3: String,
+    /// What the front desk states of the paper; services that own a process themselves take it, e.g. for construction
+    /// projects.
+    statement: String,
 }
 
 /// Uploads a paper.
@@ -56,7 +60,18 @@ pub async fn upload(
     let media_type = given.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     let applicant = applicant(permit.actor());
     let paper = usecases::upload::upload(&desk, applicant, &which.code, &media_type, bytes).await?;
+    let brought = Brought {
+        paper: Paper {
+            code: paper.code.clone(),
+            id: paper.id,
+            media_type: paper.media_type.clone(),
+            size: paper.size,
+            sm3: paper.sm3.clone(),
+        },
+        by: applicant.to_owned(),
+    };
     Ok(HttpResponse::Created().json(Uploaded {
+        statement: brought.statement(&desk.material_key),
         material_id: paper.id,
         code: paper.code,
         media_type: paper.media_type,
