@@ -58,6 +58,8 @@ impl Player<'_> {
             Step::Items { items } => {
                 for item in items {
                     let document = json!([{"kind": "result", "value": format!("莱审-{item}-0001")}]);
+                    // What the next one waits for may just have been decided.
+                    self.suite.drain().await?;
                     self.at_desk(item, "decision", json!({"outputs": document}), false).await?;
                 }
                 self.suite.drain().await.map(|_| ())

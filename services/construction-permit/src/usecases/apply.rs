@@ -190,7 +190,7 @@ fn faultless(
 fn wanted(project: &Project, application: &Application) -> BTreeSet<ItemCode> {
     let can = |task: &&casework::Task| {
         let again = task.is_cancelling() && task.applied_at.is_none();
-        task.plan.on_application && (task.awaits_application() || task.is_refused() || again)
+        task.is_refused() || (task.plan.on_application && (task.awaits_application() || again))
     };
     let tasks = project.case.iter().flat_map(casework::Case::tasks).filter(can);
     let of_stage =

@@ -64,7 +64,8 @@ pub fn decided(turn: &Turn<'_>, item: &ItemCode) -> Option<Message> {
 
 /// The item was refused (N10): reasons and remedies are in the document.
 pub fn refused(turn: &Turn<'_>, item: &ItemCode) -> Option<Message> {
-    let doc = format!("{}/{item}", turn.project.entry.code);
+    let round = turn.project.case.as_ref()?.task_by_code(&item.as_str().into())?.round_number();
+    let doc = format!("{item}-{round}");
     ask(turn, "N10", item, "refused", |ask| ask.variable("decision", "不予许可").variable("doc", doc))
 }
 
@@ -82,7 +83,7 @@ fn ask(
 ) -> Option<Message> {
     let (project, holder) = (&*turn.project, turn.project.entry.holder.clone());
     // Names one happening: the second is another event than the first.
-    let event = format!("{event}/{item}/{}", project.stem.sequence() + 1);
+    let event = format!("{event}/{}/{}", item.as_str().to_lowercase(), project.stem.sequence() + 1);
     let name = turn.catalogue.item(item)?.name.zh.clone();
     let ask = with(Ask::new(template, project.stem.id, &event).case_number(&project.entry.code).variable("item", name));
     let phone = project.record.fields.get(PHONE).map(|phone| phone.trim().to_owned()).unwrap_or_default();

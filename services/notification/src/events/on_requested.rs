@@ -7,7 +7,7 @@ use contracts::{
     },
     time::instant,
 };
-use ids::CaseNumber;
+use ids::{CaseNumber, ProjectCode};
 use mailbox::{Fault, Incoming};
 use uuid::Uuid;
 
@@ -68,8 +68,9 @@ fn faults(incoming: &Incoming, asked: &Requested, recipient: &Recipient, kind: O
     demand(is_template(&asked.template), "template is not of the form N01");
     demand(is_event(&asked.event), "event is not a name in small letters");
     demand(is_opaque(&recipient.person_id), "recipient.person_id is absent or not opaque");
-    let numbered = asked.case_number.is_empty() || CaseNumber::parse(&asked.case_number).is_ok();
-    demand(numbered, "case_number is not a case number");
+    let number = asked.case_number.as_str();
+    let numbered = number.is_empty() || CaseNumber::parse(number).is_ok() || ProjectCode::parse(number).is_ok();
+    demand(numbered, "case_number is neither a case number nor a project code");
     let reachable = recipient.phone.is_empty() || is_mobile(&recipient.phone);
     demand(reachable, "recipient.phone is not a mobile number of 11 digits");
     demand(recipient.subject.len() <= 200, "recipient.subject is longer than 200 bytes");

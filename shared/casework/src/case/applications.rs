@@ -13,8 +13,8 @@ use crate::task::Task;
 
 impl Case {
     /// The applicant applies for these tasks. One without an open dependency starts at once, in the same instant as all
-    /// the others; one that was refused or given back starts its next round. What is with a department, or ended, is
-    /// left alone.
+    /// the others; one that was refused or given back starts its next round, also where it runs inside another and is
+    /// first begun without an application. What is with a department, or ended, is left alone.
     ///
     /// # Errors
     /// Where the case is not running, has no such task, one of them waits for no application, or what a refused one runs
@@ -24,7 +24,7 @@ impl Case {
         let mut wanted = Vec::new();
         for id in tasks {
             let (place, task) = self.find(*id)?;
-            if !task.plan.on_application {
+            if !task.plan.on_application && !task.is_refused() {
                 return Err(NotPossible::NotOnApplication(task.code.clone()));
             }
             if task.is_refused() && !self.plan.is_ready(&self.tasks, task) {

@@ -209,3 +209,6 @@ impl Registration {
         faults
     }
 }
+
+#[cfg(test)]
+mod tests;
