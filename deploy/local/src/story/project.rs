@@ -103,7 +103,19 @@ impl Player<'_> {
                 }
                 Ok(())
             }
-            _ => bail!("this is no step of a project"),
+            Step::Advance { .. }
+            | Step::NameBlocked { .. }
+            | Step::Declare { .. }
+            | Step::Submit { .. }
+            | Step::Decide { .. }
+            | Step::FormRefused { .. }
+            | Step::Rejected { .. }
+            | Step::Clock { .. }
+            | Step::NoFees { .. }
+            | Step::Sms { .. }
+            | Step::Explain { .. }
+            | Step::Kill { .. }
+            | Step::Start { .. } => bail!("this is no step of a project"),
         }
     }
 

@@ -165,7 +165,7 @@ impl Desk {
         if names.len() < 2 {
             return Err(DeskRefused::TwoNeeded);
         }
-        if !findings.is_empty() && !rectification_working_days.is_some_and(|days| days > 0) {
+        if !findings.is_empty() && rectification_working_days.is_none_or(|days| days == 0) {
             return Err(DeskRefused::NoRepairLimit);
         }
         if !findings.is_empty() && self.runs(RECTIFICATION) {

@@ -190,7 +190,7 @@ impl Turn<'_> {
                 "a site check is made by two or more of staff (行政许可法 34)",
             ));
         }
-        if !findings.is_empty() && !rectification.is_some_and(|days| days > 0) {
+        if !findings.is_empty() && rectification.is_none_or(|days| days == 0) {
             let (zh, en) = ("发现问题应写明整改期限", "what has to be repaired has a limit");
             faults.push(missing("rectification_working_days", zh, en));
         }
