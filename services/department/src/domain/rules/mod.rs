@@ -3,6 +3,8 @@
 
 mod check;
 mod decide;
+#[cfg(test)]
+mod files;
 mod series;
 
 use std::{collections::BTreeMap, fmt};
