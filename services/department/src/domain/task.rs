@@ -7,7 +7,7 @@ use time::OffsetDateTime;
 use utoipa::ToSchema;
 use workdays::Calendar;
 
-use super::clock::Clock;
+use super::{clock::Clock, dossier::Dossier};
 
 /// The kind of subject that a task is in the ledger.
 pub const SUBJECT: &str = "task";
@@ -25,12 +25,24 @@ pub struct Task {
 }
 
 /// A task with the stem that a change of it must name. A task that was only ever cancelled here has a stem and no more.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Held {
     pub stem: Stem,
     /// Who asked: owner of the process.
     pub owner: String,
     pub task: Option<Task>,
+    /// What a rule may look at; only where one may decide now.
+    pub dossier: Option<Dossier>,
+    /// The last round that a rule decided.
+    pub ruled_in: Option<u32>,
+}
+
+impl Held {
+    /// A task that was never heard of here.
+    #[must_use]
+    pub fn new(stem: Stem, owner: &str) -> Self {
+        Self { stem, owner: owner.to_owned(), task: None, dossier: None, ruled_in: None }
+    }
 }
 
 /// Where a task stands, as the work list names it.

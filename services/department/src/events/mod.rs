@@ -4,7 +4,7 @@ pub mod publish;
 mod told;
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::{BTreeMap, BTreeSet, HashMap},
     sync::{Arc, Mutex, PoisonError},
 };
 
@@ -45,6 +45,7 @@ impl Ear {
         &self,
         rules: &Rules,
         told: &[Result<Told, Fault>],
+        held: &HashMap<Uuid, Held>,
         serials: &mut Serials,
     ) -> Result<(), sqlx::Error> {
         let again = {
@@ -56,9 +57,13 @@ impl Ear {
         }
         let mut candidates = BTreeSet::new();
         for told in told.iter().flatten() {
-            if let OwnerSays::Assigned(assignment) = &told.message.says {
-                candidates.extend(rules.candidates(&assignment.task_code, &told.envelope.region, serials, AHEAD));
-            }
+            let known = held.get(&told.message.task.uuid()).and_then(|held| held.task.as_ref());
+            let (code, region) = match (&told.message.says, known) {
+                (OwnerSays::Assigned(assignment), _) => (&assignment.task_code, &told.envelope.region),
+                (_, Some(task)) => (&task.desk.assignment.task_code, &task.region),
+                (_, None) => continue,
+            };
+            candidates.extend(rules.candidates(code, region, serials, AHEAD));
         }
         let taken = store::holders(self.desk.mailbox.db(), candidates).await?;
         serials.pass_over(taken.into_keys().collect());
@@ -79,7 +84,8 @@ impl Handler for Ear {
         let tasks: Vec<Uuid> = tasks.into_iter().collect();
         let store::Loaded { mut held, mut serials } = store::held(mailbox.db(), &tasks).await?;
         if let Some(rules) = self.desk.rules() {
-            self.pass_over_taken(rules, &told, &mut serials).await?;
+            self.pass_over_taken(rules, &told, &held, &mut serials).await?;
+            give_dossiers(mailbox, &told, &mut held).await?;
         }
         let verdicts = batch
             .iter()
@@ -94,17 +100,31 @@ impl Handler for Ear {
     }
 }
 
+/// A task that goes on brings no dossier, and a rule may decide it now by the one that is kept.
+async fn give_dossiers(
+    mailbox: &Mailbox,
+    told: &[Result<Told, Fault>],
+    tasks: &mut HashMap<Uuid, Held>,
+) -> Result<(), sqlx::Error> {
+    let goes_on = |told: &&Told| matches!(told.message.says, OwnerSays::Resumed { .. });
+    let ids: Vec<Uuid> = told.iter().flatten().filter(goes_on).map(|told| told.message.task.uuid()).collect();
+    if ids.is_empty() {
+        return Ok(());
+    }
+    for (id, dossier) in store::dossiers(mailbox.db(), &ids).await? {
+        if let Some(held) = tasks.get_mut(&id) {
+            held.dossier = Some(dossier);
+        }
+    }
+    Ok(())
+}
+
 /// Decides one message; a fault leaves the task as it was.
-fn decide(
-    desk: &Department,
-    tasks: &mut std::collections::HashMap<Uuid, Held>,
-    told: &Told,
-    serials: &mut Serials,
-) -> Verdict {
+fn decide(desk: &Department, tasks: &mut HashMap<Uuid, Held>, told: &Told, serials: &mut Serials) -> Verdict {
     let id = told.message.task.uuid();
     let mut held = match tasks.get(&id) {
         Some(held) => held.clone(),
-        None => Held { stem: Stem::new(id, SUBJECT), owner: told.owner.clone(), task: None },
+        None => Held::new(Stem::new(id, SUBJECT), &told.owner),
     };
     if held.task.is_none() {
         held.owner.clone_from(&told.owner);

@@ -1,5 +1,7 @@
 //! Dossiers: personal data, apart from everything else.
 
+use std::collections::HashMap;
+
 use mailbox::{Row, Sql};
 use sqlx::{PgPool, Row as _, types::Json};
 use uuid::Uuid;
@@ -45,11 +47,20 @@ impl Row for DossierRow {
 /// # Errors
 /// Where the database fails.
 pub async fn of_task(db: &PgPool, task: Uuid) -> Result<Option<Dossier>, sqlx::Error> {
-    let row =
-        sqlx::query("select fields, materials from dossiers where task_id = $1").bind(task).fetch_optional(db).await?;
-    row.map(|row| {
-        let (Json(fields), Json(materials)) = (row.try_get("fields")?, row.try_get("materials")?);
-        Ok(Dossier { fields, materials })
-    })
-    .transpose()
+    Ok(of_tasks(db, &[task]).await?.remove(&task))
+}
+
+/// The dossiers of these tasks, where they have one.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn of_tasks(db: &PgPool, tasks: &[Uuid]) -> Result<HashMap<Uuid, Dossier>, sqlx::Error> {
+    let text = "select task_id, fields, materials from dossiers where task_id = any($1)";
+    let rows = sqlx::query(text).bind(tasks).fetch_all(db).await?;
+    rows.iter()
+        .map(|row| {
+            let (Json(fields), Json(materials)) = (row.try_get("fields")?, row.try_get("materials")?);
+            Ok((row.try_get("task_id")?, Dossier { fields, materials }))
+        })
+        .collect()
 }

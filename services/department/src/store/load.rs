@@ -11,6 +11,9 @@ use crate::domain::{
     task::{Held, SUBJECT, Task},
 };
 
+/// The last round of task `t` that a rule decided.
+const RULED_IN: &str = "(select max(round) from decisions where task_id = t.id and role = 'rule') as ruled_in";
+
 /// What a batch needs.
 #[derive(Default)]
 pub struct Loaded {
@@ -26,7 +29,7 @@ pub struct Loaded {
 pub async fn held(db: &PgPool, tasks: &[Uuid]) -> Result<Loaded, sqlx::Error> {
     // Every id gives a row, known or not: the counters travel with it.
     let text = format!(
-        "select n.id, t.owner, t.case_number, t.theme, t.region, t.desk, t.clock, {STEM_COLUMNS},
+        "select n.id, t.owner, t.case_number, t.theme, t.region, t.desk, t.clock, {STEM_COLUMNS}, {RULED_IN},
                 (select jsonb_object_agg(series, next) from serials) as serials
          from unnest($1::uuid[]) as n (id)
          left join subjects s on s.id = n.id
@@ -52,7 +55,7 @@ pub async fn held(db: &PgPool, tasks: &[Uuid]) -> Result<Loaded, sqlx::Error> {
 /// Where the database fails.
 pub async fn find(db: &PgPool, task: Uuid) -> Result<Option<Held>, sqlx::Error> {
     let text = format!(
-        "select t.id, t.owner, t.case_number, t.theme, t.region, t.desk, t.clock, {STEM_COLUMNS}
+        "select t.id, t.owner, t.case_number, t.theme, t.region, t.desk, t.clock, {STEM_COLUMNS}, {RULED_IN}
          from tasks t join subjects s using (id) where t.id = $1"
     );
     let row = sqlx::query(AssertSqlSafe(text)).bind(task).fetch_optional(db).await?;
@@ -78,5 +81,6 @@ fn read(row: &PgRow) -> Result<Option<Held>, sqlx::Error> {
             })
         }
     };
-    Ok(Some(Held { stem, owner: owner.unwrap_or_default(), task }))
+    let ruled_in = row.try_get::<Option<i32>, _>("ruled_in")?.and_then(|round| u32::try_from(round).ok());
+    Ok(Some(Held { task, ruled_in, ..Held::new(stem, &owner.unwrap_or_default()) }))
 }

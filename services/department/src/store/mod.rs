@@ -9,7 +9,7 @@ mod rows;
 mod serials;
 
 pub use decisions::{NewDecision, Sent, Step, history, last_decision, of_task as decisions};
-pub use dossiers::{DossierRow, of_task as dossier};
+pub use dossiers::{DossierRow, of_task as dossier, of_tasks as dossiers};
 pub use list::{Listed, Place, list};
 pub use load::{Loaded, find, held};
 pub use numbers::holders;

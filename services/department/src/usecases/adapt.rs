@@ -1,5 +1,5 @@
-//! A fresh assignment meets the department's adapter: a rule decides it in the same commit, or people are given it and the
-//! owner is told that it has arrived.
+//! A task meets the department's adapter. A fresh assignment is decided by a rule in the same commit, or people are given it
+//! and the owner is told that it has arrived; a rule that had no answer tries again when there is more to go on.
 
 use casework::{Decider, DeskOutcome, DeskRefused, Output};
 use mailbox::{Changes, Fault};
@@ -27,11 +27,10 @@ pub fn adapt(
     desk: &Department,
     changes: &mut Changes,
     held: &mut Held,
-    dossier: &Dossier,
     serials: &mut Serials,
     at: OffsetDateTime,
 ) -> Result<(), Fault> {
-    if decide(desk, changes, held, dossier, serials, at)? {
+    if decide(desk, changes, held, serials, at)? {
         return Ok(());
     }
     let Some(task) = held.task.as_mut() else { return Ok(()) };
@@ -40,8 +39,8 @@ pub fn adapt(
     record(desk, changes, held, outcome, &doer, at)
 }
 
-/// The dossier changed: a rule that had no answer may have one now. What stands still, was answered, or came back from its
-/// owner in this round is people's.
+/// The dossier changed, or the task goes on: a rule that had no answer may have one now. What stands still waits until it goes
+/// on; what a rule decided in this round is people's, should it come back from its owner.
 ///
 /// # Errors
 /// Where the desk does not take it, which is a defect.
@@ -49,13 +48,12 @@ pub fn try_again(
     desk: &Department,
     changes: &mut Changes,
     held: &mut Held,
-    dossier: &Dossier,
     serials: &mut Serials,
     at: OffsetDateTime,
 ) -> Result<(), Fault> {
-    let waits = |task: &Task| task.status() == Status::InReview && task.desk.rejected.is_empty();
+    let waits = |task: &Task| task.status() == Status::InReview && held.ruled_in != Some(task.desk.round);
     if held.task.as_ref().is_some_and(waits) {
-        decide(desk, changes, held, dossier, serials, at)?;
+        decide(desk, changes, held, serials, at)?;
     }
     Ok(())
 }
@@ -65,11 +63,10 @@ fn decide(
     desk: &Department,
     changes: &mut Changes,
     held: &mut Held,
-    dossier: &Dossier,
     serials: &mut Serials,
     at: OffsetDateTime,
 ) -> Result<bool, Fault> {
-    let Some(task) = held.task.as_mut() else { return Ok(false) };
+    let (Some(task), Some(dossier)) = (held.task.as_mut(), &held.dossier) else { return Ok(false) };
     let decided = desk.rules().and_then(|rules| by_rule(rules, task, dossier, serials, at));
     let Some((name, outputs)) = decided else { return Ok(false) };
     for (kind, value) in numbers(&outputs) {
@@ -78,6 +75,7 @@ fn decide(
     for (series, loaded, next) in serials.drawn() {
         changes.put(SerialRow { series: series.to_owned(), loaded, next });
     }
+    held.ruled_in = Some(task.desk.round);
     let outcome = task.desk.decide(&Decider::rule(&name, &desk.code), outputs, Vec::new(), at);
     record(desk, changes, held, outcome, &Doer { actor: name, role: "rule" }, at)?;
     Ok(true)

@@ -62,31 +62,45 @@ pub fn hear(
         task.region = told.envelope.region.clone();
         more = assigned(told);
     }
-    let dossier = Dossier::from(told.envelope.dossier.clone());
     if applied && matches!(message.says, OwnerSays::Assigned(_) | OwnerSays::Amended { .. }) {
+        let dossier = Dossier::from(told.envelope.dossier.clone());
         let salt: [u8; 16] = desk.mailbox.ids().bytes();
         let digest = Digest::salted(&salt, json!(dossier).to_string().as_bytes());
         more.insert("dossier".to_owned(), digest.to_string().into());
         changes.put(DossierRow { task_id: held.stem.id, salt, dossier: dossier.clone() });
+        held.dossier = Some(dossier);
     }
     let owner = Doer { actor: told.owner.clone(), role: "owner" };
-    let says_nothing = received.effects.is_empty();
+    if received.effects.is_empty() && held.task != before {
+        desk.note(changes, held, message.says.kind(), &owner, at);
+    }
     desk.record(changes, held, received.effects, &owner, at, more);
     if fresh {
-        adapt(desk, changes, held, &dossier, serials, at)?;
-    } else if applied && matches!(message.says, OwnerSays::Amended { .. }) {
-        try_again(desk, changes, held, &dossier, serials, at)?;
+        adapt(desk, changes, held, serials, at)?;
+    } else if more_to_go_on(&message.says, received.verdict) {
+        try_again(desk, changes, held, serials, at)?;
     }
     if let Some(task) = held.task.as_mut() {
         task.follow(before.as_ref(), at);
     }
     if held.task != before {
-        if says_nothing {
-            desk.note(changes, held, message.says.kind(), &owner, at);
-        }
         desk.keep(changes, held);
     }
     Ok(())
+}
+
+/// The dossier is another, or nothing stops the task any more. Where the department itself ended what stopped it, its desk goes
+/// on before the owner says so.
+fn more_to_go_on(says: &OwnerSays, verdict: DeskVerdict) -> bool {
+    match says {
+        OwnerSays::Amended { .. } => verdict == DeskVerdict::Applied,
+        OwnerSays::Resumed { .. } => matches!(verdict, DeskVerdict::Applied | DeskVerdict::Already),
+        OwnerSays::Assigned(_)
+        | OwnerSays::Suspended { .. }
+        | OwnerSays::ReplyRejected { .. }
+        | OwnerSays::Cancelled { .. }
+        | OwnerSays::Closed { .. } => false,
+    }
 }
 
 fn task(desk: Desk, envelope: &Envelope) -> Task {

@@ -49,6 +49,18 @@ pub struct Asked {
 
 impl Desk {
     pub async fn open(server: &Server, code: &'static str, adapter: &str) -> Self {
+        let rules = format!("{}/rules/{}.toml", env!("CARGO_MANIFEST_DIR"), code.to_lowercase());
+        Self::set_up(server, code, adapter, &rules).await
+    }
+
+    /// Adapter `rules`, by other rules than the department's own.
+    pub async fn open_by(server: &Server, code: &'static str, rules: &str) -> Self {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), rules).unwrap();
+        Self::set_up(server, code, "rules", &file.path().display().to_string()).await
+    }
+
+    async fn set_up(server: &Server, code: &'static str, adapter: &str, rules: &str) -> Self {
         let db = server.database().await;
         let mailbox = Mailbox::new(
             db.clone(),
@@ -56,8 +68,7 @@ impl Desk {
             Ids::from_system(),
             format!("department-{}", code.to_lowercase()),
         );
-        let rules = format!("{}/rules/{}.toml", env!("CARGO_MANIFEST_DIR"), code.to_lowercase());
-        let settings = settings([("CODE", code), ("ADAPTER", adapter), ("RULES_FILE", &rules)]);
+        let settings = settings([("CODE", code), ("ADAPTER", adapter), ("RULES_FILE", rules)]);
         let state = Arc::new(Department::build(&settings, &mailbox).await.unwrap());
         let handler = Arc::clone(&state).handler();
         let issuer = Issuer::start().unwrap();

@@ -19,6 +19,9 @@ async fn one_department_on_a_real_database() {
         rules::a_number_that_a_person_took_is_passed_over(&server).await;
         rules::an_answer_that_did_not_hold_is_left_to_people(&server).await;
         rules::a_joint_acceptance_is_decided_after_what_runs_inside_it(&server).await;
+        rules::what_stands_still_is_decided_by_rule_when_it_goes_on(&server).await;
+        rules::what_a_person_said_and_was_sent_back_does_not_keep_a_rule_from_deciding(&server).await;
+        rules::a_rule_that_waited_passes_over_what_a_person_took_meanwhile(&server).await;
         people::a_supplement_a_procedure_and_a_decision(&server).await;
         people::a_site_check_takes_two_and_an_extension_takes_the_head(&server).await;
         people::only_the_head_refuses_and_a_window_can_do_nothing(&server).await;

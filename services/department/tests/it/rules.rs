@@ -2,11 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use casework::{OwnerSays, SuspensionKind};
 use serde_json::json;
 use uuid::Uuid;
 
 use crate::{
-    desk::{Desk, ask, clerk, closed, outputs},
+    desk::{Desk, NOW, ask, clerk, closed, outputs},
     server::Server,
 };
 
@@ -95,4 +96,82 @@ pub async fn a_joint_acceptance_is_decided_after_what_runs_inside_it(server: &Se
     assert_eq!(desk.words().await, ["acknowledged", "decided"]);
     desk.deliver(&[desk.rejected(asked), desk.amended_with(asked, &[])]).await;
     assert_eq!(desk.words().await, ["acknowledged", "decided"], "a rule never decides the same round twice");
+}
+
+fn suspended() -> OwnerSays {
+    OwnerSays::Suspended { suspended_at: NOW, kind: SuspensionKind::Legal, reason: String::new() }
+}
+
+fn resumed() -> OwnerSays {
+    OwnerSays::Resumed { resumed_at: NOW }
+}
+
+pub async fn what_stands_still_is_decided_by_rule_when_it_goes_on(server: &Server) {
+    let desk = Desk::open(server, "HUR", "rules").await;
+    let inside = [("inside.open", "D07")];
+    let assigned = |nth| desk.assigned_with(ask(nth), "D01", &["result"], &inside);
+    let empty = |nth| desk.amended_with(ask(nth), &[]);
+
+    // By the owner's word, each message in a batch of its own: the rule looks at the dossier that is kept.
+    desk.deliver(&[assigned(1), desk.told(ask(1), 1, suspended())]).await;
+    desk.deliver(&[empty(1)]).await;
+    assert_eq!(desk.words().await, ["acknowledged"], "it stands still");
+    desk.decide_in_vain(&[desk.told(ask(1), 1, resumed())]).await;
+    desk.deliver(&[desk.told(ask(1), 1, resumed())]).await;
+    assert_eq!(desk.words().await, ["acknowledged", "decided"]);
+    desk.deliver(&[desk.rejected(ask(1)), desk.told(ask(1), 1, suspended()), desk.told(ask(1), 1, resumed())]).await;
+    assert_eq!(desk.words().await, ["acknowledged", "decided"], "a rule never decides the same round twice");
+
+    // All in one batch.
+    let batch = [assigned(2), desk.told(ask(2), 1, suspended()), empty(2), desk.told(ask(2), 1, resumed())];
+    assert_eq!(desk.deliver(&batch).await, [""; 4]);
+    assert_eq!(desk.words().await[2..], ["acknowledged", "decided"]);
+
+    // By the department's own procedure: its desk goes on at once, the rule decides when the owner has heard of it.
+    let clerk = clerk("HUR");
+    desk.deliver(&[assigned(3)]).await;
+    let start = json!({ "round": 1, "procedure": "inspection", "basis": "行政许可法 45", "limit_working_days": 5 });
+    assert_eq!(desk.post(&clerk, ask(3), "procedure/start", start).await.0, 202);
+    desk.deliver(&[empty(3)]).await;
+    let end = json!({ "round": 1, "procedure": "inspection" });
+    assert_eq!(desk.post(&clerk, ask(3), "procedure/end", end).await.1["status"], "in_review");
+    assert_eq!(desk.words().await[4..], ["acknowledged", "procedure_started", "procedure_ended"]);
+    desk.deliver(&[desk.told(ask(3), 1, resumed())]).await;
+    assert_eq!(desk.words().await[7..], ["decided"]);
+
+    // Still open when it goes on.
+    desk.deliver(&[assigned(4), desk.told(ask(4), 1, suspended()), desk.told(ask(4), 1, resumed())]).await;
+    assert_eq!(desk.words().await[8..], ["acknowledged"]);
+}
+
+pub async fn what_a_person_said_and_was_sent_back_does_not_keep_a_rule_from_deciding(server: &Server) {
+    let desk = Desk::open(server, "HUR", "rules").await;
+    let asked = ask(1);
+    desk.deliver(&[desk.assigned_with(asked, "C06", &["result"], &[("inside.open", "C07")])]).await;
+    let early = json!({ "round": 1, "outputs": [{ "kind": "result", "value": "370683-HUR-000009" }] });
+    assert_eq!(desk.post(&clerk("HUR"), asked, "decision", early).await.0, 202);
+    desk.deliver(&[desk.rejected(asked), desk.amended_with(asked, &[])]).await;
+    assert_eq!(desk.words().await, ["acknowledged", "decided", "decided"]);
+    assert_eq!(outputs(&desk.said().await[2]), [("result".to_owned(), "370683-HUR-000001".to_owned())]);
+}
+
+pub async fn a_rule_that_waited_passes_over_what_a_person_took_meanwhile(server: &Server) {
+    let rules = r#"
+        department = "BNK"
+        [series.basic_account]
+        form = "basic_account_number"
+        text = "J4560{serial:7}01"
+        [[task]]
+        code = "bank"
+        waits_for_empty = "inside.open"
+        outputs = [{ kind = "basic_account_number", value = { number = { series = "basic_account" } } }]
+    "#;
+    let desk = Desk::open_by(server, "BNK", rules).await;
+    let batch = [1, 2].map(|nth| desk.assigned_with(ask(nth), "bank", &[], &[("inside.open", "C07")]));
+    desk.deliver(&batch).await;
+    let by_hand = json!({ "round": 1, "outputs": [{ "kind": "basic_account_number", "value": "J4560000000101" }] });
+    assert_eq!(desk.post(&clerk("BNK"), ask(2), "decision", by_hand).await.0, 202);
+    assert_eq!(desk.deliver(&[desk.amended_with(ask(1), &[])]).await, [""]);
+    let number = ("basic_account_number".to_owned(), "J4560000000201".to_owned());
+    assert_eq!(outputs(desk.said().await.last().unwrap()), [number]);
 }
