@@ -193,7 +193,7 @@ pub(super) fn application(folder: &Path, name: &str) -> Result<Value> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::paths::Workspace;
+    use crate::{paths::Workspace, suite::SuiteOptions};
 
     #[test]
     fn every_story_of_the_checkout_can_be_read() {
@@ -201,7 +201,9 @@ mod tests {
         let stories = Story::all(&folder).unwrap();
         assert!(!stories.is_empty());
         for path in stories {
-            Story::read(&path).unwrap();
+            let story = Story::read(&path).unwrap();
+            let suite = SuiteOptions::new("story").unwrap().with_flow(&story.flow);
+            assert!(suite.services.iter().any(|service| service.flows.contains(&story.flow)), "{}", story.flow);
         }
     }
 }

@@ -32,6 +32,9 @@ pub struct Hint {
 pub struct ServiceSpec {
     pub name: String,
     pub instances: u16,
+    /// Its ports come after the departments': those that people have written down stay.
+    #[serde(default)]
+    pub after_departments: bool,
     /// What it is needed for, e.g. `opening`; everything where none is named.
     #[serde(default)]
     pub flows: Vec<String>,

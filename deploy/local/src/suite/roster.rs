@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::options::SuiteOptions;
+use super::{file::ServiceSpec, options::SuiteOptions};
 
 /// One process of the suite.
 #[derive(Clone, Debug, Deserialize, PartialEq, Eq, Serialize)]
@@ -23,17 +23,9 @@ pub struct Process {
 /// Every process, in the order in which ports are counted.
 #[must_use]
 pub fn roster(options: &SuiteOptions) -> Vec<Process> {
-    let services = options.services.iter().flat_map(|service| {
-        (1..=service.instances).map(move |instance| Process {
-            name: format!("{}-{instance}", service.name),
-            service: service.name.clone(),
-            principal: service.name.clone(),
-            database: service.name.replace('-', "_"),
-            instance,
-            instances: service.instances,
-            department: None,
-        })
-    });
+    let services = |after: bool| {
+        options.services.iter().filter(move |service| service.after_departments == after).flat_map(instances)
+    };
     let departments = options.departments.iter().map(|department| {
         let name = format!("department-{}", department.lower());
         Process {
@@ -46,7 +38,19 @@ pub fn roster(options: &SuiteOptions) -> Vec<Process> {
             department: Some(department.code.clone()),
         }
     });
-    services.chain(departments).collect()
+    services(false).chain(departments).chain(services(true)).collect()
+}
+
+fn instances(service: &ServiceSpec) -> impl Iterator<Item = Process> {
+    (1..=service.instances).map(|instance| Process {
+        name: format!("{}-{instance}", service.name),
+        service: service.name.clone(),
+        principal: service.name.clone(),
+        database: service.name.replace('-', "_"),
+        instance,
+        instances: service.instances,
+        department: None,
+    })
 }
 
 #[cfg(test)]
@@ -56,22 +60,18 @@ mod tests {
     #[test]
     fn instances_share_identity_and_database_and_departments_share_nothing() {
         let processes = roster(&SuiteOptions::new("roster").unwrap());
-        let names: Vec<&str> = processes.iter().map(|process| process.name.as_str()).collect();
-        assert_eq!(
-            names[..7],
-            [
-                "intake-1",
-                "intake-2",
-                "market-registration-1",
-                "market-registration-2",
-                "notification-1",
-                "construction-permit-1",
-                "department-msa"
-            ]
-        );
         assert_eq!(processes[0].principal, processes[1].principal);
         assert_eq!(processes[2].database, "market_registration");
-        assert_eq!(processes[6].database, "department_msa");
+        assert_eq!(processes[5].database, "department_msa");
         assert_eq!(processes.len(), 27);
+    }
+
+    #[test]
+    fn ports_that_are_written_down_stay_whatever_is_added() {
+        let processes = roster(&SuiteOptions::new("roster").unwrap());
+        let place = |name: &str| processes.iter().position(|process| process.name == name);
+        let counted = ["intake-1", "market-registration-1", "notification-1", "department-msa", "department-tax"];
+        assert_eq!(counted.map(place), [Some(0), Some(2), Some(4), Some(5), Some(7)]);
+        assert_eq!(place("construction-permit-1"), Some(26));
     }
 }
