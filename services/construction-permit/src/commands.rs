@@ -2,18 +2,15 @@
 
 use std::{
     fmt::Display,
-    fs,
     io::Write as _,
     path::{Path, PathBuf},
     process::ExitCode,
 };
 
+use chassis::data::{Source, Unreadable};
 use clap::{ArgMatches, FromArgMatches as _, Subcommand as _};
 
-use crate::domain::{
-    ProjectType,
-    catalogue::{Catalogue, Source},
-};
+use crate::domain::{ProjectType, catalogue::Catalogue};
 
 #[derive(clap::Subcommand)]
 enum Verb {
@@ -41,8 +38,8 @@ pub fn commands() -> Vec<clap::Command> {
 #[must_use]
 pub fn command(matches: &ArgMatches) -> ExitCode {
     let done = match Verb::from_arg_matches(matches) {
-        Ok(Verb::Check(Checked { path })) => check(&path),
-        Ok(Verb::Diff { old, new }) => diff(&old, &new),
+        Ok(Verb::Check(Checked { path })) => check(&path).map_err(|error| error.to_string()),
+        Ok(Verb::Diff { old, new }) => diff(&old, &new).map_err(|error| error.to_string()),
         Err(error) => Err(error.to_string()),
     };
     done.unwrap_or_else(|error| {
@@ -51,7 +48,7 @@ pub fn command(matches: &ArgMatches) -> ExitCode {
     })
 }
 
-fn check(path: &Path) -> Result<ExitCode, String> {
+fn check(path: &Path) -> Result<ExitCode, Unreadable> {
     match Catalogue::read(&sources(path)?) {
         Ok(catalogue) => {
             say(summary(&catalogue));
@@ -64,7 +61,7 @@ fn check(path: &Path) -> Result<ExitCode, String> {
     }
 }
 
-fn diff(old: &Path, new: &Path) -> Result<ExitCode, String> {
+fn diff(old: &Path, new: &Path) -> Result<ExitCode, Unreadable> {
     let (old, new) = (sources(old)?, sources(new)?);
     // A broken file has no parts: its faults come first.
     for (which, sources) in [("old", &old), ("new", &new)] {
@@ -101,23 +98,14 @@ fn summary(catalogue: &Catalogue) -> String {
 ///
 /// # Errors
 /// A path that cannot be read.
-pub fn sources(path: &Path) -> Result<Vec<Source>, String> {
-    let readable = |path: &Path, error: std::io::Error| format!("{}: {error}", path.display());
-    let read = |path: &Path| {
-        let file = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        fs::read_to_string(path).map(|text| Source { file, text }).map_err(|error| readable(path, error))
-    };
-    if !path.is_dir() {
-        let own = read(path)?;
-        let whole = own.text.lines().any(|line| line.trim() == "[catalogue]") && own.text.contains("[[item]]");
-        let others = Catalogue::built_in().into_iter().filter(|source| !whole && source.file != own.file);
-        return Ok(others.chain([own.clone()]).collect());
+pub fn sources(path: &Path) -> Result<Vec<Source>, Unreadable> {
+    if path.is_dir() {
+        return Source::folder(path);
     }
-    let entries = fs::read_dir(path).and_then(Iterator::collect::<Result<Vec<_>, _>>);
-    let mut paths: Vec<_> = entries.map_err(|error| readable(path, error))?.iter().map(fs::DirEntry::path).collect();
-    paths.retain(|path| path.extension().is_some_and(|extension| extension == "toml"));
-    paths.sort();
-    paths.iter().map(|path| read(path)).collect()
+    let own = Source::read(path)?;
+    let whole = own.text.lines().any(|line| line.trim() == "[catalogue]") && own.text.contains("[[item]]");
+    let others = Catalogue::built_in().into_iter().filter(|source| !whole && source.file != own.file);
+    Ok(others.chain([own.clone()]).collect())
 }
 
 /// Says it to the person at the terminal.

@@ -98,7 +98,7 @@ impl Service for ConstructionPermit {
         );
         let sources = match own.catalogue_folder.as_os_str().is_empty() {
             true => Catalogue::built_in(),
-            false => commands::sources(&own.catalogue_folder).map_err(anyhow::Error::msg)?,
+            false => commands::sources(&own.catalogue_folder)?,
         };
         let newest =
             Catalogue::read(&sources).context("the construction catalogue is broken; nothing was published")?;

@@ -4,7 +4,7 @@ use std::{path::Path, sync::Arc};
 
 use anyhow::Context as _;
 use async_trait::async_trait;
-use chassis::{Service, settings::Settings};
+use chassis::{Service, data::Source, settings::Settings};
 use contracts::names::Keys;
 use ids::RegionCode;
 use mailbox::{Handler, Mailbox};
@@ -16,7 +16,7 @@ use workdays::Calendar;
 
 use crate::{
     api,
-    domain::catalogue::{Catalogue, Source},
+    domain::catalogue::Catalogue,
     events::Ear,
     guesses::Guesses,
     settings::{DEFAULTS, IntakeSettings},
@@ -59,15 +59,9 @@ fn catalogue(folder: &Path) -> anyhow::Result<Catalogue> {
     let mut sources = Catalogue::built_in();
     if !folder.as_os_str().is_empty() {
         let wrong = || format!("intake.catalogue_folder {} cannot be read", folder.display());
-        let mut paths = Vec::new();
-        for entry in std::fs::read_dir(folder).with_context(wrong)? {
-            paths.push(entry.with_context(wrong)?.path());
-        }
-        paths.sort();
-        for path in paths.into_iter().filter(|path| path.extension().is_some_and(|extension| extension == "toml")) {
-            let text = std::fs::read_to_string(&path).with_context(wrong)?;
-            sources.push(Source { file: path.display().to_string(), text });
-        }
+        // By the whole path: a file of the folder may be called like one of the program's own.
+        let named = |source: Source| Source { file: folder.join(source.file).display().to_string(), ..source };
+        sources.extend(Source::folder(folder).with_context(wrong)?.into_iter().map(named));
     }
     Catalogue::read(&sources).context("the catalogue is broken")
 }

@@ -2,6 +2,7 @@
 //! routes and its handlers (see [`Service`]); [`main`] does the rest.
 
 mod chain;
+pub mod data;
 pub mod http;
 mod lifecycle;
 pub mod operator;

@@ -1,10 +1,10 @@
 //! Attributes (项目属性): what is asked about a project, as the catalogue declares it.
 
+use chassis::data::Label;
 use time::{Date, format_description::BorrowedFormatItem, macros::format_description};
 
 use super::{
     condition::{Condition, Decimal, Value},
-    label::Label,
     project_type::ProjectType,
 };
 

@@ -1,8 +1,6 @@
 //! What construction projects are about: pure, without database, bus, web or clock.
 
-mod label;
 mod project_type;
-mod table;
 
 pub mod attribute;
 pub mod catalogue;
@@ -12,5 +10,4 @@ pub mod plan;
 pub mod project;
 pub mod tailored;
 
-pub use label::Label;
 pub use project_type::ProjectType;

@@ -2,9 +2,8 @@
 
 use std::fmt;
 
+use chassis::data::Label;
 use serde::{Deserialize, Serialize};
-
-use super::label::Label;
 
 /// 项目类型: decides which items a project can need at all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

@@ -4,12 +4,13 @@
 use std::collections::BTreeMap;
 
 use anyhow::Context as _;
+use chassis::data::Source;
 use mailbox::{Fact, Mailbox, Stem};
 use serde_json::json;
 use uuid::Uuid;
 
 use crate::{
-    domain::catalogue::{Catalogue, Published, Source, Versions},
+    domain::catalogue::{Catalogue, Published, Versions},
     store::{self, VersionRow},
 };
 

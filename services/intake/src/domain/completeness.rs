@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use chassis::http::Fault;
+use chassis::{data::Label, http::Fault};
 use serde::{Deserialize, Serialize};
 use time::Date;
 use utoipa::ToSchema;
@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::{
     catalogue::{Entry, Material, Need},
-    form::{Entered, Label},
+    form::Entered,
 };
 
 /// A paper that only the applicant can bring, and has not.

@@ -1,6 +1,7 @@
 //! Where a case stands at the front desk, and the five outcomes of a window (R66): accepted, accepted with gaps, one-time
 //! notice, signpost, escalated. There is no sixth.
 
+use chassis::data::Label;
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use utoipa::ToSchema;
@@ -10,7 +11,6 @@ use super::{
     case::Phase,
     catalogue::{Entry, Signpost, Standing},
     completeness::Missing,
-    form::Label,
     tolerance::{Deadline, Tolerance},
 };
 

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chassis::http::Fault;
+use chassis::{data::Label, http::Fault};
 use ids::{CitizenId, RegionCode};
 use serde::{Deserialize, Serialize};
 use time::Date;
@@ -26,14 +26,6 @@ pub struct Form {
     pub choices: Vec<Choice>,
     #[serde(rename = "material", default)]
     pub materials: Vec<MaterialSpec>,
-}
-
-/// Names for people.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Label {
-    pub zh: String,
-    pub en: String,
 }
 
 /// One field of a form.

@@ -1,12 +1,13 @@
 //! Acceptance with tolerable gaps (容缺受理, domain 6.4): who may, until when, and what is signed.
 
+use chassis::data::Label;
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use utoipa::ToSchema;
 
 pub use casework::tolerance::{Deadline, LONGEST, barred_until, deadline, extended};
 
-use super::{catalogue::Entry, completeness::Missing, form::Label};
+use super::{catalogue::Entry, completeness::Missing};
 
 /// The timers of a gap.
 pub const DUE: &str = "gap_due";
@@ -74,5 +75,5 @@ pub fn undertaking(entry: &Entry, gaps: &[Missing]) -> Undertaking {
         list(&|gap| gap.name.en.clone(), ", "),
     );
     let sm3 = mailbox::Digest::of(zh.as_bytes()).to_string();
-    Undertaking { reference: entry.reference(), text: Label { zh, en }, sm3 }
+    Undertaking { reference: entry.reference(), text: Label::new(zh, en), sm3 }
 }

@@ -3,10 +3,10 @@
 use casework::Limit;
 use std::collections::{BTreeMap, BTreeSet};
 
+use chassis::data::DataFault;
 use ids::{CreditCode, DepartmentCode};
 
 use super::{
-    fault::CatalogueFault,
     graph,
     item::{AnyOf, Item, ItemCode, Kind, shown, working_days},
     parse::{Parsed, Placed},
@@ -14,7 +14,7 @@ use super::{
 use crate::domain::attribute::{ON, PROJECT_TYPE};
 
 /// Notes everything that does not fit.
-pub fn check(parsed: &Parsed, faults: &mut Vec<CatalogueFault>) {
+pub fn check(parsed: &Parsed, faults: &mut Vec<DataFault>) {
     let mut check = Check { parsed, faults };
     check.heads();
     check.twice("stage", &parsed.stages, |stage| &stage.code);
@@ -38,12 +38,12 @@ pub fn check(parsed: &Parsed, faults: &mut Vec<CatalogueFault>) {
 
 struct Check<'a> {
     parsed: &'a Parsed,
-    faults: &'a mut Vec<CatalogueFault>,
+    faults: &'a mut Vec<DataFault>,
 }
 
 impl<'a> Check<'a> {
     fn note(&mut self, file: &str, key: impl Into<String>, what: impl Into<String>) {
-        self.faults.push(CatalogueFault { file: file.to_owned(), key: key.into(), what: what.into() });
+        self.faults.push(DataFault::new(file, key, what));
     }
 
     fn heads(&mut self) {

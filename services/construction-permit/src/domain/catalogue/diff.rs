@@ -2,9 +2,10 @@
 
 use std::{collections::BTreeMap, fmt};
 
+use chassis::data::Source;
 use serde_json::Value;
 
-use super::{Catalogue, Source, parse};
+use super::{Catalogue, parse};
 
 /// One difference.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -2,13 +2,13 @@
 //! What the item's own facts say is composed from them, so that the guide never tells anything else than the plan does.
 
 use casework::ClockClass;
+use chassis::data::Label;
 use serde::Serialize;
 
 use super::{
     Catalogue,
     item::{AnyOf, Item, ItemCode, Procedure, ProcedureKind, shown},
 };
-use crate::domain::label::Label;
 
 /// The four blocks.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

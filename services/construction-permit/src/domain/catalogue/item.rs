@@ -3,9 +3,10 @@
 use std::{collections::BTreeSet, fmt};
 
 use casework::{ClockClass, Limit};
+use chassis::data::Label;
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{condition::Condition, label::Label, project_type::ProjectType};
+use crate::domain::{condition::Condition, project_type::ProjectType};
 
 /// `B01`: the stage's letter and a number.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

@@ -3,7 +3,6 @@
 
 mod check;
 mod diff;
-mod fault;
 mod graph;
 mod guide;
 mod item;
@@ -13,27 +12,18 @@ mod versions;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use mailbox::Digest;
+use chassis::data::{DataFaults, Label, Source, digest};
 use serde::{Deserialize, Serialize};
 use time::Date;
 
 pub use diff::Difference;
-pub use fault::{CatalogueFault, CatalogueFaults};
 pub use graph::Edges;
 pub use guide::Guide;
 pub use item::{AnyOf, GuideNotes, Item, ItemCode, Kind, Procedure, ProcedureKind, Statutory, working_days};
 pub use parts::{Department, Material, ProjectClock, Rule, Stage, Trigger, Warning};
 pub use versions::{NotPublished, Published, Versions};
 
-use super::{attribute::Attribute, condition::Condition, label::Label, project_type::ProjectType};
-
-/// A file of the catalogue.
-#[derive(Clone, Debug)]
-pub struct Source {
-    /// As faults name it.
-    pub file: String,
-    pub text: String,
-}
+use super::{attribute::Attribute, condition::Condition, project_type::ProjectType};
 
 /// Code, version and digest of a catalogue: what a list or a plan was made from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -76,19 +66,19 @@ impl Catalogue {
             ("items-d.toml", include_str!("../../../data/catalogue/items-d.toml")),
             ("warnings.toml", include_str!("../../../data/catalogue/warnings.toml")),
         ];
-        files.map(|(file, text)| Source { file: file.to_owned(), text: text.to_owned() }).into()
+        files.map(|(file, text)| Source::new(file, text)).into()
     }
 
     /// Reads a catalogue. Every condition is compiled here, once.
     ///
     /// # Errors
     /// Every fault of every file at once.
-    pub fn read(sources: &[Source]) -> Result<Self, CatalogueFaults> {
+    pub fn read(sources: &[Source]) -> Result<Self, DataFaults> {
         let (mut parsed, mut faults) = parse::parse(sources);
         check::check(&parsed, &mut faults);
         let head = parsed.heads.pop().map(|placed| placed.part).filter(|_| faults.is_empty());
-        let Some(head) = head else { return Err(CatalogueFaults(faults)) };
-        let digest = Digest::of(parse::canonical(sources).to_string().as_bytes());
+        let Some(head) = head else { return Err(DataFaults(faults)) };
+        let digest = digest(parse::canonical(sources));
         let mut items: Vec<_> = parsed.items.into_iter().map(|placed| placed.part).collect();
         items.sort_by(|a, b| a.code.cmp(&b.code));
         let materials = parsed.materials.into_iter().map(|placed| (placed.part.code.clone(), placed.part));

@@ -1,22 +1,17 @@
 //! From files to parts, with everything that is wrong in any of them.
 
 use casework::{ClockClass, Limit};
-use std::cell::RefCell;
-
+use chassis::data::{DataFault, DataFile, Label, Reader, Source};
 use time::Date;
 use toml::{Table, Value as Toml};
 
 use super::{
-    Source,
-    fault::CatalogueFault,
     item::{GuideNotes, Item, ItemCode, Kind, Procedure, ProcedureKind, Statutory},
     parts::{Department, Material, ProjectClock, Rule, Stage, Warning},
 };
 use crate::domain::{
     attribute::{Attribute, AttributeType, Choice, read_day},
     condition::{Condition, Value},
-    label::Label,
-    table::{Notes, Reader},
 };
 
 /// A part and the file it came from.
@@ -49,11 +44,10 @@ pub struct Parsed {
     pub warnings: Vec<Placed<Warning>>,
 }
 
-pub fn parse(sources: &[Source]) -> (Parsed, Vec<CatalogueFault>) {
+pub fn parse(sources: &[Source]) -> (Parsed, Vec<DataFault>) {
     let mut parsed = Parsed { attributes: Attribute::built_in(), ..Parsed::default() };
-    let files: Vec<(Notes<'_>, Table)> = sources.iter().map(read_file).collect();
-    let readers: Vec<_> =
-        files.iter().map(|(notes, table)| (notes.file, Reader::new(notes, table, String::new()))).collect();
+    let files: Vec<_> = sources.iter().map(DataFile::parse).collect();
+    let readers: Vec<_> = files.iter().map(|file| (file.name(), file.reader())).collect();
     // Conditions need every attribute, whichever file declares it.
     for (file, reader) in &readers {
         for mut table in reader.tables("attribute") {
@@ -79,28 +73,18 @@ pub fn parse(sources: &[Source]) -> (Parsed, Vec<CatalogueFault>) {
             .extend(reader.tables("warning").iter_mut().filter_map(|t| Some(placed(file, read_warning(t)?))));
         reader.end();
     }
-    let faults = files.into_iter().flat_map(|(notes, _)| notes.faults.into_inner()).collect();
-    (parsed, faults)
+    (parsed, files.into_iter().flat_map(DataFile::into_faults).collect())
 }
 
 fn placed<T>(file: &str, part: T) -> Placed<T> {
     Placed { file: file.to_owned(), part }
 }
 
-fn read_file(source: &Source) -> (Notes<'_>, Table) {
-    let notes = Notes { file: &source.file, faults: RefCell::default() };
-    let table = source.text.parse().unwrap_or_else(|error: toml::de::Error| {
-        notes.note("toml", error.to_string());
-        Table::new()
-    });
-    (notes, table)
-}
-
 /// Reads the code, and calls the table by it in every fault from here on.
 fn coded<'a>(from: &mut Reader<'a>, key: &'a str, sort: &str) -> String {
     let code = from.text(key);
     if !code.is_empty() {
-        from.place = format!("{sort} {code}");
+        from.call(format!("{sort} {code}"));
     }
     code
 }

@@ -1,10 +1,11 @@
 //! What the catalogue holds beside items.
 
 use casework::Limit;
+use chassis::data::Label;
 use serde::{Deserialize, Serialize};
 
 use super::item::ItemCode;
-use crate::domain::{condition::Condition, label::Label, project_type::ProjectType};
+use crate::domain::{condition::Condition, project_type::ProjectType};
 
 /// A stage (阶段) of approval and who leads it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

@@ -1,8 +1,9 @@
 use std::collections::BTreeMap;
 
+use chassis::data::Label;
+
 use super::*;
 use crate::domain::attribute::{AttributeType, Choice};
-use crate::domain::label::Label;
 
 fn attributes() -> Vec<Attribute> {
     let choice = |value: &str| Choice { value: value.to_owned(), name: Label::new(value, value) };

@@ -5,15 +5,13 @@ use casework::{
     Tolerated,
     tolerance::{self, Deadline},
 };
+use chassis::data::Label;
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use workdays::Calendar;
 
 use super::needs::Lacking;
-use crate::domain::{
-    Label,
-    catalogue::{Item, ItemCode, working_days},
-};
+use crate::domain::catalogue::{Item, ItemCode, working_days};
 
 /// One acceptance with a gap.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

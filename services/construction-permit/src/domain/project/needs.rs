@@ -2,13 +2,13 @@
 
 use std::collections::BTreeSet;
 
+use chassis::data::Label;
 use serde::{Deserialize, Serialize};
 use time::Date;
 use workdays::Calendar;
 
 use super::{Project, gap};
 use crate::domain::{
-    Label,
     catalogue::{Catalogue, Item, ItemCode},
     tailored::{MaterialRow, MaterialSource, Supply, materials},
 };

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use chassis::data::Label;
 use serde::{Deserialize, Serialize};
 use time::Date;
 
 use crate::domain::{
-    Label, ProjectType,
+    ProjectType,
     attribute::{Attribute, ON, PROJECT_TYPE},
     catalogue::{Catalogue, ItemCode},
     condition::{Value, Verdict},

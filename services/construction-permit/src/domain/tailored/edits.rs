@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 
+use chassis::data::Label;
 use serde::{Deserialize, Serialize};
 
 use super::list::{Row, Standing, TailoredList, Why};
-use crate::domain::{Label, catalogue::ItemCode};
+use crate::domain::catalogue::ItemCode;
 
 /// What an edit does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use chassis::data::Label;
 use serde::{Deserialize, Serialize};
 use time::Date;
 
@@ -11,7 +12,7 @@ use super::{
     sentence,
 };
 use crate::domain::{
-    Label, ProjectType,
+    ProjectType,
     catalogue::{Catalogue, Item, ItemCode, Reference},
     condition::{Because, Verdict},
 };

@@ -3,13 +3,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use chassis::data::Label;
 use serde::{Deserialize, Serialize};
 
 use super::list::TailoredList;
-use crate::domain::{
-    Label,
-    catalogue::{AnyOf, Catalogue, Item, ItemCode, Material},
-};
+use crate::domain::catalogue::{AnyOf, Catalogue, Item, ItemCode, Material};
 
 /// What is known about materials before anybody is asked.
 #[derive(Clone, Debug, Default)]

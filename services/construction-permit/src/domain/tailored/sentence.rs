@@ -2,12 +2,13 @@
 
 use std::collections::BTreeSet;
 
+use chassis::data::Label;
+
 use super::{
     answers::{Answers, Origin},
     list::{Standing, Why},
 };
 use crate::domain::{
-    Label,
     attribute::PROJECT_TYPE,
     catalogue::{Catalogue, Item, ItemCode},
     condition::Because,

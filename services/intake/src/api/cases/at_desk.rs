@@ -1,5 +1,6 @@
 //! Where a case stands at the front desk, for people.
 
+use chassis::data::Label;
 use serde::Serialize;
 use time::OffsetDateTime;
 use utoipa::ToSchema;
@@ -9,7 +10,6 @@ use crate::domain::{
     catalogue::Signpost,
     completeness::Missing,
     desk::{Desk, NoticeItem},
-    form::Label,
 };
 
 /// What the front desk decided, and what it waits for.

@@ -4,19 +4,17 @@ use actix_web::{
     HttpResponse, post,
     web::{Data, Path},
 };
-use chassis::http::{Body, Fault, Permit, Problem};
+use chassis::{
+    data::Label,
+    http::{Body, Fault, Permit, Problem},
+};
 use contracts::notification::is_office_phone;
 use serde::Deserialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{Outcome, maybe_typed, typed};
-use crate::{
-    domain::{catalogue::Signpost, form::Label},
-    permissions::GiveOutcome,
-    service::Intake,
-    usecases::outcomes,
-};
+use crate::{domain::catalogue::Signpost, permissions::GiveOutcome, service::Intake, usecases::outcomes};
 
 /// The whole way.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -66,7 +64,7 @@ pub async fn signpost(
     if !faults.is_empty() {
         return Err(Problem::faulty(faults));
     }
-    let said = |text: &str| Label { zh: text.to_owned(), en: text.to_owned() };
+    let said = |text: &str| Label::new(text, text);
     let signpost = Signpost { method: said(&method), department: said(&department), address: said(&address), phone };
     let case = outcomes::signpost::signpost(&desk, permit.actor(), id.into_inner(), &signpost, &explanation).await?;
     Ok(HttpResponse::Ok().json(Outcome::of(&case, &[&method, &explanation])))

@@ -5,7 +5,7 @@ pub mod paper;
 pub mod show;
 pub mod undertaking;
 
-use chassis::http::Problem;
+use chassis::{data::Label, http::Problem};
 use serde::{Deserialize, Serialize};
 use time::Date;
 use utoipa::{IntoParams, ToSchema};
@@ -13,7 +13,7 @@ use utoipa::{IntoParams, ToSchema};
 use crate::{
     domain::{
         catalogue::{Contact, Entry, GuideBlock, ItemKind, Material, Sort, Standing, Zone},
-        form::{Choice, Field, Label},
+        form::{Choice, Field},
     },
     service::Intake,
 };

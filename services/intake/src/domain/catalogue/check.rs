@@ -2,18 +2,17 @@
 
 use std::collections::BTreeSet;
 
+use chassis::data::DataFault;
 use ids::{CreditCode, DepartmentCode};
 
 use super::{
     entry::{Entry, ItemKind, Need, Sort, Standing},
-    fault::CatalogueFault,
     parse::{Parsed, Placed},
 };
 
 /// Notes everything that does not fit.
-pub fn check(parsed: &Parsed, faults: &mut Vec<CatalogueFault>) {
-    let mut note =
-        |file: &str, key: String, what: String| faults.push(CatalogueFault { file: file.to_owned(), key, what });
+pub fn check(parsed: &Parsed, faults: &mut Vec<DataFault>) {
+    let mut note = |file: &str, key: String, what: String| faults.push(DataFault::new(file, key, what));
     let mut seen = BTreeSet::new();
     for (file, department) in &parsed.departments {
         let key = format!("department {}", department.code);

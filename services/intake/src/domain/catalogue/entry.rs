@@ -1,11 +1,12 @@
 //! One version of an item or of a theme.
 
+use chassis::data::Label;
 use mailbox::Digest;
 use serde::{Deserialize, Serialize};
 use time::Date;
 use utoipa::ToSchema;
 
-use crate::domain::form::{Form, Label};
+use crate::domain::form::Form;
 
 /// Whether it is one matter or several done as one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]

@@ -3,26 +3,15 @@
 
 mod check;
 mod entry;
-mod fault;
 pub mod papers;
 mod parse;
-mod table;
 
-use mailbox::Digest;
+use chassis::data::{DataFaults, Source};
 use time::Date;
 
 pub use entry::{
     Contact, Department, Entry, GuideBlock, ItemKind, Material, Need, PaperSource, Signpost, Sort, Standing, Zone,
 };
-pub use fault::{CatalogueFault, CatalogueFaults};
-
-/// A file of the catalogue.
-#[derive(Clone, Debug)]
-pub struct Source {
-    /// As faults name it.
-    pub file: String,
-    pub text: String,
-}
 
 /// Every version of every item and theme.
 #[derive(Clone, Debug, Default)]
@@ -41,20 +30,20 @@ impl Catalogue {
             ("market.toml", include_str!("../../../data/catalogue/market.toml")),
             ("others.toml", include_str!("../../../data/catalogue/others.toml")),
         ];
-        files.map(|(file, text)| Source { file: file.to_owned(), text: text.to_owned() }).into()
+        files.map(|(file, text)| Source::new(file, text)).into()
     }
 
     /// Reads a catalogue.
     ///
     /// # Errors
     /// Every fault of every file at once.
-    pub fn read(sources: &[Source]) -> Result<Self, CatalogueFaults> {
+    pub fn read(sources: &[Source]) -> Result<Self, DataFaults> {
         let (parsed, mut faults) = parse::parse(sources);
         check::check(&parsed, &mut faults);
         if faults.is_empty() {
             Ok(Self { entries: parsed.entries.into_iter().map(|placed| placed.entry).collect() })
         } else {
-            Err(CatalogueFaults(faults))
+            Err(DataFaults(faults))
         }
     }
 
@@ -98,13 +87,6 @@ impl Catalogue {
         };
         self.entries.iter().filter(current).collect()
     }
-}
-
-/// SM3 over a version's text in canonical form: keys sorted, no spaces.
-fn digest(text: &toml::Table, form: Option<&toml::Table>) -> Digest {
-    let mut value = serde_json::json!({ "text": text, "form": form });
-    value.sort_all_objects();
-    Digest::of(value.to_string().as_bytes())
 }
 
 #[cfg(test)]

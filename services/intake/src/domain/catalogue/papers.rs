@@ -1,11 +1,11 @@
 //! The papers that are given out about an item before anybody applies: guide, list of materials, one-time notice sheet,
 //! sample form (R25, R70). All are made from the same version.
 
+use chassis::data::Label;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::entry::{Entry, Material, Need, PaperSource, Standing};
-use crate::domain::form::Label;
 
 /// Which paper.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -37,12 +37,8 @@ pub struct Section {
     pub lines: Vec<Label>,
 }
 
-fn label(zh: impl Into<String>, en: impl Into<String>) -> Label {
-    Label { zh: zh.into(), en: en.into() }
-}
-
 fn section(zh: &str, en: &str, lines: Vec<Label>) -> Section {
-    Section { title: label(zh, en), lines }
+    Section { title: Label::new(zh, en), lines }
 }
 
 impl Entry {
@@ -61,7 +57,7 @@ impl Entry {
             PaperKind::Notice => vec![self.materials_section(), self.limits(), self.where_to_go()],
             PaperKind::Sample => self.sample_sections(),
         };
-        let title = label(format!("{}{zh}", self.name.zh), format!("{}: {en}", self.name.en));
+        let title = Label::new(format!("{}{zh}", self.name.zh), format!("{}: {en}", self.name.en));
         Paper { paper, reference: self.reference(), title, sections }
     }
 
@@ -78,14 +74,14 @@ impl Entry {
 
     fn limits(&self) -> Section {
         let days = |days: u32| match days {
-            0 => label("当日", "the same day"),
-            days => label(format!("{days}个工作日"), format!("{days} working days")),
+            0 => Label::new("当日", "the same day"),
+            days => Label::new(format!("{days}个工作日"), format!("{days} working days")),
         };
         let (promised, statutory) = (days(self.promised_days), days(self.statutory_days));
         let lines = vec![
-            label(format!("承诺时限:{}", promised.zh), format!("Promised: {}", promised.en)),
-            label(format!("法定时限:{}", statutory.zh), format!("By law: {}", statutory.en)),
-            label("收费:0元", "Fee: 0"),
+            Label::new(format!("承诺时限:{}", promised.zh), format!("Promised: {}", promised.en)),
+            Label::new(format!("法定时限:{}", statutory.zh), format!("By law: {}", statutory.en)),
+            Label::new("收费:0元", "Fee: 0"),
         ];
         section("时限和收费", "Limits and fee", lines)
     }
@@ -101,13 +97,13 @@ impl Entry {
                     signpost.method.clone(),
                     signpost.department.clone(),
                     signpost.address.clone(),
-                    label(format!("电话:{}", signpost.phone), format!("Phone: {}", signpost.phone)),
+                    Label::new(format!("电话:{}", signpost.phone), format!("Phone: {}", signpost.phone)),
                 ]
             }
             Standing::Open | Standing::Undetermined => vec![
                 self.contact.department.clone(),
                 self.contact.address.clone(),
-                label(format!("电话:{}", self.contact.phone), format!("Phone: {}", self.contact.phone)),
+                Label::new(format!("电话:{}", self.contact.phone), format!("Phone: {}", self.contact.phone)),
             ],
         };
         section("到哪里办", "Where", lines)
@@ -116,10 +112,10 @@ impl Entry {
     fn sample_sections(&self) -> Vec<Section> {
         let fields = self.form.fields.iter().map(|field| {
             let (zh, en) = if field.required { ("必填", "required") } else { ("选填", "optional") };
-            label(format!("{}({zh})", field.zh), format!("{} ({en})", field.en))
+            Label::new(format!("{}({zh})", field.zh), format!("{} ({en})", field.en))
         });
         let samples = self.materials.iter().map(|material| {
-            label(
+            Label::new(
                 format!("{}:{}", material.name.zh, material.sample.zh),
                 format!("{}: {}", material.name.en, material.sample.en),
             )
@@ -159,5 +155,5 @@ fn material_line(material: &Material) -> Label {
         zh.push("可容缺后补");
         en.push("may follow under an undertaking");
     }
-    label(format!("{}({})", material.name.zh, zh.join(",")), format!("{} ({})", material.name.en, en.join(", ")))
+    Label::new(format!("{}({})", material.name.zh, zh.join(",")), format!("{} ({})", material.name.en, en.join(", ")))
 }

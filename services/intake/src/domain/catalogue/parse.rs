@@ -1,18 +1,17 @@
 //! From files to entries, with everything that is wrong in any of them.
 
-use std::{cell::RefCell, collections::BTreeMap};
+use std::collections::BTreeMap;
 
+use chassis::data::{DataFault, DataFile, Label, Reader, Source, digest};
 use contracts::notification::is_office_phone;
+use serde_json::json;
 use time::{Date, macros::format_description};
 use toml::Table;
 
-use super::{
-    Source, digest,
-    entry::{Contact, Department, Entry, GuideBlock, Material, Need, PaperSource, Signpost, Sort, Standing, Zone},
-    fault::CatalogueFault,
-    table::{Notes, Reader},
+use super::entry::{
+    Contact, Department, Entry, GuideBlock, Material, Need, PaperSource, Signpost, Sort, Standing, Zone,
 };
-use crate::domain::form::{Field, Form, Label, MaterialSpec};
+use crate::domain::form::{Field, Form, MaterialSpec};
 
 /// An entry and where it came from.
 pub struct Placed {
@@ -34,45 +33,31 @@ pub struct Parsed {
 /// Forms in files of their own, by name.
 const FORMS: [(&str, &str); 1] = [("company-opening", include_str!("../../../data/company-opening.toml"))];
 
-pub fn parse(sources: &[Source]) -> (Parsed, Vec<CatalogueFault>) {
+pub fn parse(sources: &[Source]) -> (Parsed, Vec<DataFault>) {
     let mut parsed = Parsed::default();
-    let mut faults = Vec::new();
-    let mut files: Vec<(Notes<'_>, Table)> = Vec::new();
-    for source in sources {
-        let notes = Notes { file: &source.file, faults: RefCell::default() };
-        let table = source.text.parse().unwrap_or_else(|error: toml::de::Error| {
-            notes.note("toml", error.to_string());
-            Table::new()
-        });
-        files.push((notes, table));
-    }
-    for (notes, table) in &files {
-        let file = Reader::new(notes, table, String::new());
+    let files: Vec<_> = sources.iter().map(DataFile::parse).collect();
+    let readers: Vec<_> = files.iter().map(DataFile::reader).collect();
+    // Entries name departments and papers, whichever file has them.
+    for file in &readers {
         for department in file.tables("department") {
-            parsed.departments.push((notes.file.to_owned(), read_department(&department)));
+            parsed.departments.push((file.file().to_owned(), read_department(&department)));
         }
         for material in file.tables("material") {
             let (code, name, sample) = (material.text("code"), material.label("name"), material.label("sample"));
             material.end();
-            parsed.materials.push((notes.file.to_owned(), code, name, sample));
+            parsed.materials.push((file.file().to_owned(), code, name, sample));
         }
     }
-    for (notes, table) in &files {
-        let file = Reader::new(notes, table, String::new());
-        let (_, _) = (file.tables("department"), file.tables("material"));
+    for file in &readers {
         for (key, sort) in [("item", Sort::Item), ("theme", Sort::Theme)] {
-            let texts = table.get(key).and_then(toml::Value::as_array).into_iter().flatten();
-            for (mut reader, text) in file.tables(key).into_iter().zip(texts.filter_map(toml::Value::as_table)) {
-                let placed = read_entry(notes.file, &mut reader, sort, text, &parsed);
+            for mut table in file.tables(key) {
+                let placed = read_entry(&mut table, sort, &parsed);
                 parsed.entries.push(placed);
             }
         }
         file.end();
     }
-    for (notes, _) in files {
-        faults.extend(notes.faults.into_inner());
-    }
-    (parsed, faults)
+    (parsed, files.into_iter().flat_map(DataFile::into_faults).collect())
 }
 
 fn read_department(from: &Reader<'_>) -> Department {
@@ -82,10 +67,10 @@ fn read_department(from: &Reader<'_>) -> Department {
     department
 }
 
-fn read_entry(file: &str, from: &mut Reader<'_>, sort: Sort, text: &Table, known: &Parsed) -> Placed {
+fn read_entry(from: &mut Reader<'_>, sort: Sort, known: &Parsed) -> Placed {
     let (code, version) = (from.text("code"), from.number("version"));
     if !code.is_empty() {
-        from.place = format!("{code}@{version}");
+        from.call(format!("{code}@{version}"));
     }
     let name = from.label("name");
     let department = from.text("department");
@@ -133,14 +118,14 @@ fn read_entry(file: &str, from: &mut Reader<'_>, sort: Sort, text: &Table, known
         needs_undertaking: from.flag("needs_undertaking"),
         basis: read_basis(from),
         guide: read_guide(from),
-        digest: digest(text, form_text.as_ref()),
+        digest: digest(json!({ "text": from.whole(), "form": form_text })),
         code,
         name,
         materials,
         form,
     };
     from.end();
-    Placed { file: file.to_owned(), entry, tolerable }
+    Placed { file: from.file().to_owned(), entry, tolerable }
 }
 
 fn read_day(from: &Reader<'_>) -> Date {
@@ -188,7 +173,7 @@ fn read_standing(from: &Reader<'_>) -> Standing {
 
 fn read_basis(from: &Reader<'_>) -> Vec<Label> {
     let read = |basis: Reader<'_>| {
-        let label = Label { zh: basis.text("zh"), en: basis.text("en") };
+        let label = Label::new(basis.text("zh"), basis.text("en"));
         basis.end();
         label
     };

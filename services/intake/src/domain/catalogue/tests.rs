@@ -7,7 +7,7 @@ fn built_in() -> Catalogue {
 }
 
 /// The built-in files, with one replacement in one of them.
-fn with(file: &str, from: &str, to: &str) -> Result<Catalogue, CatalogueFaults> {
+fn with(file: &str, from: &str, to: &str) -> Result<Catalogue, DataFaults> {
     let mut sources = Catalogue::built_in();
     let source = sources.iter_mut().find(|source| source.file == file).unwrap();
     assert!(source.text.contains(from), "{from}");
@@ -139,4 +139,10 @@ fn the_papers_are_made_from_one_version() {
     assert!(entry.paper(papers::PaperKind::Sample).sections.iter().all(|section| !section.lines.is_empty()));
     let way = catalogue.version("chattel-mortgage", 2).unwrap().paper(papers::PaperKind::Guide);
     assert!(way.sections.iter().flat_map(|s| &s.lines).any(|line| line.zh.contains("zhongdengwang")));
+}
+
+#[test]
+fn misshapen_departments_and_papers_are_told_once() {
+    let told = faults("market.toml", "[[item]]", "material = 3\n\n[[item]]");
+    assert_eq!(told, ["market.toml: material: is not an array of tables"]);
 }

@@ -124,7 +124,7 @@ fn what_nobody_knows_yet_is_shown_the_way_or_escalated() {
     assert_eq!(received().accept(entry, &[], NOW), Err(NotNow::Undetermined));
     let Ok(Desk::Escalated { due, .. }) = received().escalate(&table.calendar, NOW) else { panic!("it is escalated") };
     assert_eq!(due.0, datetime!(2025-09-15 10:00 +8));
-    let label = || Label { zh: "去那边".into(), en: "there".into() };
+    let label = || Label::new("去那边", "there");
     let way = Signpost { method: label(), department: label(), address: label(), phone: "12345".into() };
     let shown = received().escalate(&table.calendar, NOW).unwrap().signpost(way.clone(), NOW).unwrap();
     assert_eq!(shown.phase(true), Phase::Signposted);

@@ -1,9 +1,10 @@
-//! Texts for people.
+//! What people read, in both languages of the city.
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
-/// A text in both languages of the city.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+/// Names for people.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Label {
     pub zh: String,
@@ -11,7 +12,6 @@ pub struct Label {
 }
 
 impl Label {
-    #[must_use]
     pub fn new(zh: impl Into<String>, en: impl Into<String>) -> Self {
         Self { zh: zh.into(), en: en.into() }
     }

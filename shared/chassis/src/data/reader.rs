@@ -5,37 +5,42 @@ use std::{cell::RefCell, collections::BTreeSet};
 use serde::de::DeserializeOwned;
 use toml::{Table, Value};
 
-use super::{catalogue::CatalogueFault, label::Label};
+use super::{file::DataFile, label::Label};
 
-/// Notes faults of one file.
-pub struct Notes<'a> {
-    pub file: &'a str,
-    pub faults: RefCell<Vec<CatalogueFault>>,
-}
-
-impl Notes<'_> {
-    pub fn note(&self, key: &str, what: impl Into<String>) {
-        let key = key.trim_start_matches('.').to_owned();
-        let fault = CatalogueFault { file: self.file.to_owned(), key, what: what.into() };
-        self.faults.borrow_mut().push(fault);
-    }
-}
-
-/// One table and where it stands.
+/// One table and where it stands. What is misread is given as an empty value: whoever reads goes on, and uses nothing where
+/// there was a fault.
 pub struct Reader<'a> {
-    notes: &'a Notes<'a>,
+    file: &'a DataFile,
     table: &'a Table,
-    pub place: String,
+    place: String,
     read: RefCell<BTreeSet<&'a str>>,
 }
 
 impl<'a> Reader<'a> {
-    pub fn new(notes: &'a Notes<'a>, table: &'a Table, place: String) -> Self {
-        Self { notes, table, place, read: RefCell::default() }
+    pub(super) fn new(file: &'a DataFile, table: &'a Table, place: String) -> Self {
+        Self { file, table, place, read: RefCell::default() }
     }
 
+    /// The file's name.
+    #[must_use]
+    pub fn file(&self) -> &'a str {
+        self.file.name()
+    }
+
+    /// The whole table, as it was written.
+    #[must_use]
+    pub fn whole(&self) -> &'a Table {
+        self.table
+    }
+
+    /// What faults call the table from here on, instead of its place in the file.
+    pub fn call(&mut self, name: String) {
+        self.place = name;
+    }
+
+    /// Notes a fault of a key.
     pub fn note(&self, key: &str, what: impl Into<String>) {
-        self.notes.note(&format!("{}.{key}", self.place), what);
+        self.file.note(&format!("{}.{key}", self.place), what);
     }
 
     fn get(&self, key: &'a str) -> Option<&'a Value> {
@@ -52,6 +57,7 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// The same; `None` where absent.
     pub fn optional_text(&self, key: &'a str) -> Option<String> {
         self.get(key).map(|_| self.text(key))
     }
@@ -65,7 +71,7 @@ impl<'a> Reader<'a> {
     pub fn label(&self, key: &'a str) -> Label {
         match self.get(key) {
             Some(Value::Table(table)) => {
-                let label = Reader::new(self.notes, table, format!("{}.{key}", self.place));
+                let label = Reader::new(self.file, table, format!("{}.{key}", self.place));
                 let both = Label { zh: label.text("zh"), en: label.text("en") };
                 label.end();
                 both
@@ -75,6 +81,7 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// A whole number from 0.
     pub fn number(&self, key: &'a str) -> u32 {
         match self.get(key) {
             Some(Value::Integer(number)) => {
@@ -116,7 +123,7 @@ impl<'a> Reader<'a> {
             None => vec![],
             Some(Value::Array(values)) => {
                 let reader = |(nth, value): (usize, &'a Value)| match value.as_table() {
-                    Some(table) => Some(Reader::new(self.notes, table, format!("{}.{key}[{}]", self.place, nth + 1))),
+                    Some(table) => Some(Reader::new(self.file, table, format!("{}.{key}[{}]", self.place, nth + 1))),
                     None => self.missing(key, "is not an array of tables"),
                 };
                 values.iter().enumerate().filter_map(reader).collect()
@@ -128,7 +135,7 @@ impl<'a> Reader<'a> {
     /// A table; `None` where absent.
     pub fn table(&self, key: &'a str) -> Option<Reader<'a>> {
         match self.get(key)?.as_table() {
-            Some(table) => Some(Reader::new(self.notes, table, format!("{}.{key}", self.place))),
+            Some(table) => Some(Reader::new(self.file, table, format!("{}.{key}", self.place))),
             None => self.missing(key, "is not a table"),
         }
     }

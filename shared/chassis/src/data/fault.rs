@@ -1,18 +1,25 @@
-//! What is wrong in the catalogue's files.
+//! What is wrong in data files.
 
 use std::fmt;
 
 /// One fault, with file and key.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CatalogueFault {
+pub struct DataFault {
     pub file: String,
-    /// E.g. `item[2].name.en`; with the version where it is known: `food-stall-filing@1.tolerable`.
+    /// The place in the file, e.g. `item[2].name.en`; by the table's own name where that is known: `item A06.when`,
+    /// `food-stall-filing@1.tolerable`.
     pub key: String,
     /// What is wrong and what would be right.
     pub what: String,
 }
 
-impl fmt::Display for CatalogueFault {
+impl DataFault {
+    pub fn new(file: impl Into<String>, key: impl Into<String>, what: impl Into<String>) -> Self {
+        Self { file: file.into(), key: key.into(), what: what.into() }
+    }
+}
+
+impl fmt::Display for DataFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: {}: {}", self.file, self.key, self.what)
     }
@@ -21,4 +28,4 @@ impl fmt::Display for CatalogueFault {
 /// Every fault of every file.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
-pub struct CatalogueFaults(pub Vec<CatalogueFault>);
+pub struct DataFaults(pub Vec<DataFault>);
