@@ -7,16 +7,14 @@ use casework::{
     CaseId, Decision, Delivery, DepartmentSays, Grounds, Opening, Output, OwnersGround, Refusal, Reply, StopKind, Task,
     TaskId, TaskState, clock::counted,
 };
+use chassis::data::Source;
 use proptest::prelude::*;
 use time::{Date, Duration, macros::datetime};
 use uuid::Uuid;
 use workdays::{Calendar, city_date};
 
 use super::*;
-use crate::domain::{
-    catalogue::Source,
-    tailored::{Answers, tailor},
-};
+use crate::domain::tailored::{Answers, tailor};
 
 /// What happens next: which verb, which of the tasks it can be about, and how many hours later.
 type Happening = (u8, usize, u16);
