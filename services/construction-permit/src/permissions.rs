@@ -68,12 +68,6 @@ impl Permission for ResendTask {
     }
 }
 
-/// The applicant to whom a project belongs.
-#[must_use]
-pub fn holder(actor: &Actor) -> &str {
-    actor.acting_for.as_deref().unwrap_or(&actor.subject)
-}
-
 /// Which projects somebody may see; every query takes it first.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Scope {
@@ -87,7 +81,7 @@ impl Scope {
     #[must_use]
     pub fn of(actor: &Actor) -> Self {
         let hall = [Role::WindowClerk, Role::ChiefRepresentative, Role::CentreAgent, Role::Operator];
-        if actor.has_any(&hall) { Self::Hall } else { Self::Own(holder(actor).to_owned()) }
+        if actor.has_any(&hall) { Self::Hall } else { Self::Own(actor.applicant().to_owned()) }
     }
 
     #[must_use]

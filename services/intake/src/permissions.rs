@@ -53,12 +53,6 @@ impl Permission for ReadCases {
     }
 }
 
-/// The applicant whose cases a request concerns.
-#[must_use]
-pub fn applicant(actor: &Actor) -> &str {
-    actor.acting_for.as_deref().unwrap_or(&actor.subject)
-}
-
 /// Which cases somebody may see; every query takes it first.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Scope {
@@ -74,7 +68,7 @@ impl Scope {
         if actor.has_any(&[Role::WindowClerk, Role::ChiefRepresentative, Role::Operator]) {
             Self::Hall
         } else {
-            Self::Own(applicant(actor).to_owned())
+            Self::Own(actor.applicant().to_owned())
         }
     }
 

@@ -68,12 +68,6 @@ impl Permission for ReadNames {
     }
 }
 
-/// The applicant for whom a name is kept.
-#[must_use]
-pub fn holder(actor: &Actor) -> &str {
-    actor.acting_for.as_deref().unwrap_or(&actor.subject)
-}
-
 /// Which names somebody may see.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum NameScope {
@@ -88,7 +82,7 @@ impl NameScope {
         if actor.has_any(&[Role::WindowClerk, Role::ChiefRepresentative, Role::Operator]) {
             Self::Any
         } else {
-            Self::Own(holder(actor).to_owned())
+            Self::Own(actor.applicant().to_owned())
         }
     }
 

@@ -70,6 +70,12 @@ impl Actor {
         roles.iter().any(|role| self.has(*role))
     }
 
+    /// Token subject of the applicant whom the request concerns: whom an agent acts for, otherwise the actor.
+    #[must_use]
+    pub fn applicant(&self) -> &str {
+        self.acting_for.as_deref().unwrap_or(&self.subject)
+    }
+
     /// The actor of this request.
     ///
     /// # Errors

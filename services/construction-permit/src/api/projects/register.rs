@@ -11,7 +11,7 @@ use super::{ProjectShown, as_of, unknown_type};
 use crate::{
     api::catalogue::kind,
     domain::project::Registration,
-    permissions::{CarryProject, Scope, holder},
+    permissions::{CarryProject, Scope},
     service::ConstructionPermit,
     usecases::{
         change::find,
@@ -94,7 +94,7 @@ pub async fn register(
         kind,
         answers: given.attributes,
         defaults: given.defaults,
-        holder: holder(actor).to_owned(),
+        holder: actor.applicant().to_owned(),
         actor: actor.subject.clone(),
         intent,
     };

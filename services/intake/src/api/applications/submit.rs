@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use crate::{
     domain::{case::Case, form::Entered},
-    permissions::{SubmitApplication, applicant},
+    permissions::SubmitApplication,
     service::Intake,
     usecases,
 };
@@ -101,7 +101,7 @@ pub async fn submit(
             materials: new.materials.into_iter().map(|m| (m.code, m.material_id)).collect(),
         },
         region: new.region,
-        applicant: applicant(permit.actor()),
+        applicant: permit.actor().applicant(),
         actor: &permit.actor().subject,
         handed: usecases::submit::Handed { as_it_stands: new.as_it_stands, undertaking_sm3: new.undertaking_sm3 },
         draft: None,

@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::Outcome;
 use crate::{
-    permissions::{Scope, SubmitApplication, applicant},
+    permissions::{Scope, SubmitApplication},
     service::Intake,
     store,
     usecases::outcomes,
@@ -38,7 +38,7 @@ pub async fn correct(
     desk: Data<Intake>,
 ) -> Result<HttpResponse, Problem> {
     let (actor, materials) = (permit.actor(), body.value.materials);
-    let brought = store::materials::of_applicant(desk.mailbox.db(), applicant(actor), &materials).await?;
+    let brought = store::materials::of_applicant(desk.mailbox.db(), actor.applicant(), &materials).await?;
     let strange = |(_, id): &(usize, &Uuid)| !brought.contains_key(id);
     let fault = |(place, _): (usize, &Uuid)| {
         let (zh, en) = ("没有找到此材料,请先上传", "there is no such paper of yours; upload it first");

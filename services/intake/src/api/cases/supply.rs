@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use super::Asked;
 use crate::{
-    permissions::{Scope, SubmitApplication, applicant},
+    permissions::{Scope, SubmitApplication},
     service::Intake,
     store,
     usecases::ask::{Ask, ask},
@@ -45,7 +45,7 @@ pub async fn supply(
     desk: Data<Intake>,
 ) -> Result<HttpResponse, Problem> {
     let Supplement { task_id, fields, materials } = body.value;
-    let brought = store::materials::of_applicant(desk.mailbox.db(), applicant(permit.actor()), &materials).await?;
+    let brought = store::materials::of_applicant(desk.mailbox.db(), permit.actor().applicant(), &materials).await?;
     let mut faults: Vec<Fault> = materials
         .iter()
         .enumerate()

@@ -4,11 +4,7 @@ use actix_web::{HttpResponse, post, web::Data};
 use chassis::http::{Body, Permit, Problem};
 
 use super::{DraftBody, DraftShown};
-use crate::{
-    permissions::{SubmitApplication, applicant},
-    service::Intake,
-    usecases,
-};
+use crate::{permissions::SubmitApplication, service::Intake, usecases};
 
 /// Begins a draft. It may be incomplete; it is kept for 30 days after its last change.
 #[utoipa::path(tag = "drafts", operation_id = "begin_draft", responses((status = 201, description = "The draft", body = DraftShown)))]
@@ -19,6 +15,6 @@ pub async fn begin(
     desk: Data<Intake>,
 ) -> Result<HttpResponse, Problem> {
     let (theme, written) = body.value.parts();
-    let draft = usecases::drafts::write::begin(&desk, applicant(permit.actor()), &theme, written).await?;
+    let draft = usecases::drafts::write::begin(&desk, permit.actor().applicant(), &theme, written).await?;
     Ok(HttpResponse::Created().json(DraftShown::of(draft)))
 }

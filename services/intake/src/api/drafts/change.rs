@@ -10,11 +10,7 @@ use utoipa::IntoParams;
 use uuid::Uuid;
 
 use super::{DraftBody, DraftShown};
-use crate::{
-    permissions::{SubmitApplication, applicant},
-    service::Intake,
-    usecases,
-};
+use crate::{permissions::SubmitApplication, service::Intake, usecases};
 
 /// The state that was changed.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -40,7 +36,7 @@ pub async fn change(
     desk: Data<Intake>,
 ) -> Result<HttpResponse, Problem> {
     let (theme, written) = body.value.parts();
-    let (applicant, id) = (applicant(permit.actor()), id.into_inner());
+    let (applicant, id) = (permit.actor().applicant(), id.into_inner());
     let draft = usecases::drafts::write::change(&desk, applicant, id, changed.sequence, &theme, written).await?;
     Ok(HttpResponse::Ok().json(DraftShown::of(draft)))
 }

@@ -9,12 +9,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::{
-    domain::completeness::Missing,
-    permissions::{SubmitApplication, applicant},
-    service::Intake,
-    usecases,
-};
+use crate::{domain::completeness::Missing, permissions::SubmitApplication, service::Intake, usecases};
 
 /// What a draft lacks against the item version that holds today.
 #[derive(Debug, Serialize, ToSchema)]
@@ -44,7 +39,7 @@ pub async fn completeness(
     id: Path<Uuid>,
     desk: Data<Intake>,
 ) -> Result<HttpResponse, Problem> {
-    let lacks = usecases::drafts::compare::compare(&desk, applicant(permit.actor()), id.into_inner()).await?;
+    let lacks = usecases::drafts::compare::compare(&desk, permit.actor().applicant(), id.into_inner()).await?;
     Ok(HttpResponse::Ok().json(Lacks {
         complete: lacks.completeness.is_complete() && !lacks.superseded,
         reference: lacks.entry.reference(),

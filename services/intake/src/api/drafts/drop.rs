@@ -7,11 +7,7 @@ use actix_web::{
 use chassis::http::{Permit, Problem};
 use uuid::Uuid;
 
-use crate::{
-    permissions::{SubmitApplication, applicant},
-    service::Intake,
-    usecases,
-};
+use crate::{permissions::SubmitApplication, service::Intake, usecases};
 
 /// Drops a draft; nothing of it is kept.
 #[utoipa::path(
@@ -26,6 +22,6 @@ pub async fn drop_draft(
     id: Path<Uuid>,
     desk: Data<Intake>,
 ) -> Result<HttpResponse, Problem> {
-    usecases::drafts::drop::drop_draft(&desk, applicant(permit.actor()), id.into_inner()).await?;
+    usecases::drafts::drop::drop_draft(&desk, permit.actor().applicant(), id.into_inner()).await?;
     Ok(HttpResponse::NoContent().finish())
 }

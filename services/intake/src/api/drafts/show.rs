@@ -8,11 +8,7 @@ use chassis::http::{Permit, Problem};
 use uuid::Uuid;
 
 use super::DraftShown;
-use crate::{
-    permissions::{SubmitApplication, applicant},
-    service::Intake,
-    store,
-};
+use crate::{permissions::SubmitApplication, service::Intake, store};
 
 /// Shows a draft.
 #[utoipa::path(
@@ -27,6 +23,6 @@ pub async fn show(
     id: Path<Uuid>,
     desk: Data<Intake>,
 ) -> Result<HttpResponse, Problem> {
-    let draft = store::drafts::find(desk.mailbox.db(), applicant(permit.actor()), id.into_inner()).await?;
+    let draft = store::drafts::find(desk.mailbox.db(), permit.actor().applicant(), id.into_inner()).await?;
     Ok(HttpResponse::Ok().json(DraftShown::of(draft.ok_or_else(Problem::not_found)?)))
 }

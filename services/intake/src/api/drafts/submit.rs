@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use crate::{
     api::applications::submit::Slip,
-    permissions::{SubmitApplication, applicant},
+    permissions::SubmitApplication,
     service::Intake,
     usecases::{
         drafts::submit::{Submission, submit_draft},
@@ -56,7 +56,7 @@ pub async fn submit(
         id: *id,
         sequence,
         handed: Handed { as_it_stands, undertaking_sm3 },
-        applicant: applicant(permit.actor()),
+        applicant: permit.actor().applicant(),
         actor: &permit.actor().subject,
         intent,
     };

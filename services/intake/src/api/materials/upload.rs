@@ -12,11 +12,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use crate::{
-    permissions::{SubmitApplication, applicant},
-    service::Intake,
-    usecases,
-};
+use crate::{permissions::SubmitApplication, service::Intake, usecases};
 
 /// Which paper it is.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -58,7 +54,7 @@ pub async fn upload(
 ) -> Result<HttpResponse, Problem> {
     let given = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let media_type = given.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-    let applicant = applicant(permit.actor());
+    let applicant = permit.actor().applicant();
     let paper = usecases::upload::upload(&desk, applicant, &which.code, &media_type, bytes).await?;
     let brought = Brought {
         paper: Paper {

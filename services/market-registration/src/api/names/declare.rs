@@ -6,11 +6,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{NameShown, NewName, Warning};
-use crate::{
-    permissions::{DeclareName, holder},
-    service::MarketRegistration,
-    usecases::names::declare as usecase,
-};
+use crate::{permissions::DeclareName, service::MarketRegistration, usecases::names::declare as usecase};
 
 /// A reserved name.
 #[derive(Debug, Serialize, ToSchema)]
@@ -38,7 +34,7 @@ pub async fn declare(
     let actor = permit.actor();
     let intent = key.intent(actor, "declare_name", &body);
     let declared = body.value.read()?;
-    let (name, warnings) = usecase::declare(&desk, &declared, holder(actor), &actor.subject, &intent).await?;
+    let (name, warnings) = usecase::declare(&desk, &declared, actor.applicant(), &actor.subject, &intent).await?;
     let now = desk.mailbox.clocks().business.now();
     Ok(HttpResponse::Created().json(Reserved {
         name: NameShown::of(&desk, &name, now)?,

@@ -8,11 +8,7 @@ use chassis::http::{AsOf, Permit, Problem};
 use uuid::Uuid;
 
 use super::NameShown;
-use crate::{
-    permissions::{DeclareName, holder},
-    service::MarketRegistration,
-    usecases::names::release as usecase,
-};
+use crate::{permissions::DeclareName, service::MarketRegistration, usecases::names::release as usecase};
 
 /// Gives a name up; it is anybody's at once. Doing it twice changes nothing.
 #[utoipa::path(
@@ -27,7 +23,7 @@ pub async fn release(
     desk: Data<MarketRegistration>,
 ) -> Result<HttpResponse, Problem> {
     let actor = permit.actor();
-    let name = usecase::release(&desk, holder(actor), &actor.subject, id.into_inner()).await?;
+    let name = usecase::release(&desk, actor.applicant(), &actor.subject, id.into_inner()).await?;
     let (sequence, as_of) = (name.stem.sequence(), desk.mailbox.clocks().business.now());
     Ok(HttpResponse::Ok().json(AsOf { value: NameShown::of(&desk, &name, as_of)?, sequence, as_of }))
 }
