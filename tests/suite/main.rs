@@ -6,8 +6,10 @@ mod chaos;
 mod endings;
 mod ledger;
 mod messages;
+mod mixed;
 mod opening;
 mod privacy;
+mod project;
 mod requests;
 mod support;
 mod trace;
@@ -40,6 +42,8 @@ fn main() -> ExitCode {
         trace::TESTS,
         privacy::TESTS,
         endings::TESTS,
+        project::TESTS,
+        mixed::TESTS,
     ];
     for (name, test) in tests.concat() {
         let (world, handle) = (Arc::clone(&world), runtime.handle().clone());

@@ -35,6 +35,7 @@ macro_rules! tests {
 pub struct World {
     automatic: OnceCell<Town>,
     manual: OnceCell<Town>,
+    whole: OnceCell<Town>,
 }
 
 /// One running suite.
@@ -47,16 +48,21 @@ pub struct Town {
 impl World {
     /// A suite whose departments all decide by themselves.
     pub async fn automatic(&self) -> Result<&Town> {
-        self.automatic.get_or_try_init(|| Town::start("test-automatic", Adapter::Rules)).await
+        self.automatic.get_or_try_init(|| Town::start("test-automatic", Some("opening"), Adapter::Rules)).await
     }
 
     /// A suite whose departments all wait for people.
     pub async fn manual(&self) -> Result<&Town> {
-        self.manual.get_or_try_init(|| Town::start("test-manual", Adapter::Manual)).await
+        self.manual.get_or_try_init(|| Town::start("test-manual", Some("opening"), Adapter::Manual)).await
+    }
+
+    /// Everything that the city runs, with departments that decide by themselves.
+    pub async fn whole(&self) -> Result<&Town> {
+        self.whole.get_or_try_init(|| Town::start("test-whole", None, Adapter::Rules)).await
     }
 
     pub async fn stop(&self) {
-        for town in [&self.automatic, &self.manual].into_iter().filter_map(OnceCell::get) {
+        for town in [&self.automatic, &self.manual, &self.whole].into_iter().filter_map(OnceCell::get) {
             // Killed, not drained: nothing of it is needed any more.
             for process in town.suite.processes() {
                 let _ = town.suite.kill9(process).await;
@@ -68,9 +74,13 @@ impl World {
 }
 
 impl Town {
-    async fn start(name: &str, adapter: Adapter) -> Result<Self> {
+    async fn start(name: &str, flow: Option<&str>, adapter: Adapter) -> Result<Self> {
         let spans = Spans::collect().await?;
-        let mut options = SuiteOptions::new(name)?.with_flow("opening");
+        let options = SuiteOptions::new(name)?;
+        let mut options = match flow {
+            Some(flow) => options.with_flow(flow),
+            None => options,
+        };
         options.clock = Clock::Manual { start: datetime!(2025-09-28 09:12 +8) };
         options.otlp_endpoint = Some(spans.endpoint());
         options.departments.iter_mut().for_each(|department| department.adapter = adapter);

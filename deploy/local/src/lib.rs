@@ -2,6 +2,7 @@
 //! and stopped by one launcher. Tests and stories use it as a library, `make demo` as the program `local`.
 
 mod html;
+pub mod investor;
 pub mod kafka;
 pub mod paths;
 pub mod ports;

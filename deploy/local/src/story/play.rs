@@ -5,7 +5,7 @@ use std::{
     path::Path,
 };
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, ensure};
 use reqwest::{Client, RequestBuilder};
 use serde_json::{Value, json};
 use time::format_description::well_known::Rfc3339;
@@ -16,6 +16,7 @@ use super::{
     timeline::Played,
 };
 use crate::{
+    investor::{Investor, answered},
     progress::Progress,
     suite::{Suite, http_client},
 };
@@ -72,8 +73,8 @@ pub(super) struct Player<'a> {
     reservation: Option<String>,
     /// The case that the story is about, and who may see it.
     case: Option<(String, String)>,
-    /// The construction project that the story is about, and who carries it.
-    pub(super) project: Option<(String, String)>,
+    /// The construction project that the story is about.
+    pub(super) project: Option<Investor<'a>>,
     /// Department and id of the tasks that were decided.
     decided: Vec<(String, String)>,
 }
@@ -298,14 +299,4 @@ impl Player<'_> {
 
 pub(super) fn text(value: &Value, name: &str) -> String {
     value[name].as_str().unwrap_or_default().to_owned()
-}
-
-pub(super) async fn answered(request: RequestBuilder) -> Result<Value> {
-    let response = request.send().await?;
-    let status = response.status();
-    let text = response.text().await?;
-    if !status.is_success() {
-        bail!("{status}: {text}");
-    }
-    serde_json::from_str(&text).with_context(|| format!("no JSON: {text}"))
 }

@@ -79,9 +79,9 @@ fn replan(hall: &mut Hall, theme: &Theme, applicable: &[&str]) -> Result<Outcome
 
 fn waits_for_application(hall: &Hall) -> Vec<String> {
     let waits = hall.case.waits_for();
-    let code = |waits: &WaitsFor| match waits {
-        WaitsFor::Application { code, .. } => Some(code.to_string()),
-        _ => None,
+    let code = |waits: &WaitsFor| {
+        let WaitsFor::Application { code, .. } = waits else { return None };
+        Some(code.to_string())
     };
     waits.iter().filter_map(code).collect()
 }

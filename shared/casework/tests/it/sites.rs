@@ -74,9 +74,9 @@ fn only_the_head_extends_a_limit_and_once() {
     let task = hall.case.task_by_code(&"social".into()).unwrap();
     assert_eq!(task.round().unwrap().extension.as_ref().map(|extension| extension.working_days), Some(10));
     assert_eq!(Wait::WorkingDays(20).longer_by(10), Wait::WorkingDays(30));
-    let promised = hall.case.waits_for().into_iter().find_map(|waits| match waits {
-        WaitsFor::Department { code, promised, .. } if code.as_str() == "social" => Some(promised),
-        _ => None,
+    let promised = hall.case.waits_for().into_iter().find_map(|waits| {
+        let WaitsFor::Department { code, promised, .. } = waits else { return None };
+        (code.as_str() == "social").then_some(promised)
     });
     assert_eq!(promised, Some(task.plan.promised), "minutes of the hall are not extended");
 }

@@ -7,7 +7,6 @@ use casework::{
     CaseId, Decision, Delivery, DepartmentSays, Grounds, Opening, Output, OwnersGround, Refusal, Reply, StopKind, Task,
     TaskId, TaskState, clock::counted,
 };
-use chassis::data::Source;
 use proptest::prelude::*;
 use time::{Date, Duration, macros::datetime};
 use uuid::Uuid;
@@ -44,8 +43,7 @@ fn catalogue_with(changes: &[(usize, u32, bool)]) -> Catalogue {
         }
         source.text = table.to_string();
     }
-    Catalogue::read(&sources.into_iter().map(|Source { file, text }| Source { file, text }).collect::<Vec<_>>())
-        .unwrap()
+    Catalogue::read(&sources).unwrap()
 }
 
 /// What is promised for the same day stays so: it is handled inside another.
@@ -187,9 +185,9 @@ impl Play {
         for task in case.tasks() {
             let Some(first) = task.rounds.first() else { continue };
             for group in &task.plan.after {
-                let ended = |code: &casework::TaskCode| match &case.task_by_code(code).unwrap().state {
-                    TaskState::Ended { closed_at, .. } => *closed_at <= first.assigned_at,
-                    _ => false,
+                let ended = |code: &casework::TaskCode| {
+                    let state = &case.task_by_code(code).unwrap().state;
+                    matches!(state, TaskState::Ended { closed_at, .. } if *closed_at <= first.assigned_at)
                 };
                 assert!(group.0.iter().any(ended), "{} waits for {group:?}", task.code);
             }

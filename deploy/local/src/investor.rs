@@ -1,0 +1,192 @@
+//! A construction project in the hands of the person who carries it: what investors and their agents do, over the public
+//! APIs of the front desk, the project's owner and the departments. Stories, demonstrations and tests play with it.
+
+use std::collections::BTreeMap;
+
+use anyhow::{Context, Result, bail, ensure};
+use reqwest::{Client, RequestBuilder};
+use serde_json::{Value, json};
+
+use crate::suite::Suite;
+
+/// Whose the projects are.
+const OWNER: &str = "construction-permit-1";
+const FRONT_DESK: &str = "intake-1";
+
+/// A project and who carries it.
+pub struct Investor<'a> {
+    pub suite: &'a Suite,
+    http: Client,
+    person: String,
+    project: String,
+}
+
+impl<'a> Investor<'a> {
+    /// Registers a project; the same key finds it again.
+    ///
+    /// # Errors
+    /// When it is refused.
+    pub async fn register(suite: &'a Suite, http: &Client, person: &str, key: &str, project: &Value) -> Result<Self> {
+        let request = http.post(format!("{}/v1/projects", suite.url(OWNER)?)).bearer_auth(suite.token(person)?);
+        let shown = answered(request.header("Idempotency-Key", key).json(project)).await?;
+        let project = shown["project_id"].as_str().context("the project has no id")?.to_owned();
+        Ok(Self { suite, http: http.clone(), person: person.to_owned(), project })
+    }
+
+    /// The project's id.
+    #[must_use]
+    pub fn project(&self) -> &str {
+        &self.project
+    }
+
+    fn url(&self, path: &str) -> Result<String> {
+        Ok(format!("{}/v1/projects/{}{path}", self.suite.url(OWNER)?, self.project))
+    }
+
+    /// Reads under the project.
+    ///
+    /// # Errors
+    /// When it is refused.
+    pub async fn get(&self, path: &str) -> Result<Value> {
+        answered(self.http.get(self.url(path)?).bearer_auth(self.suite.token(&self.person)?)).await
+    }
+
+    /// Posts under the project, and takes whatever is answered.
+    ///
+    /// # Errors
+    /// When nothing is answered.
+    pub async fn post(&self, path: &str, body: &Value) -> Result<(u16, Value)> {
+        self.post_as(&self.person, path, body).await
+    }
+
+    async fn post_as(&self, person: &str, path: &str, body: &Value) -> Result<(u16, Value)> {
+        let request = self.http.post(self.url(path)?).bearer_auth(self.suite.token(person)?).json(body);
+        let response = request.send().await?;
+        Ok((response.status().as_u16(), response.json().await?))
+    }
+
+    /// Posts under the project.
+    ///
+    /// # Errors
+    /// When it is refused.
+    pub async fn done(&self, path: &str, body: &Value) -> Result<Value> {
+        self.done_as(&self.person, path, body).await
+    }
+
+    /// Posts under the project as another person.
+    ///
+    /// # Errors
+    /// When it is refused.
+    pub async fn done_as(&self, person: &str, path: &str, body: &Value) -> Result<Value> {
+        let (status, told) = self.post_as(person, path, body).await?;
+        ensure!((200..300).contains(&status), "{path}: {status} {told}");
+        Ok(told)
+    }
+
+    /// The newest version of the list is in force.
+    ///
+    /// # Errors
+    /// When it is refused.
+    pub async fn acknowledge(&self) -> Result<()> {
+        let list = self.get("/list").await?;
+        self.done("/list/acknowledgement", &json!({"version": list["version"]})).await.map(|_| ())
+    }
+
+    /// Papers are brought to the front desk; its statements of them are for the project's owner.
+    ///
+    /// # Errors
+    /// When one is not taken.
+    pub async fn upload(&self, codes: &[String]) -> Result<Vec<String>> {
+        let mut statements = Vec::new();
+        for code in codes {
+            let request = self.http.post(format!("{}/v1/materials?code={code}", self.suite.url(FRONT_DESK)?));
+            let request =
+                request.bearer_auth(self.suite.token(&self.person)?).header("Content-Type", "application/pdf");
+            let stated = answered(request.body(format!("%PDF-1.7 {code}"))).await?;
+            statements.push(stated["statement"].as_str().context("the front desk states nothing")?.to_owned());
+        }
+        Ok(statements)
+    }
+
+    /// Applies for all four stages at once, with everything that they ask for.
+    ///
+    /// # Errors
+    /// When a stage is refused.
+    pub async fn apply_for_everything(&self) -> Result<()> {
+        let mut papers = self.upload(&self.papers_to_provide().await?).await?;
+        for stage in ["A", "B", "C", "D"] {
+            let form = self.get(&format!("/stages/{stage}/form")).await?;
+            let fields: BTreeMap<&str, &str> = form["fields"]
+                .as_array()
+                .into_iter()
+                .flatten()
+                .filter_map(|field| Some((field["field"]["name"].as_str()?, sample(field["field"]["kind"].as_str()?))))
+                .collect();
+            let body = json!({"fields": fields, "papers": std::mem::take(&mut papers)});
+            self.done(&format!("/stages/{stage}/application"), &body).await?;
+        }
+        Ok(())
+    }
+
+    /// Codes of the papers that nobody else brings; the first where one of several will do.
+    async fn papers_to_provide(&self) -> Result<Vec<String>> {
+        let table = self.get("/materials").await?;
+        let to_provide =
+            |row: &&Value| row["stage"].is_null() && row["here"].is_null() && row["source"]["source"] == "you_provide";
+        let rows = table["materials"].as_array().into_iter().flatten().filter(to_provide);
+        Ok(rows.filter_map(|row| row["code"].as_str()?.split('|').next().map(str::to_owned)).collect())
+    }
+
+    /// An item of the plan.
+    ///
+    /// # Errors
+    /// When it is not planned.
+    pub async fn item(&self, code: &str) -> Result<Value> {
+        let shown = self.get("").await?;
+        let found = shown["items"].as_array().into_iter().flatten().find(|item| item["item"] == code).cloned();
+        found.with_context(|| format!("{code} is not planned"))
+    }
+
+    /// The department that has the item does something about it, by its clerk or its head.
+    ///
+    /// # Errors
+    /// When it is refused.
+    pub async fn at_desk(&self, code: &str, verb: &str, mut body: Value, head: bool) -> Result<()> {
+        let item = self.item(code).await?;
+        let text = |name: &str| item[name].as_str().unwrap_or_default();
+        let department = text("department");
+        let post = if head { "department_head" } else { "department_clerk" };
+        let person = self.suite.token(&format!("{department}/{post}"))?;
+        body["round"] = item["round"].clone();
+        let desk = self.suite.url(&format!("department-{}", department.to_lowercase()))?;
+        let url = format!("{desk}/v1/tasks/{}/{verb}", text("task_id"));
+        answered(self.http.post(url).bearer_auth(person).json(&body))
+            .await
+            .with_context(|| format!("{code} {verb}"))?;
+        Ok(())
+    }
+}
+
+/// Something that a field of this kind holds.
+fn sample(kind: &str) -> &'static str {
+    match kind {
+        "phone" => "10012345678",
+        "number" => "12000",
+        "date" => "2026-01-05",
+        _ => "测试",
+    }
+}
+
+/// What was answered; an answer that is no success is an error.
+///
+/// # Errors
+/// When it is none, or no JSON.
+pub(crate) async fn answered(request: RequestBuilder) -> Result<Value> {
+    let response = request.send().await?;
+    let status = response.status();
+    let text = response.text().await?;
+    if !status.is_success() {
+        bail!("{status}: {text}");
+    }
+    serde_json::from_str(&text).with_context(|| format!("no JSON: {text}"))
+}

@@ -1,0 +1,114 @@
+//! Fifty openings and ten construction projects at once, while one process after another, the broker and the database are
+//! killed with -9: all of them end, nothing happens twice, and nothing is lost.
+
+use std::{future::Future, sync::Arc, time::Duration};
+
+use anyhow::{Context as _, Result, ensure};
+use futures::{future::try_join_all, try_join};
+use reqwest::{Method, StatusCode};
+
+use crate::{
+    project,
+    support::{Slip, Town, World, assert_closed, fresh_key, opening},
+};
+
+crate::tests![every_process_is_killed_during_fifty_openings_and_ten_projects];
+
+/// One of each kind; departments differ only in their data.
+const VICTIMS: [&str; 10] = [
+    "construction-permit-1",
+    "department-hur",
+    "department-psb",
+    "intake-1",
+    "market-registration-1",
+    "department-nrp",
+    "notification-1",
+    "kafka",
+    "postgres",
+    "construction-permit-1",
+];
+
+async fn every_process_is_killed_during_fifty_openings_and_ten_projects(world: Arc<World>) -> Result<()> {
+    let town = world.whole().await?;
+    let before = Told::so_far(town).await?;
+    let (mut slips, mut projects) = (vec![], vec![]);
+    for victim in VICTIMS {
+        // What was handed in before is still on its way when the next one dies.
+        let openings = try_join_all((0..5).map(|_| open(town)));
+        let (opened, project, ()) = try_join!(openings, carry(town), kill(town, victim))?;
+        slips.extend(opened);
+        projects.push(project);
+    }
+    town.suite.drain().await?;
+    for slip in &slips {
+        assert_closed(&town.case(slip).await?)?;
+    }
+    for project in &projects {
+        project::assert_closed(project).await?;
+    }
+    let after = Told::so_far(town).await?;
+    ensure!(after.opened - before.opened == 50, "{} companies were told that they are open", after.opened);
+    ensure!(after.parked == before.parked, "messages were parked");
+    Ok(())
+}
+
+async fn kill(town: &Town, victim: &str) -> Result<()> {
+    town.suite.kill9(victim).await?;
+    match victim {
+        "kafka" => town.suite.start_broker().await,
+        "postgres" => town.suite.start_postgres().await,
+        process => town.suite.start_process(process).await,
+    }
+}
+
+async fn open(town: &Town) -> Result<Slip> {
+    let (key, application) = (fresh_key(), opening());
+    persistently(async || {
+        let answer = town
+            .ask("intake-2", Method::POST, "/v1/applications", Some("applicant-jia"), Some(&key), Some(&application))
+            .await?;
+        // The second answer to the same key is the first one again.
+        ensure!(matches!(answer.status, StatusCode::CREATED | StatusCode::OK), "{}: {}", answer.status, answer.body);
+        Slip::of(&answer)
+    })
+    .await
+}
+
+async fn carry(town: &Town) -> Result<local::investor::Investor<'_>> {
+    let key = fresh_key();
+    let investor = persistently(async || project::register(town, &key).await).await?;
+    persistently(async || project::waive_publicity(&investor).await).await?;
+    persistently(async || investor.acknowledge().await).await?;
+    persistently(async || investor.apply_for_everything().await).await?;
+    Ok(investor)
+}
+
+/// A person tries again when a neighbour is dead.
+async fn persistently<T, F: Future<Output = Result<T>>>(mut act: impl FnMut() -> F) -> Result<T> {
+    let mut last = None;
+    for _ in 0..300 {
+        match act().await {
+            Ok(done) => return Ok(done),
+            Err(error) => last = Some(error),
+        }
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
+    Err(last.context("never tried")?)
+}
+
+/// What people were told, and what nobody could use.
+struct Told {
+    opened: usize,
+    parked: i64,
+}
+
+impl Told {
+    async fn so_far(town: &Town) -> Result<Self> {
+        let opened = town.sms().await?.iter().filter(|text| text.contains("企业开办已完成")).count();
+        let mut parked = 0;
+        for database in ["intake", "market_registration", "construction_permit"] {
+            parked += town.count(database, "select count(*) from parked").await?;
+        }
+        Ok(Self { opened, parked })
+    }
+}

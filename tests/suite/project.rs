@@ -1,0 +1,58 @@
+//! One construction project through everything.
+
+use std::{collections::BTreeSet, sync::Arc};
+
+use anyhow::{Result, ensure};
+use local::investor::Investor;
+use serde_json::{Value, json};
+
+use crate::support::{Town, World, fresh_key};
+
+crate::tests![a_project_passes_its_departments_each_item_once_and_closes];
+
+/// Who carries the projects.
+const INVESTOR: &str = "investor-hailin";
+
+/// What is published before a decision takes days, and nobody is there to end it when departments decide by rule.
+async fn a_project_passes_its_departments_each_item_once_and_closes(world: Arc<World>) -> Result<()> {
+    let town = world.whole().await?;
+    let investor = register(town, &fresh_key()).await?;
+    waive_publicity(&investor).await?;
+    investor.acknowledge().await?;
+    investor.apply_for_everything().await?;
+    town.suite.drain().await?;
+    assert_closed(&investor).await
+}
+
+/// The key industrial project of the stories, under a code of the city's own series.
+pub async fn register<'a>(town: &'a Town, key: &str) -> Result<Investor<'a>> {
+    let mut project: Value = serde_json::from_str(include_str!("../stories/key-industrial.project.json"))?;
+    project.as_object_mut().map(|fields| fields.remove("code"));
+    Investor::register(&town.suite, &town.http, INVESTOR, key, &project).await
+}
+
+/// Nothing has to be published before the design is decided, so that rules alone can carry the project.
+pub async fn waive_publicity(investor: &Investor<'_>) -> Result<()> {
+    let list = investor.get("/list").await?;
+    if list["planned"].as_array().is_some_and(|planned| planned.iter().any(|item| item == "B18")) {
+        let edits = json!({"edits": [{"item": "B18", "kind": "waive", "reason": "方案已在规划阶段公示"}]});
+        investor.done_as("agent-centre", "/list/edits", &edits).await?;
+    }
+    Ok(())
+}
+
+/// Fails where the project is not closed, or an item was assigned or ended other than once.
+pub async fn assert_closed(investor: &Investor<'_>) -> Result<()> {
+    let (shown, history) = (investor.get("").await?, investor.get("/history").await?);
+    let states: Vec<_> =
+        shown["items"].as_array().into_iter().flatten().map(|item| (&item["item"], &item["state"])).collect();
+    ensure!(shown["phase"] == "closed", "{} is {}: {states:?}", investor.project(), shown["phase"]);
+    for event in ["task_assigned", "task_ended"] {
+        let of = history["steps"].as_array().into_iter().flatten().filter(|step| step["event"] == event);
+        let items: Vec<&str> = of.filter_map(|step| step["item"].as_str()).collect();
+        let once: BTreeSet<&str> = items.iter().copied().collect();
+        ensure!(once.len() == items.len(), "{event} happened twice: {items:?}");
+        ensure!(once.len() == states.len(), "{event} happened to {} of {} items", once.len(), states.len());
+    }
+    Ok(())
+}
