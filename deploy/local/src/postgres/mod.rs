@@ -161,7 +161,7 @@ impl Server {
             format!("fsync={fsync}"),
             format!("full_page_writes={fsync}"),
             // What a whole suite and its tests need at once, and little memory for each.
-            "max_connections=250".to_owned(),
+            "max_connections=300".to_owned(),
             "shared_buffers=64MB".to_owned(),
             "work_mem=4MB".to_owned(),
             "maintenance_work_mem=32MB".to_owned(),
