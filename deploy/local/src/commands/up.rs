@@ -1,6 +1,6 @@
 //! `local up`: what `make demo` runs.
 
-use anyhow::{Result, bail};
+use anyhow::{Result, bail, ensure};
 use clap::Args;
 use local::{
     ports::Ports,
@@ -26,6 +26,9 @@ pub struct Up {
     /// Take the services as they are built already.
     #[arg(long)]
     no_build: bool,
+    /// Only what this needs: `opening` or `construction`.
+    #[arg(long)]
+    flow: Option<String>,
     /// Start everything but the services.
     #[arg(long)]
     no_services: bool,
@@ -59,6 +62,11 @@ impl Up {
 
     fn options(&self, name: &str) -> Result<SuiteOptions> {
         let mut options = SuiteOptions::new(name)?;
+        if let Some(flow) = &self.flow {
+            let known = options.services.iter().any(|service| service.flows.contains(flow));
+            ensure!(known, "nothing in suite.toml is for {flow}");
+            options = options.with_flow(flow);
+        }
         options.ports = Ports::Fixed(self.base_port.unwrap_or(options.offsets.base));
         if let Some(start) = &self.clock {
             options.clock = Clock::Manual { start: OffsetDateTime::parse(start, &Rfc3339)? };

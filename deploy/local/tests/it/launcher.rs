@@ -18,7 +18,8 @@ async fn a_launcher_that_is_killed_leaves_nothing_running_and_the_next_start_is_
     options.services.clear();
     let run = RunDir::new(options.run_dir.clone());
     let mut launcher = Command::new(env!("CARGO_BIN_EXE_local"))
-        .args(["up", "--no-services", "--base-port", "17400", "--name", &options.name])
+        // Not every database: the fewer files, the sooner PostgreSQL has written them down when it is told to end.
+        .args(["up", "--no-services", "--flow", "opening", "--base-port", "17400", "--name", &options.name])
         .current_dir(options.workspace.root())
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
