@@ -38,6 +38,25 @@ impl Limit {
         }
     }
 
+    /// The last day of a limit that was extended by so many working days (行政许可法 42). They are counted after the limit's
+    /// own end, whatever its kind: the law knows no other extension, so months are not turned into days. Days that were
+    /// suspended count in neither.
+    #[must_use]
+    pub fn due_extended(
+        self,
+        calendar: &Calendar,
+        start: Date,
+        suspended: &Spans<Date>,
+        working_days: u32,
+    ) -> Option<Due> {
+        let own = self.due(calendar, start, suspended)?;
+        if working_days == 0 {
+            return Some(own);
+        }
+        let due = calendar.due_after_suspended(own.date, working_days, suspended)?;
+        Some(Due { provisional: own.provisional || due.provisional, ..due })
+    }
+
     /// How many days of such a limit are used by the stretches in `ran`: working days, else calendar days.
     #[must_use]
     pub fn used(self, calendar: &Calendar, ran: &Spans<Date>, until: Date) -> Count {

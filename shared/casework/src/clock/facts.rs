@@ -51,8 +51,8 @@ pub struct Acceptance {
     pub accepted: OffsetDateTime,
     /// Accepted with a gap (容缺受理).
     pub tolerated: Option<Tolerated>,
-    /// Working days by which the head extended this round (行政许可法 42). Promise and legal limit grow by them where they are
-    /// in working days, which the limits are that the law lets be extended.
+    /// Working days by which the head extended this round (行政许可法 42). Promise and legal limit both grow by them: after their
+    /// own end where they are in calendar days or months ([`Limit::due_extended`]).
     #[serde(default)]
     pub extended: u32,
     /// None while it runs.

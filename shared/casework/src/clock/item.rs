@@ -4,7 +4,7 @@ use serde::Serialize;
 use time::Date;
 use workdays::{Calendar, Count, Due, Spans};
 
-use super::facts::{Acceptance, ClockClass, Ending};
+use super::facts::{Acceptance, ClockClass, Ending, ItemFacts};
 use super::ran::Nested;
 use crate::codes::TaskCode;
 use crate::limit::Limit;
@@ -37,6 +37,8 @@ pub struct RoundClock {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct LimitClock {
     pub limit: Limit,
+    /// Working days by which the head of the department extended it (行政许可法 42): after the limit's own end, and in `due`.
+    pub extended: u32,
     /// The last day, which belongs to the authority until 24:00; `None` while a suspension without an end stands.
     pub due: Option<Due>,
     /// Days of the limit's own kind: calendar days for months.
@@ -82,25 +84,26 @@ impl RoundClock {
         let accepted = round.day();
         let stops = round.stops(as_of);
         let ran = [(accepted, stops)].into_iter().collect::<Spans<_>>().minus(still);
-        let clock = |limit: Limit| {
-            let limit = match limit {
-                Limit::WorkingDays(days) => Limit::WorkingDays(days.saturating_add(round.extended)),
-                Limit::CalendarDays(_) | Limit::Months(_) => limit,
-            };
-            let due = limit.due(calendar, accepted, still);
+        let clock = |(limit, extended): (Limit, u32)| {
+            let due = limit.due_extended(calendar, accepted, still, extended);
             let until = stops.unwrap_or(as_of);
             let overdue = due.is_some_and(|due| due.date < until);
             let late = due.map_or(0, |due| calendar.working_days_between(due.date, until).days);
-            LimitClock { limit, due, used: limit.used(calendar, &ran, as_of), overdue, late }
+            LimitClock { limit, extended, due, used: limit.used(calendar, &ran, as_of), overdue, late }
         };
-        let mut promises = nested.outwards(at).filter_map(|item| item.promised);
+        // Around it, the present round is meant: what that one was given, all that runs inside it has.
+        let around = |item: &ItemFacts| item.round(as_of).map_or(0, |round| round.extended);
+        let mut promises = nested.outwards(at).enumerate().filter_map(|(nth, item)| {
+            let extended = if nth == 0 { round.extended } else { around(item) };
+            Some((item.promised?, extended))
+        });
         let first = promises.next();
-        let promised = first.filter(|limit| !limit.is_none()).or_else(|| promises.last()).or(first);
+        let promised = first.filter(|(limit, _)| !limit.is_none()).or_else(|| promises.last()).or(first);
         Self {
             accepted,
             ended: round.ended.filter(|ending| ending.date() <= as_of),
             promised: promised.map(clock),
-            statutory: nested.items.get(at).and_then(|item| item.statutory).map(clock),
+            statutory: nested.items.get(at).and_then(|item| item.statutory).map(|limit| clock((limit, round.extended))),
         }
     }
 }

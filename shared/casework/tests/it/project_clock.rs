@@ -1,12 +1,15 @@
 //! The clock of a project: the sample project, limits of items, gaps, a calendar that is announced later.
 
 use casework::clock::{AccountedDay, Doing, ItemClock, Verdict, account, counted};
-use casework::{Acceptance, Card, Ending, ItemFacts, Limit, ProjectClock, Suspension, SuspensionKind};
+use casework::{
+    Acceptance, Card, Ending, ExtensionApproval, ItemFacts, Limit, ProjectClock, Staff, StopKind, Suspension,
+    SuspensionKind,
+};
 use time::Date;
 use time::macros::{date, datetime};
 use workdays::{Calendar, Source};
 
-use crate::hall::Hall;
+use crate::hall::{Hall, department};
 use crate::key_project::{edit, items, rules, variant_f};
 
 fn clock(items: &[ItemFacts], as_of: Date) -> ProjectClock {
@@ -171,6 +174,33 @@ fn limits_of_calendar_days_are_the_items_own() {
 }
 
 #[test]
+fn an_extension_is_working_days_after_the_end_of_a_limit_of_any_kind() {
+    let mut items = items();
+    let spring = datetime!(2025-04-25 9:00 +8);
+    edit(&mut items, "C06", |item| {
+        item.promised = Some(Limit::WorkingDays(3));
+        item.rounds = vec![Acceptance { extended: 3, ..Acceptance::at(spring) }];
+    });
+    let due = |items: &[ItemFacts], code: &str| {
+        let round = item(&clock(items, date!(2025 - 06 - 30)), code).round.unwrap();
+        let (promised, statutory) = (round.promised.unwrap(), round.statutory);
+        assert_eq!(promised.extended, 3, "{code}");
+        (promised.due.unwrap().date, statutory.and_then(|limit| limit.due).map(|due| due.date))
+    };
+    // 27 April is made up, 1 to 5 May are off: 29 April and three more; 2 May, moved to the 6th, and three more.
+    let (by_promise, by_law) = (date!(2025 - 05 - 07), date!(2025 - 05 - 09));
+    assert_eq!(due(&items, "C06"), (by_promise, Some(by_law)));
+    edit(&mut items, "C06", |item| item.statutory = Some(Limit::Months(1)));
+    assert_eq!(due(&items, "C06").1, Some(date!(2025 - 05 - 29)), "a month ends on Sunday, 25 May: the 26th");
+    edit(&mut items, "C07", |item| item.rounds = vec![Acceptance::at(spring)]);
+    assert_eq!(due(&items, "C07").0, by_promise, "what runs inside has the promise around it, as it was extended");
+    let (from, to) = (date!(2025 - 05 - 06), Some(date!(2025 - 05 - 08)));
+    let stands = Suspension { kind: SuspensionKind::Procedure, basis: "专家评审".into(), from, to };
+    edit(&mut items, "C06", |item| item.suspensions = vec![stands]);
+    assert_eq!(due(&items, "C06").0, date!(2025 - 05 - 09), "the extension stands still, too");
+}
+
+#[test]
 fn a_suspension_without_an_end_leaves_no_due_day() {
     let mut items = items();
     let standing =
@@ -241,6 +271,25 @@ fn a_task_of_the_engine_tells_its_own_facts() {
     assert_eq!(task.suspensions(), [Suspension { to: Some(to), ..stands }]);
     let decided = Acceptance::from(&task.rounds[0]).ended;
     assert!(matches!(decided, Some(Ending::Decided(at)) if workdays::city_date(at) == to), "{decided:?}");
+}
+
+#[test]
+fn a_round_tells_its_extension_and_that_it_was_given_back() {
+    let mut hall = Hall::opening();
+    let head = Staff::DepartmentHead { department: department("MSA"), name: "测试负责人".into() };
+    let approval = ExtensionApproval::sign(&head, &department("MSA"), 10, "情况复杂").unwrap();
+    hall.at_desk("licence", |desk, now| desk.extend(approval, now));
+    let running = Acceptance::at(hall.task("licence").rounds[0].assigned_at);
+    let extended = Acceptance { extended: 10, ..running.clone() };
+    assert_eq!(Acceptance::from(&hall.task("licence").rounds[0]), extended);
+    let at = hall.now;
+    hall.stop(StopKind::Returned);
+    let returned = Acceptance { ended: Some(Ending::Returned(at)), ..extended };
+    assert_eq!(Acceptance::from(&hall.task("licence").rounds[0]), returned);
+    let stored = serde_json::to_value(&running).unwrap();
+    let mut before = stored.clone();
+    before.as_object_mut().unwrap().remove("extended").unwrap();
+    assert_eq!(serde_json::from_value::<Acceptance>(before).unwrap(), running, "what was stored before is still read");
 }
 
 #[test]

@@ -65,7 +65,8 @@ fn facts(first: Date, drawn: &[Drawn]) -> Vec<ItemFacts> {
                 1 => Ending::Returned(at(day(accepted + n), 23)),
                 _ => Ending::Withdrawn(at(day(accepted + n), 23)),
             });
-            rounds.push(Acceptance { accepted: at(day(accepted), *hour), tolerated, extended: 0, ended });
+            let extended = u32::try_from(accepted.rem_euclid(4)).unwrap();
+            rounds.push(Acceptance { accepted: at(day(accepted), *hour), tolerated, extended, ended });
             let Some(length) = length else { break };
             from = accepted + length;
         }
@@ -165,12 +166,13 @@ proptest! {
                 let days = (1..).map(|n| round.accepted + Duration::days(n)).take_while(|day| *day <= to);
                 days.filter(|day| calendar.is_working_day(*day) && ran(&alone, *day, Date::MAX)).count()
             };
+            let promise = drawn_promise(facts) + accepted.extended as usize;
             match round.promised.unwrap().due {
                 Some(due) => {
-                    prop_assert_eq!(used(due.date), drawn_promise(facts));
-                    prop_assert!(drawn_promise(facts) == 0 || used(due.date - Duration::DAY) < drawn_promise(facts));
+                    prop_assert_eq!(used(due.date), promise);
+                    prop_assert!(promise == 0 || used(due.date - Duration::DAY) < promise);
                 }
-                None => prop_assert!(used(as_of) < drawn_promise(facts)),
+                None => prop_assert!(used(as_of) < promise),
             }
         }
     }
