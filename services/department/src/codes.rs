@@ -43,6 +43,13 @@ pub static PROCEDURE_NOT_RUNNING: Code = Code::new(
     Text::of("请重新载入任务,核对程序名称", "Load the task again and check the procedure's name"),
 );
 
+pub static REPAIR_OPEN: Code = Code::new(
+    "repair-open",
+    409,
+    Text::of("此前核查发现的问题仍在整改", "What an earlier check found is still being repaired"),
+    Text::of("请先结束整改程序(rectification)", "End the procedure `rectification` first"),
+);
+
 pub static EXTENDED_BEFORE: Code = Code::new(
     "extended-before",
     409,

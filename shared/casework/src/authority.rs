@@ -119,7 +119,7 @@ pub struct HeadSignature {
     grounds: Grounds,
 }
 
-/// One reason why a refusal cannot be signed.
+/// One reason why a refusal or an extension cannot be signed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum SignatureFault {
     #[error("only the head of the department can sign this")]
@@ -134,6 +134,8 @@ pub enum SignatureFault {
     Reasons,
     #[error("the remedies are missing")]
     Remedies,
+    #[error("the reason for more time is missing; the applicant is told (行政许可法 42)")]
+    Reason,
     #[error("a limit is extended by 1 to 10 working days (行政许可法 42)")]
     Days,
 }
@@ -149,6 +151,7 @@ impl SignatureFault {
             Self::Basis => "缺少法律依据",
             Self::Reasons => "缺少理由",
             Self::Remedies => "缺少救济途径",
+            Self::Reason => "缺少延长期限的理由,应告知申请人(行政许可法第四十二条)",
             Self::Days => "延长期限应为1至10个工作日(行政许可法第四十二条)",
         }
     }
@@ -159,7 +162,7 @@ impl SignatureFault {
         match self {
             Self::NotHead => "not_head",
             Self::OtherDepartment => "other_department",
-            Self::Signer | Self::Basis | Self::Reasons | Self::Remedies => "missing",
+            Self::Signer | Self::Basis | Self::Reasons | Self::Remedies | Self::Reason => "missing",
             Self::Days => "out_of_range",
         }
     }
@@ -172,6 +175,7 @@ impl SignatureFault {
             Self::Basis => "basis",
             Self::Reasons => "reasons",
             Self::Remedies => "remedies",
+            Self::Reason => "reason",
             Self::Days => "working_days",
         }
     }
@@ -200,7 +204,7 @@ impl Extension {
     fn missing(&self) -> Vec<SignatureFault> {
         let faults = [
             (self.signed_by.trim().is_empty(), SignatureFault::Signer),
-            (self.reason.trim().is_empty(), SignatureFault::Reasons),
+            (self.reason.trim().is_empty(), SignatureFault::Reason),
             (!(1..=LONGEST_EXTENSION).contains(&self.working_days), SignatureFault::Days),
         ];
         faults.into_iter().filter_map(|(wrong, fault)| wrong.then_some(fault)).collect()

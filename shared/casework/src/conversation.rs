@@ -2,14 +2,17 @@
 //!
 //! Dossiers travel beside these messages: what a department is entitled to know is the owner's data, not the engine's.
 
+use std::collections::BTreeSet;
+
 use ids::{CaseId, DepartmentCode, TaskId};
 use serde::{Deserialize, Serialize};
-use time::OffsetDateTime;
+use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
 use crate::authority::{Extension, Refusal};
 use crate::case::StopKind;
 use crate::codes::{Role, TaskCode};
+use crate::limit::Limit;
 use crate::output::{Decision, Fault};
 use crate::suspension::{SupplementItem, SuspensionKind};
 use crate::wait::Wait;
@@ -52,6 +55,9 @@ pub enum OwnerSays {
         #[serde(with = "time::serde::rfc3339")]
         rejected_at: OffsetDateTime,
         reply_id: Uuid,
+        /// Which reply that was, in the department's own terms; absent in what was stored before it was said.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        said: Option<Said>,
         faults: Vec<Fault>,
     },
     /// Stop working; a result that was sent before stands.
@@ -94,6 +100,28 @@ pub struct Reply {
     pub says: DepartmentSays,
 }
 
+/// Which of the things that a department said in a round: what it was, and the department's own time of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Said {
+    /// As [`DepartmentSays::kind`].
+    pub kind: String,
+    #[serde(with = "time::serde::rfc3339")]
+    pub at: OffsetDateTime,
+}
+
+impl Said {
+    #[must_use]
+    pub fn of(says: &DepartmentSays) -> Self {
+        Self { kind: says.kind().to_owned(), at: says.said_at() }
+    }
+
+    /// Whether this is what is meant. Messages carry instants to the microsecond.
+    #[must_use]
+    pub fn names(&self, says: &DepartmentSays) -> bool {
+        self.kind == says.kind() && (self.at - says.said_at()).abs() < Duration::MICROSECOND
+    }
+}
+
 /// The nine things a department says.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "says", rename_all = "snake_case")]
@@ -116,8 +144,9 @@ pub enum DepartmentSays {
         started_at: OffsetDateTime,
         procedure: String,
         basis: String,
+        /// 0 where the limit is in calendar days; [`DepartmentSays::procedure_limit`] reads both.
         limit_working_days: u32,
-        /// Where its limit is in calendar days (publicity); the working days are not read then.
+        /// Where the limit is in calendar days (publicity).
         #[serde(default, skip_serializing_if = "Option::is_none")]
         limit_calendar_days: Option<u32>,
     },
@@ -202,6 +231,28 @@ impl DepartmentSays {
         }
     }
 
+    /// The limit of a special procedure, of which a message says exactly one: in working days, or in calendar days. None
+    /// where it says none, or both.
+    #[must_use]
+    pub fn procedure_limit(working_days: u32, calendar_days: Option<u32>) -> Option<Limit> {
+        match (working_days, calendar_days.unwrap_or_default()) {
+            (0, 0) => None,
+            (days, 0) => Some(Limit::WorkingDays(days)),
+            (0, days) => Some(Limit::CalendarDays(days)),
+            _ => None,
+        }
+    }
+
+    /// The working days and the calendar days by which a message says a limit. None for one that it cannot say: no days, or
+    /// months.
+    pub(crate) fn days_of(limit: Limit) -> Option<(u32, Option<u32>)> {
+        match limit {
+            Limit::WorkingDays(days @ 1..) => Some((days, None)),
+            Limit::CalendarDays(days @ 1..) => Some((0, Some(days))),
+            Limit::WorkingDays(0) | Limit::CalendarDays(0) | Limit::Months(_) => None,
+        }
+    }
+
     /// Whether both say the same. An acknowledgement says only that something arrived: saying it twice, at two
     /// times, adds nothing. Everything else is the same when every word of it is.
     #[must_use]
@@ -217,4 +268,9 @@ impl DepartmentSays {
             | Self::Refused(_) => self == other,
         }
     }
+}
+
+/// How many different people these names are.
+pub(crate) fn people(names: &[String]) -> usize {
+    names.iter().map(|name| name.trim()).filter(|name| !name.is_empty()).collect::<BTreeSet<_>>().len()
 }

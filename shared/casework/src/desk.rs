@@ -4,7 +4,10 @@
 //! decision went out before it; then that decision is said again, and stands unless the owner rejects it.
 
 mod answer;
+mod check_site;
+mod extend;
 mod receive;
+mod reject;
 
 use ids::{CaseId, TaskId};
 use serde::{Deserialize, Serialize};
@@ -16,6 +19,7 @@ use crate::codes::TaskCode;
 use crate::conversation::{Assignment, DepartmentSays, Reply};
 use crate::output::Fault;
 use crate::suspension::SuspensionKind;
+use crate::wait::Wait;
 
 pub use answer::DeskRefused;
 pub use receive::{DeskParkReason, DeskReceived, DeskVerdict};
@@ -34,9 +38,9 @@ pub struct Desk {
     pub rejected: Vec<Uuid>,
     /// What was last said in each earlier round.
     pub past: Vec<PastRound>,
-    /// More time in this round, by the head.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub extension: Option<Extension>,
+    /// What was said in this round between the acknowledgement and the answer, without what the owner rejected.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub said: Vec<DepartmentSays>,
 }
 
 /// An earlier round.
@@ -58,7 +62,12 @@ pub enum DeskState {
     /// Somebody works on it. `faults`: why the last reply came back; empty before any did.
     InReview { faults: Vec<Fault> },
     /// The clock stands still.
-    Suspended { grounds: Vec<DeskGround> },
+    Suspended {
+        grounds: Vec<DeskGround>,
+        /// Why the last reply came back, where it did so while the clock stood still.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        faults: Vec<Fault>,
+    },
     /// Decided or refused; the owner has not closed it yet.
     Answered {
         answer: DepartmentSays,
@@ -191,9 +200,30 @@ impl Desk {
         }
     }
 
+    /// More time in this round, by the head.
+    #[must_use]
+    pub fn extension(&self) -> Option<&Extension> {
+        self.said.iter().find_map(|says| {
+            let DepartmentSays::Extended { extension, .. } = says else { return None };
+            Some(extension)
+        })
+    }
+
+    /// What is promised in this round, with the extension that the head gave.
+    #[must_use]
+    pub fn promised(&self) -> Wait {
+        let promised = self.assignment.promised;
+        self.extension().map_or(promised, |extension| promised.longer_by(extension.working_days))
+    }
+
+    /// The site checks of this round ([`DepartmentSays::SiteChecked`]), in order.
+    pub fn site_checks(&self) -> impl DoubleEndedIterator<Item = &DepartmentSays> {
+        self.said.iter().filter(|says| matches!(says, DepartmentSays::SiteChecked { .. }))
+    }
+
     fn grounds(&self) -> &[DeskGround] {
         match &self.state {
-            DeskState::Suspended { grounds } | DeskState::Answered { grounds, .. } => grounds,
+            DeskState::Suspended { grounds, .. } | DeskState::Answered { grounds, .. } => grounds,
             DeskState::Received { .. }
             | DeskState::InReview { .. }
             | DeskState::Closed { .. }
@@ -201,10 +231,18 @@ impl Desk {
         }
     }
 
+    /// Whatever the department says tells that the task has arrived.
+    fn arrived(&mut self, at: OffsetDateTime) {
+        self.acknowledged_at.get_or_insert(at);
+        if matches!(self.state, DeskState::Received { .. }) {
+            self.state = DeskState::InReview { faults: Vec::new() };
+        }
+    }
+
     /// Open, on these grounds.
     fn open_state(&self, grounds: Vec<DeskGround>, faults: Vec<Fault>, at: OffsetDateTime) -> DeskState {
         if !grounds.is_empty() {
-            DeskState::Suspended { grounds }
+            DeskState::Suspended { grounds, faults }
         } else if self.acknowledged_at.is_some() {
             DeskState::InReview { faults }
         } else {
@@ -233,11 +271,12 @@ impl Desk {
             DeskState::Received { .. } | DeskState::InReview { .. } | DeskState::Suspended { .. } => {
                 let acknowledged = self.acknowledged_at;
                 let acknowledged = acknowledged.map(|acknowledged_at| DepartmentSays::Acknowledged { acknowledged_at });
+                let extended = self.said.iter().filter(|says| matches!(says, DepartmentSays::Extended { .. }));
                 let own = self.grounds().iter().filter_map(|ground| match ground {
                     DeskGround::Own(says) => Some(says.clone()),
                     DeskGround::Owner { .. } => None,
                 });
-                acknowledged.into_iter().chain(own).collect()
+                acknowledged.into_iter().chain(extended.cloned()).chain(own).collect()
             }
         }
     }

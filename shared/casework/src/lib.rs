@@ -56,7 +56,7 @@ pub use clock::{
     Tolerated,
 };
 pub use codes::{Role, Stage, TaskCode, ThemeRef};
-pub use conversation::{Assignment, DepartmentSays, OwnerMessage, OwnerSays, Reply};
+pub use conversation::{Assignment, DepartmentSays, OwnerMessage, OwnerSays, Reply, Said};
 pub use desk::{
     Desk, DeskEffect, DeskEvent, DeskFact, DeskGround, DeskOutcome, DeskParkReason, DeskReceived, DeskRefused,
     DeskState, DeskVerdict,

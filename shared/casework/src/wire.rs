@@ -11,7 +11,7 @@ use uuid::Uuid;
 use crate::{
     authority::{Extension, Grounds, Refusal},
     case::StopKind,
-    conversation::{Assignment, DepartmentSays, OwnerMessage, OwnerSays, Reply},
+    conversation::{Assignment, DepartmentSays, OwnerMessage, OwnerSays, Reply, Said},
     output::{Decision, Fault, Fee, Output},
     suspension::{SupplementItem, SuspensionKind},
     wait::Wait,
@@ -106,13 +106,15 @@ pub fn encode_owner_message(message: &OwnerMessage, envelope: Envelope) -> (Stri
         OwnerSays::Resumed { resumed_at } => {
             encoded(&wire::Resumed { task_id, round, case_id, resumed_at: timestamp(*resumed_at) })
         }
-        OwnerSays::ReplyRejected { rejected_at, reply_id, faults } => encoded(&wire::ReplyRejected {
+        OwnerSays::ReplyRejected { rejected_at, reply_id, said, faults } => encoded(&wire::ReplyRejected {
             task_id,
             round,
             case_id,
             rejected_at: timestamp(*rejected_at),
             reply_id: reply_id.to_string(),
             faults: faults.iter().map(fault_to_wire).collect(),
+            reply_kind: said.as_ref().map(|said| said.kind.clone()).unwrap_or_default(),
+            said_at: said.as_ref().and_then(|said| timestamp(said.at)),
         }),
         OwnerSays::Cancelled { cancelled_at, kind, basis } => encoded(&wire::Cancelled {
             task_id,
@@ -176,7 +178,11 @@ pub fn decode_owner_message(kind: &str, body: &[u8]) -> Result<(OwnerMessage, En
         let rejected_at = instant("rejected_at", m.rejected_at.as_ref())?;
         let reply_id = Uuid::try_parse(&m.reply_id).map_err(|_| bad("reply_id", "is not a UUID"))?;
         let faults = m.faults.into_iter().map(fault_from_wire).collect();
-        (m.task_id, m.case_id, m.round, OwnerSays::ReplyRejected { rejected_at, reply_id, faults })
+        let said = match m.reply_kind.is_empty() {
+            true => None,
+            false => Some(Said { kind: m.reply_kind, at: instant("said_at", m.said_at.as_ref())? }),
+        };
+        (m.task_id, m.case_id, m.round, OwnerSays::ReplyRejected { rejected_at, reply_id, said, faults })
     } else if kind == wire::Cancelled::kind() {
         let m: wire::Cancelled = decoded(body)?;
         let cancelled_at = instant("cancelled_at", m.cancelled_at.as_ref())?;
@@ -435,6 +441,7 @@ mod tests {
             OwnerSays::ReplyRejected {
                 rejected_at: at,
                 reply_id: Uuid::from_u128(9),
+                said: Some(Said { kind: "decided".into(), at }),
                 faults: vec![Fault::new("credit_code", "check_digit", "校验码不符", "the check digit is wrong")],
             },
             OwnerSays::Cancelled { cancelled_at: at, kind: StopKind::LicenceRevoked, basis: "依据".into() },

@@ -1,6 +1,6 @@
 //! When a task's clock stood still, and when it is due by a calendar.
 
-use casework::Wait;
+use casework::{Desk, Wait};
 use serde::{Deserialize, Serialize};
 use time::{Date, OffsetDateTime};
 use workdays::{Calendar, Spans, city_date};
@@ -30,9 +30,15 @@ impl Clock {
         }
     }
 
+    /// When this desk's present round is due, with the extension that the head gave.
+    #[must_use]
+    pub fn due_of(&self, desk: &Desk, calendar: &Calendar) -> Option<OffsetDateTime> {
+        self.due(calendar, desk.assignment.assigned_at, desk.promised())
+    }
+
     /// When what was promised is due; none while the clock stands still.
     #[must_use]
-    pub fn due(&self, calendar: &Calendar, assigned_at: OffsetDateTime, promised: Wait) -> Option<OffsetDateTime> {
+    fn due(&self, calendar: &Calendar, assigned_at: OffsetDateTime, promised: Wait) -> Option<OffsetDateTime> {
         if self.0.last().is_some_and(|pause| pause.to.is_none()) {
             return None;
         }

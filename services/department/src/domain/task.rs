@@ -104,9 +104,7 @@ impl Task {
     /// When it is due by this calendar; none while its clock stands still.
     #[must_use]
     pub fn due(&self, calendar: &Calendar) -> Option<OffsetDateTime> {
-        let assignment = &self.desk.assignment;
-        let more = self.desk.extension.as_ref().map_or(0, |extension| extension.working_days);
-        self.clock.due(calendar, assignment.assigned_at, assignment.promised.longer_by(more))
+        self.clock.due_of(&self.desk, calendar)
     }
 
     /// Stops and starts the clock as the desk now stands; a new round begins a new clock.

@@ -94,10 +94,13 @@ pub fn refused(why: DeskRefused) -> Problem {
         DeskRefused::SupplementOpen => &codes::SUPPLEMENT_OPEN,
         DeskRefused::NoSuchProcedure => &codes::PROCEDURE_NOT_RUNNING,
         DeskRefused::OtherDepartment => &common::PERMISSION_MISSING,
+        DeskRefused::RepairOpen => &codes::REPAIR_OPEN,
         DeskRefused::ExtendedBefore => &codes::EXTENDED_BEFORE,
-        DeskRefused::NothingAsked | DeskRefused::NoBasis | DeskRefused::TwoNeeded | DeskRefused::NoRepairLimit => {
-            &common::FORM_FAULTY
-        }
+        DeskRefused::NothingAsked
+        | DeskRefused::NoBasis
+        | DeskRefused::NoLimit
+        | DeskRefused::TwoNeeded
+        | DeskRefused::NoRepairLimit => &common::FORM_FAULTY,
     };
     Problem::new(code).detail(why.zh(), why.to_string())
 }

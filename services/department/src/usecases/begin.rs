@@ -28,10 +28,9 @@ pub async fn begin(desk: &Department) -> anyhow::Result<()> {
         }
         let mut changes = desk.mailbox.changes();
         for task in outdated {
-            let assignment = &task.desk.assignment;
             changes.put(DueRow {
                 id: task.id,
-                due_at: task.clock.due(&desk.calendar, assignment.assigned_at, assignment.promised),
+                due_at: task.clock.due_of(&task.desk, &desk.calendar),
                 calendar: version.to_owned(),
             });
         }

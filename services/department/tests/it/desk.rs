@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use casework::{
-    Assignment, CaseId, DepartmentCode, DepartmentSays, Fault, OwnerMessage, OwnerSays, Reply, TaskId, Wait, wire,
+    Assignment, CaseId, DepartmentCode, DepartmentSays, Fault, OwnerMessage, OwnerSays, Reply, Said, TaskId, Wait, wire,
 };
 use chassis::{
     Service as _,
@@ -90,18 +90,38 @@ impl Desk {
         clock.advance_to(clock.now() + time::Duration::minutes(minutes)).unwrap();
     }
 
+    /// What the service does before its first message.
+    pub async fn begin_again(&mut self) {
+        department::usecases::begin::begin(&self.state).await.unwrap();
+    }
+
+    /// Every fact of the ledger, as text.
+    pub async fn ledger(&self) -> String {
+        let bodies: Vec<Vec<u8>> = sqlx::query_scalar("select body from ledger").fetch_all(&self.db).await.unwrap();
+        bodies.iter().map(|body| String::from_utf8_lossy(body).into_owned()).collect()
+    }
+
     /// The same handler after the process was killed.
     pub fn restart(&mut self) {
         self.handler = Arc::clone(&self.state).handler();
     }
 
     pub fn assigned(&self, asked: Asked, task: &str, outputs: &[&str]) -> Incoming {
+        self.asked_for(asked, task, outputs, Wait::WindowMinutes(60))
+    }
+
+    /// An assignment with a promise of its own, that asks for a document.
+    pub fn promised(&self, asked: Asked, task: &str, promised: Wait) -> Incoming {
+        self.asked_for(asked, task, &["result"], promised)
+    }
+
+    fn asked_for(&self, asked: Asked, task: &str, outputs: &[&str], promised: Wait) -> Incoming {
         let assignment = Assignment {
             task_code: task.into(),
             role: "role".into(),
             department: DepartmentCode::parse(self.code).unwrap(),
             assigned_at: NOW,
-            promised: Wait::WindowMinutes(60),
+            promised,
             outputs: outputs.iter().map(|&kind| kind.to_owned()).collect(),
             resent: false,
         };
@@ -153,8 +173,17 @@ impl Desk {
     }
 
     pub fn rejected(&self, asked: Asked) -> Incoming {
+        self.rejects(asked, None)
+    }
+
+    /// The owner rejects one thing that was said.
+    pub fn rejected_reply(&self, asked: Asked, said: Said) -> Incoming {
+        self.rejects(asked, Some(said))
+    }
+
+    fn rejects(&self, asked: Asked, said: Option<Said>) -> Incoming {
         let faults = vec![Fault::new("credit_code", "check_digit", "校验位不对", "wrong check digit")];
-        self.told(asked, 1, OwnerSays::ReplyRejected { rejected_at: NOW, reply_id: Uuid::from_u128(9), faults })
+        self.told(asked, 1, OwnerSays::ReplyRejected { rejected_at: NOW, reply_id: Uuid::from_u128(9), said, faults })
     }
 
     /// Decides a batch and forgets it: what a kill before the commit leaves.

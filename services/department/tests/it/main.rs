@@ -8,6 +8,7 @@ mod doors;
 mod people;
 mod rules;
 mod server;
+mod sites;
 
 use server::Server;
 
@@ -23,7 +24,9 @@ async fn one_department_on_a_real_database() {
         rules::what_a_person_said_and_was_sent_back_does_not_keep_a_rule_from_deciding(&server).await;
         rules::a_rule_that_waited_passes_over_what_a_person_took_meanwhile(&server).await;
         people::a_supplement_a_procedure_and_a_decision(&server).await;
-        people::a_site_check_takes_two_and_an_extension_takes_the_head(&server).await;
+        sites::a_site_is_checked_by_two_and_repaired_outside_the_limit(&server).await;
+        sites::only_the_head_gives_more_time_and_once(&server).await;
+        sites::publicity_is_limited_in_calendar_days(&server).await;
         people::only_the_head_refuses_and_a_window_can_do_nothing(&server).await;
         people::every_fault_is_told_at_once_and_nothing_is_stored(&server).await;
         people::the_work_list_is_read_page_by_page(&server).await;

@@ -98,6 +98,11 @@ pub async fn every_fault_is_told_at_once_and_nothing_is_stored(server: &Server) 
         ("supplement", json!({ "round": 1, "items": [], "reason": "x" }), 1),
         ("procedure/start", json!({ "round": 1, "procedure": "", "basis": "", "limit_working_days": 0 }), 3),
         ("procedure/end", json!({ "round": 1, "procedure": "" }), 1),
+        ("procedure/start", json!({ "round": 1, "procedure": "p", "basis": "b", "limit_calendar_days": 367 }), 1),
+        ("procedure/start", json!({ "round": 1, "procedure": "p", "basis": "b" }), 1),
+        ("site-check", json!({ "round": 1, "staff": ["测试甲", " "], "findings": ["", "x"] }), 4),
+        ("extension", json!({ "round": 1, "working_days": 11, "reason": " " }), 2),
+        ("extension", json!({ "round": 1, "working_days": 0, "reason": "x" }), 1),
         ("refusal", json!({ "round": 1, "basis": "", "reasons": [], "remedies": ["", "x"] }), 3),
         (
             "decision",
@@ -139,37 +144,4 @@ pub async fn the_work_list_is_read_page_by_page(server: &Server) {
     assert_eq!(answered["tasks"][0]["task_id"], ask(2).task.to_string());
     let (_, in_review) = desk.get(&clerk, "/v1/tasks?status=in_review").await;
     assert_eq!(in_review["tasks"][0]["window_minutes_left"], 60);
-}
-
-pub async fn a_site_check_takes_two_and_an_extension_takes_the_head(server: &Server) {
-    let desk = Desk::open(server, "BNK", "manual").await;
-    let (asked, clerk, head) = (ask(1), clerk("BNK"), head("BNK"));
-    desk.deliver(&[desk.assigned(asked, "bank", &["account_number"])]).await;
-    let alone = json!({ "round": 1, "staff": ["测试甲", "测试甲"], "findings": ["通道被占用"] });
-    let (status, told) = desk.post(&clerk, asked, "site-check", alone).await;
-    let pointers: Vec<_> = told["faults"].as_array().unwrap().iter().map(|fault| fault["pointer"].clone()).collect();
-    assert_eq!((status, pointers), (422, vec![json!("/staff"), json!("/rectification_working_days")]), "{told}");
-    let checked = json!({
-        "round": 1, "staff": ["测试甲", "测试乙"], "findings": ["通道被占用"], "rectification_working_days": 5,
-    });
-    assert_eq!(desk.post(&clerk, asked, "site-check", checked).await.1["status"], "suspended");
-    assert_eq!(desk.show(asked).await["stands_still"][0]["what"], "通道被占用");
-    let repaired = json!({ "round": 1, "procedure": "rectification" });
-    assert_eq!(desk.post(&clerk, asked, "procedure/end", repaired).await.1["status"], "in_review");
-
-    let more = |days: u32| json!({ "round": 1, "working_days": days, "reason": "情况复杂" });
-    assert_eq!(desk.post(&clerk, asked, "extension", more(5)).await.0, 403);
-    assert_eq!(desk.post(&head, asked, "extension", more(11)).await.0, 422);
-    let (status, first) = desk.post(&head, asked, "extension", more(10)).await;
-    assert_eq!(status, 202, "{first}");
-    assert_eq!(desk.post(&head, asked, "extension", more(10)).await, (202, first));
-    assert_eq!(desk.post(&head, asked, "extension", more(5)).await.1["code"], "extended-before");
-    assert_eq!(desk.show(asked).await["extended_by"], 10);
-
-    let publicity = json!({ "round": 1, "procedure": "publicity", "basis": "城乡规划法", "limit_calendar_days": 7 });
-    assert_eq!(desk.post(&clerk, asked, "procedure/start", publicity).await.0, 202);
-    let both = json!({ "round": 1, "procedure": "hearing", "basis": "行政许可法 46", "limit_calendar_days": 7, "limit_working_days": 5 });
-    assert_eq!(desk.post(&clerk, asked, "procedure/start", both).await.0, 422);
-    let words = desk.words().await;
-    assert_eq!(words, ["acknowledged", "site_checked", "procedure_ended", "extended", "procedure_started"]);
 }

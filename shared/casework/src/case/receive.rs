@@ -9,12 +9,12 @@ use uuid::Uuid;
 
 use super::Case;
 use super::turn::Turn;
-use crate::conversation::{DepartmentSays, OwnerSays, Reply};
+use crate::conversation::{DepartmentSays, OwnerSays, Reply, Said};
 use crate::effect::Effect;
 use crate::fact::Event;
 use crate::output::{Decision, Fault};
 use crate::round::{Heard, Round};
-use crate::suspension::{RECTIFICATION, Why};
+use crate::suspension::{Ground, RECTIFICATION, Why};
 use crate::task::Task;
 
 /// What is known about a reply beside its content.
@@ -185,12 +185,12 @@ fn heard(delivery: &Delivery, says: &DepartmentSays) -> Heard {
 /// What the owner says to something that it has heard before: what holds now. A cancellation that was acknowledged
 /// is not answered, or two would never stop acknowledging each other.
 fn answer(task: &Task, round: &Round, says: &DepartmentSays, heard: Option<&Heard>) -> Option<OwnerSays> {
-    let rejected = heard.and_then(|heard| Some((heard.reply_id, heard.rejected.as_ref()?)));
+    let rejected = heard.and_then(|heard| Some((heard, heard.rejected.as_ref()?)));
     let current = task.round_number() == round.number;
     let goes_on = current && (round.last_word.is_none() || task.is_cancelling());
-    if let Some((reply_id, rejection)) = rejected.filter(|_| goes_on) {
-        let faults = rejection.faults.clone();
-        return Some(OwnerSays::ReplyRejected { rejected_at: rejection.at, reply_id, faults });
+    if let Some((heard, rejection)) = rejected.filter(|_| goes_on) {
+        let (said, faults) = (Some(Said::of(&heard.said)), rejection.faults.clone());
+        return Some(OwnerSays::ReplyRejected { rejected_at: rejection.at, reply_id: heard.reply_id, said, faults });
     }
     match says {
         DepartmentSays::CancelAcknowledged { .. } => None,
@@ -205,15 +205,20 @@ fn answer(task: &Task, round: &Round, says: &DepartmentSays, heard: Option<&Hear
     }
 }
 
-/// Whether the clock of an open task stands still.
+/// Whether the clock of an open task stands still, to a department that said something about it.
 fn clock_stands(task: &Task, says: &DepartmentSays) -> Option<OwnerSays> {
-    let meant = task.grounds().iter().find(|ground| match (&ground.why, says) {
+    let meant = |ground: &&Ground| match (&ground.why, says) {
         (Why::Supplement { .. }, DepartmentSays::SupplementAsked { .. }) => true,
         (_, DepartmentSays::ProcedureStarted { procedure, .. }) => ground.is_procedure(procedure),
         (_, DepartmentSays::SiteChecked { .. }) => ground.is_procedure(RECTIFICATION),
         _ => false,
-    });
-    match meant.or_else(|| task.grounds().first()) {
+    };
+    let leaves_it = matches!(says, DepartmentSays::Extended { .. })
+        || matches!(says, DepartmentSays::SiteChecked { findings, .. } if findings.is_empty());
+    if leaves_it {
+        return None;
+    }
+    match task.grounds().iter().find(meant).or_else(|| task.grounds().first()) {
         Some(ground) => Some(apply::suspended(ground)),
         None => task.pauses.last().map(|pause| OwnerSays::Resumed { resumed_at: pause.to }),
     }

@@ -1,11 +1,9 @@
 //! The department says something. Each verb can be done twice.
 
-use std::collections::BTreeSet;
-
 use time::OffsetDateTime;
 
 use super::{Desk, DeskEffect, DeskEvent, DeskGround, DeskOutcome, DeskState};
-use crate::authority::{Decider, ExtensionApproval, HeadSignature};
+use crate::authority::{Decider, HeadSignature};
 use crate::conversation::DepartmentSays;
 use crate::limit::Limit;
 use crate::output::{Decision, Fee, Output};
@@ -26,12 +24,16 @@ pub enum DeskRefused {
     SupplementOpen,
     #[error("a procedure has a name and a legal basis")]
     NoBasis,
+    #[error("a procedure has a limit, in working days or in calendar days")]
+    NoLimit,
     #[error("no such procedure is running")]
     NoSuchProcedure,
     #[error("a site check is made by two or more of staff (行政许可法 34)")]
     TwoNeeded,
     #[error("what has to be repaired has a limit")]
     NoRepairLimit,
+    #[error("what an earlier check found is still being repaired; end that first")]
+    RepairOpen,
     #[error("a limit is extended once (行政许可法 42)")]
     ExtendedBefore,
 }
@@ -47,9 +49,11 @@ impl DeskRefused {
             Self::NothingAsked => "补正通知应列明全部缺少的材料",
             Self::SupplementOpen => "已有未完成的补正；补正应一次性告知",
             Self::NoBasis => "特别程序应有名称和法律依据",
+            Self::NoLimit => "特别程序应有时限，以工作日或者自然日计",
             Self::NoSuchProcedure => "没有正在进行的该特别程序",
             Self::TwoNeeded => "现场核查应由两名以上工作人员进行(行政许可法第三十四条)",
             Self::NoRepairLimit => "发现问题应写明整改期限",
+            Self::RepairOpen => "此前核查发现的问题仍在整改，请先结束整改",
             Self::ExtendedBefore => "期限只能延长一次(行政许可法第四十二条)",
         }
     }
@@ -96,13 +100,14 @@ impl Desk {
         }
         let says = DepartmentSays::SupplementAsked { asked_at: at, items, reason: reason.to_owned() };
         self.suspend(says.clone(), at);
-        Ok(self.said(DeskEvent::SupplementAsked, says, at))
+        Ok(self.tell(DeskEvent::SupplementAsked, says, at))
     }
 
     /// Begins a special procedure; its time is not counted.
     ///
     /// # Errors
-    /// Where the task is not open, or name or basis are missing.
+    /// Where the task is not open, name or basis are missing, or the limit is none that a message can say: no days, or
+    /// months.
     pub fn start_procedure(
         &mut self,
         procedure: &str,
@@ -118,10 +123,8 @@ impl Desk {
             return Ok(DeskOutcome::Already);
         }
         let (name, basis) = (procedure.to_owned(), basis.to_owned());
-        let (limit_working_days, limit_calendar_days) = match limit {
-            Limit::CalendarDays(days) => (0, Some(days)),
-            Limit::WorkingDays(days) | Limit::Months(days) => (days, None),
-        };
+        let days = DepartmentSays::days_of(limit);
+        let (limit_working_days, limit_calendar_days) = days.ok_or(DeskRefused::NoLimit)?;
         let says = DepartmentSays::ProcedureStarted {
             started_at: at,
             procedure: name,
@@ -130,7 +133,7 @@ impl Desk {
             limit_calendar_days,
         };
         self.suspend(says.clone(), at);
-        Ok(self.said(DeskEvent::ProcedureStarted, says, at))
+        Ok(self.tell(DeskEvent::ProcedureStarted, says, at))
     }
 
     /// Ends a special procedure.
@@ -145,60 +148,7 @@ impl Desk {
         let left = self.grounds().iter().filter(|ground| !is_procedure(ground, procedure)).cloned().collect();
         self.state = self.open_state(left, Vec::new(), at);
         let says = DepartmentSays::ProcedureEnded { ended_at: at, procedure: procedure.to_owned() };
-        Ok(self.said(DeskEvent::ProcedureEnded, says, at))
-    }
-
-    /// Records a site check (现场核查). With findings the clock stands still while they are repaired: the procedure
-    /// [`RECTIFICATION`], which [`Desk::end_procedure`] ends.
-    ///
-    /// # Errors
-    /// Where the task is not open, fewer than two people were there, or findings have no limit.
-    pub fn check_site(
-        &mut self,
-        staff: Vec<String>,
-        findings: Vec<String>,
-        rectification_working_days: Option<u32>,
-        at: OffsetDateTime,
-    ) -> Result<DeskOutcome, DeskRefused> {
-        self.open()?;
-        let names: BTreeSet<&str> = staff.iter().map(|name| name.trim()).filter(|name| !name.is_empty()).collect();
-        if names.len() < 2 {
-            return Err(DeskRefused::TwoNeeded);
-        }
-        if !findings.is_empty() && rectification_working_days.is_none_or(|days| days == 0) {
-            return Err(DeskRefused::NoRepairLimit);
-        }
-        if !findings.is_empty() && self.runs(RECTIFICATION) {
-            return Ok(DeskOutcome::Already);
-        }
-        let says = DepartmentSays::SiteChecked { checked_at: at, staff, findings, rectification_working_days };
-        self.acknowledged_at.get_or_insert(at);
-        if is_repair(&says) {
-            self.suspend(says.clone(), at);
-        } else {
-            self.state = self.open_state(self.grounds().to_vec(), Vec::new(), at);
-        }
-        Ok(self.said(DeskEvent::SiteChecked, says, at))
-    }
-
-    /// Extends the limit of this round, over the approval of the department's head.
-    ///
-    /// # Errors
-    /// Where the task is not open, was extended before, or the head is another department's.
-    pub fn extend(&mut self, approval: ExtensionApproval, at: OffsetDateTime) -> Result<DeskOutcome, DeskRefused> {
-        self.open()?;
-        if *approval.department() != self.assignment.department {
-            return Err(DeskRefused::OtherDepartment);
-        }
-        let extension = approval.extension();
-        match &self.extension {
-            Some(before) if *before == extension => return Ok(DeskOutcome::Already),
-            Some(_) => return Err(DeskRefused::ExtendedBefore),
-            None => {}
-        }
-        self.acknowledged_at.get_or_insert(at);
-        self.extension = Some(extension.clone());
-        Ok(self.said(DeskEvent::Extended, DepartmentSays::Extended { extended_at: at, extension }, at))
+        Ok(self.tell(DeskEvent::ProcedureEnded, says, at))
     }
 
     /// Decides in the applicant's favour, also while the clock stands still.
@@ -252,18 +202,24 @@ impl Desk {
         }
     }
 
-    fn open(&self) -> Result<(), DeskRefused> {
+    pub(super) fn open(&self) -> Result<(), DeskRefused> {
         if self.is_open() { Ok(()) } else { Err(DeskRefused::NotOpen) }
     }
 
-    fn runs(&self, procedure: &str) -> bool {
+    pub(super) fn runs(&self, procedure: &str) -> bool {
         self.grounds().iter().any(|ground| is_procedure(ground, procedure))
     }
 
-    fn suspend(&mut self, says: DepartmentSays, at: OffsetDateTime) {
+    pub(super) fn suspend(&mut self, says: DepartmentSays, at: OffsetDateTime) {
         self.acknowledged_at.get_or_insert(at);
         let grounds = self.grounds().iter().cloned().chain([DeskGround::Own(says)]).collect();
-        self.state = DeskState::Suspended { grounds };
+        self.state = DeskState::Suspended { grounds, faults: Vec::new() };
+    }
+
+    /// Says something that leaves the task open, and remembers it.
+    pub(super) fn tell(&mut self, event: DeskEvent, says: DepartmentSays, at: OffsetDateTime) -> DeskOutcome {
+        self.said.push(says.clone());
+        self.said(event, says, at)
     }
 
     fn said(&self, event: DeskEvent, says: DepartmentSays, at: OffsetDateTime) -> DeskOutcome {
@@ -274,15 +230,16 @@ impl Desk {
 
 fn is_procedure(ground: &DeskGround, name: &str) -> bool {
     match ground {
-        DeskGround::Own(DepartmentSays::ProcedureStarted { procedure, .. }) => procedure == name,
-        DeskGround::Own(says) if is_repair(says) => name == RECTIFICATION,
-        DeskGround::Own(_) | DeskGround::Owner { .. } => false,
+        DeskGround::Own(says) => begins(says, name),
+        DeskGround::Owner { .. } => false,
     }
 }
 
-/// A site check that found something.
-fn is_repair(says: &DepartmentSays) -> bool {
-    matches!(says, DepartmentSays::SiteChecked { findings, .. } if !findings.is_empty())
+/// With it the special procedure of this name begins.
+pub(super) fn begins(says: &DepartmentSays, name: &str) -> bool {
+    let named = |procedure: &str| procedure == name;
+    matches!(says, DepartmentSays::ProcedureStarted { procedure, .. } if named(procedure))
+        || matches!(says, DepartmentSays::SiteChecked { findings, .. } if !findings.is_empty() && named(RECTIFICATION))
 }
 
 /// A second click, a moment later, is the same decision.

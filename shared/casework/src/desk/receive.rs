@@ -2,11 +2,9 @@
 
 use ids::DepartmentCode;
 use time::OffsetDateTime;
-use uuid::Uuid;
 
 use super::{Desk, DeskEffect, DeskEvent, DeskGround, DeskState, PastRound};
 use crate::conversation::{Assignment, DepartmentSays, OwnerMessage, OwnerSays, Reply};
-use crate::output::Fault;
 use crate::suspension::SuspensionKind;
 
 /// What became of an owner's message, and what to do.
@@ -59,7 +57,7 @@ impl DeskReceived {
         Self { verdict: DeskVerdict::Parked(reason), effects: Vec::new() }
     }
 
-    fn new(verdict: DeskVerdict, effects: Vec<DeskEffect>) -> Self {
+    pub(super) fn new(verdict: DeskVerdict, effects: Vec<DeskEffect>) -> Self {
         Self { verdict, effects }
     }
 }
@@ -105,7 +103,7 @@ impl Desk {
             acknowledged_at: None,
             rejected: Vec::new(),
             past: Vec::new(),
-            extension: None,
+            said: Vec::new(),
         }
     }
 
@@ -123,7 +121,9 @@ impl Desk {
             OwnerSays::Amended { .. } => self.amended(at),
             OwnerSays::Suspended { suspended_at, kind, .. } => self.suspended(*kind, *suspended_at, at),
             OwnerSays::Resumed { .. } => self.resumed(at),
-            OwnerSays::ReplyRejected { reply_id, faults, .. } => self.reply_rejected(*reply_id, faults, at),
+            OwnerSays::ReplyRejected { reply_id, said, faults, .. } => {
+                self.reply_rejected(*reply_id, said.as_ref(), faults, at)
+            }
             OwnerSays::Cancelled { .. } => self.cancelled(at),
             OwnerSays::Closed { .. } => self.closed(at),
         }
@@ -176,66 +176,41 @@ impl Desk {
         }
     }
 
-    /// Of what the department asked itself the owner only says that it knows.
+    /// Of what the department asked itself the owner only says that it knows. Where the last notice does not stand here, a
+    /// `Resumed` about something earlier crossed it on the way; with its owner it stands.
     fn suspended(&mut self, kind: SuspensionKind, since: OffsetDateTime, at: OffsetDateTime) -> DeskReceived {
-        let own = match kind {
-            SuspensionKind::Supplement | SuspensionKind::Procedure => true,
-            SuspensionKind::Applicant | SuspensionKind::Legal => false,
+        let asked = |says: &&DepartmentSays| matches!(says, DepartmentSays::SupplementAsked { .. });
+        let ground = match kind {
+            SuspensionKind::Supplement => self.said.iter().rev().find(asked).cloned().map(DeskGround::Own),
+            SuspensionKind::Procedure => None,
+            SuspensionKind::Applicant | SuspensionKind::Legal => Some(DeskGround::Owner { kind, since }),
         };
-        let ground = DeskGround::Owner { kind, since };
-        if own || !self.is_open() || self.grounds().contains(&ground) {
-            return DeskReceived::new(DeskVerdict::Already, Vec::new());
-        }
+        let new = ground.filter(|ground| self.is_open() && !self.grounds().contains(ground));
+        let Some(ground) = new else { return DeskReceived::new(DeskVerdict::Already, Vec::new()) };
         let grounds = self.grounds().iter().cloned().chain([ground]).collect();
-        self.state = DeskState::Suspended { grounds };
+        self.state = DeskState::Suspended { grounds, faults: Vec::new() };
         DeskReceived::new(DeskVerdict::Applied, vec![self.fact(DeskEvent::Suspended, at)])
     }
 
+    /// Nothing stands any more that the owner knows of. A procedure that this desk has not ended is unknown to it: it goes on.
     fn resumed(&mut self, at: OffsetDateTime) -> DeskReceived {
         match &mut self.state {
-            DeskState::Suspended { .. } => {
-                self.state = self.open_state(Vec::new(), Vec::new(), at);
+            DeskState::Suspended { grounds, .. } if grounds.iter().all(is_own_procedure) => {
+                DeskReceived::new(DeskVerdict::Already, Vec::new())
+            }
+            DeskState::Suspended { grounds, .. } => {
+                let left = grounds.iter().filter(|ground| is_own_procedure(ground)).cloned().collect();
+                self.state = self.open_state(left, Vec::new(), at);
                 DeskReceived::new(DeskVerdict::Applied, vec![self.fact(DeskEvent::Resumed, at)])
             }
             DeskState::Answered { grounds, .. } => {
-                grounds.clear();
+                grounds.retain(is_own_procedure);
                 DeskReceived::new(DeskVerdict::Applied, Vec::new())
             }
             DeskState::Received { .. }
             | DeskState::InReview { .. }
             | DeskState::Closed { .. }
             | DeskState::Cancelled { .. } => DeskReceived::new(DeskVerdict::Already, Vec::new()),
-        }
-    }
-
-    /// Back to work; or, where the owner had cancelled meanwhile, to nothing.
-    fn reply_rejected(&mut self, reply_id: Uuid, faults: &[Fault], at: OffsetDateTime) -> DeskReceived {
-        if self.rejected.contains(&reply_id) {
-            return DeskReceived::new(DeskVerdict::Already, Vec::new());
-        }
-        match &self.state {
-            DeskState::Answered { cancelled, grounds, .. } => {
-                let (cancelled, grounds) = (*cancelled, grounds.clone());
-                self.rejected.push(reply_id);
-                let mut effects = vec![self.fact(DeskEvent::ReplyRejected, at)];
-                if cancelled {
-                    effects.extend(self.stop_work(at));
-                } else {
-                    self.state = self.open_state(grounds, faults.to_vec(), at);
-                }
-                DeskReceived::new(DeskVerdict::Applied, effects)
-            }
-            DeskState::Received { .. } | DeskState::InReview { .. } | DeskState::Suspended { .. } => {
-                self.rejected.push(reply_id);
-                // What does not hold here is the last thing that this desk asked for.
-                let mut grounds = self.grounds().to_vec();
-                if let Some(last) = grounds.iter().rposition(|ground| matches!(ground, DeskGround::Own(_))) {
-                    grounds.remove(last);
-                }
-                self.state = self.open_state(grounds, faults.to_vec(), at);
-                DeskReceived::new(DeskVerdict::Applied, vec![self.fact(DeskEvent::ReplyRejected, at)])
-            }
-            DeskState::Closed { .. } | DeskState::Cancelled { .. } => DeskReceived::new(DeskVerdict::Late, Vec::new()),
         }
     }
 
@@ -263,7 +238,7 @@ impl Desk {
         }
     }
 
-    fn stop_work(&mut self, at: OffsetDateTime) -> Vec<DeskEffect> {
+    pub(super) fn stop_work(&mut self, at: OffsetDateTime) -> Vec<DeskEffect> {
         let answer = DepartmentSays::CancelAcknowledged { acknowledged_at: at };
         self.state = DeskState::Cancelled { answer: answer.clone() };
         vec![self.fact(DeskEvent::CancelAcknowledged, at), self.reply(answer)]
@@ -279,4 +254,8 @@ impl Desk {
         self.state = DeskState::Closed { at, answer };
         DeskReceived::new(DeskVerdict::Applied, vec![self.fact(DeskEvent::Closed, at)])
     }
+}
+
+fn is_own_procedure(ground: &DeskGround) -> bool {
+    matches!(ground, DeskGround::Own(DepartmentSays::ProcedureStarted { .. } | DepartmentSays::SiteChecked { .. }))
 }

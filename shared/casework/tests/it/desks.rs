@@ -36,7 +36,7 @@ fn cancelled(round: u32) -> OwnerMessage {
 
 fn rejected(reply: u128) -> OwnerMessage {
     let faults = vec![Fault::new("tax_types", "missing", "缺少核定税种", "tax types are missing")];
-    says(1, OwnerSays::ReplyRejected { rejected_at: AT, reply_id: Uuid::from_u128(reply), faults })
+    says(1, OwnerSays::ReplyRejected { rejected_at: AT, reply_id: Uuid::from_u128(reply), said: None, faults })
 }
 
 fn desk() -> Desk {

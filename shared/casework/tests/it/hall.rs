@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use casework::{
-    Case, CaseId, Decider, Decision, Delivery, DepartmentCode, DepartmentSays, Desk, DeskEffect, DeskOutcome,
+    Case, CaseId, Check, Decider, Decision, Delivery, DepartmentCode, DepartmentSays, Desk, DeskEffect, DeskOutcome,
     DeskRefused, DeskVerdict, Effect, Fact, Fault, Gap, Grounds, HeadSignature, NotPossible, Opening, Outcome, Output,
     OwnerMessage, Received, Reply, Staff, Stop, StopKind, Task, TaskCode, TaskId, Theme, Verdict, Wait,
 };
@@ -33,6 +33,22 @@ pub fn check(task: &Task, decision: &Decision) -> Vec<Fault> {
     wrong.map(|_| Fault::new("credit_code", "check_digit", "校验码错误", "the check digit is wrong")).collect()
 }
 
+/// The same, and against every reply of one kind.
+pub struct Rules {
+    pub objects: Option<&'static str>,
+}
+
+impl Check for Rules {
+    fn faults(&self, task: &Task, decision: &Decision) -> Vec<Fault> {
+        check(task, decision)
+    }
+
+    fn objections(&self, _: &Task, says: &DepartmentSays, _: OffsetDateTime) -> Vec<Fault> {
+        let objects = self.objects == Some(says.kind());
+        objects.then(|| Fault::new("story", "objected", "不符合规定", "it is against the rules")).into_iter().collect()
+    }
+}
+
 pub struct Hall {
     pub case: Case,
     pub now: OffsetDateTime,
@@ -42,8 +58,12 @@ pub struct Hall {
     pub told: VecDeque<(DepartmentCode, OwnerMessage)>,
     pub replied: VecDeque<(DepartmentCode, Reply)>,
     pub facts: Vec<(OffsetDateTime, String, String)>,
+    /// The same, whole.
+    pub all_facts: Vec<Fact>,
     pub timers: BTreeMap<String, Wait>,
     pub verdicts: Vec<Verdict>,
+    /// The kind of reply against which the owner's rules speak.
+    pub objects: Option<&'static str>,
     next_reply: u128,
 }
 
@@ -85,8 +105,10 @@ impl Hall {
             told: VecDeque::new(),
             replied: VecDeque::new(),
             facts: Vec::new(),
+            all_facts: Vec::new(),
             timers: BTreeMap::new(),
             verdicts: Vec::new(),
+            objects: None,
             next_reply: 0,
         };
         hall.perform(effects);
@@ -117,6 +139,7 @@ impl Hall {
     fn note(&mut self, fact: &Fact) {
         let task = fact.task.as_ref().map_or(String::new(), |task| task.code.to_string());
         self.facts.push((fact.at, fact.kind().to_owned(), task));
+        self.all_facts.push(fact.clone());
         assert_eq!(serde_json::from_str::<Fact>(&serde_json::to_string(fact).unwrap()).unwrap(), *fact);
     }
 
@@ -165,7 +188,7 @@ impl Hall {
         self.next_reply += 1;
         let reply_id = Uuid::from_u128(self.next_reply);
         let delivery = Delivery { from: from.clone(), reply_id, received_at: self.now };
-        let Received { verdict, effects } = self.case.receive(&delivery, reply, &check);
+        let Received { verdict, effects } = self.case.receive(&delivery, reply, &Rules { objects: self.objects });
         self.perform(effects);
         self.verdicts.push(verdict.clone());
         verdict

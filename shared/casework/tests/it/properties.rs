@@ -3,13 +3,14 @@
 use std::collections::{BTreeMap, HashSet};
 
 use casework::{
-    AnyOf, Case, Delivery, DepartmentCode, Effect, OwnerMessage, Reply, RoleTemplate, StopKind, SupplementItem, Task,
-    TaskCode, TaskTemplate, Theme, ThemeDraft, UndoTemplate, Verdict, Wait, WaitsFor, Way,
+    AnyOf, Case, Delivery, DepartmentCode, DeskGround, DeskState, Effect, ExtensionApproval, Ground, OwnerMessage,
+    Reply, RoleTemplate, Staff, StopKind, SupplementItem, SuspensionKind, Task, TaskCode, TaskTemplate, Theme,
+    ThemeDraft, UndoTemplate, Verdict, Wait, WaitsFor, Way,
 };
 use proptest::prelude::*;
 use uuid::Uuid;
 
-use crate::hall::{Hall, check, department, signature};
+use crate::hall::{Hall, Rules, department, signature};
 
 /// Papers that may be missing.
 const PAPERS: [&str; 2] = ["M02", "M07"];
@@ -38,6 +39,9 @@ enum Step {
     Ask(usize),
     Supply(usize),
     Procedure(usize),
+    /// The site is checked, with findings or without; what is being repaired is done first.
+    CheckSite(usize),
+    Extend(usize),
     Choose(usize),
     Silence(usize),
     Resend(usize),
@@ -69,6 +73,8 @@ fn step() -> impl Strategy<Value = Step> {
         1 => n().prop_map(Step::Ask),
         1 => n().prop_map(Step::Supply),
         1 => n().prop_map(Step::Procedure),
+        1 => n().prop_map(Step::CheckSite),
+        1 => n().prop_map(Step::Extend),
         1 => n().prop_map(Step::Choose),
         1 => n().prop_map(Step::Silence),
         1 => n().prop_map(Step::Resend),
@@ -207,6 +213,20 @@ impl Watched {
                     .unwrap()
                     .effects(),
             }),
+            Step::CheckSite(n) => self.at_desk(n, |desk| match desk.end_procedure("rectification", now) {
+                Ok(ended) => ended.effects(),
+                Err(_) => {
+                    let staff = vec!["测试甲".to_owned(), "测试乙".to_owned()];
+                    let findings = if n % 2 == 0 { vec![] } else { vec!["裂缝".to_owned()] };
+                    desk.check_site(staff, findings, Some(5), now).unwrap().effects()
+                }
+            }),
+            Step::Extend(n) => self.at_desk(n, |desk| {
+                let head =
+                    Staff::DepartmentHead { department: desk.assignment.department.clone(), name: "测试甲".into() };
+                let approval = ExtensionApproval::sign(&head, &desk.assignment.department, 5, "情况复杂").unwrap();
+                desk.extend(approval, now).unwrap().effects()
+            }),
             Step::Supply(n) => self.owner(n, |case, task| case.supply(task, "补正", now).ok()),
             Step::Silence(n) => self.owner(n, |case, task| {
                 let round = case.task(task)?.round_number();
@@ -227,6 +247,7 @@ impl Watched {
             }
         }
         self.look();
+        self.agrees();
     }
 
     fn did(&mut self, verb: impl FnOnce(&mut Case) -> Option<casework::Outcome>) {
@@ -293,7 +314,9 @@ impl Watched {
     fn receive(&mut self, from: &DepartmentCode, reply: &Reply) -> Verdict {
         let delivery = Delivery { from: from.clone(), reply_id: Uuid::nil(), received_at: self.hall.now };
         let delivery = Delivery { reply_id: Uuid::from_u128(self.hall.verdicts.len() as u128), ..delivery };
-        let received = self.hall.case.receive(&delivery, reply, &check);
+        // Now and then the owner's rules speak against what is said.
+        let objects = self.hall.verdicts.len().is_multiple_of(5).then(|| reply.says.kind());
+        let received = self.hall.case.receive(&delivery, reply, &Rules { objects });
         self.hall.verdicts.push(received.verdict.clone());
         self.perform(received.effects);
         received.verdict
@@ -363,6 +386,30 @@ impl Watched {
         let spans = case.waited_for_papers();
         let minutes: i64 = spans.iter().map(|(from, to)| (to.unwrap_or(until) - *from).whole_minutes()).sum();
         assert_eq!(usize::try_from(minutes).unwrap(), self.idle.len(), "{spans:?}");
+    }
+
+    /// Where nothing is on its way any more, a desk and its owner mean the same.
+    fn agrees(&self) {
+        if !self.hall.told.is_empty() || !self.hall.replied.is_empty() {
+            return;
+        }
+        for task in self.hall.case.tasks().iter().filter(|task| task.is_open()) {
+            let round = task.round().unwrap();
+            let desk = &self.hall.desks[&(round.department.clone(), task.id)];
+            assert_eq!(desk.extension(), round.extension.as_ref(), "{}", task.code);
+            let DeskState::Suspended { grounds, .. } = &desk.state else {
+                assert_eq!(task.grounds(), [], "{}: {:?}", task.code, desk.state);
+                continue;
+            };
+            let own = |ground: &&DeskGround| {
+                let DeskGround::Own(says) = ground else { return false };
+                ["procedure_started", "site_checked"].contains(&says.kind())
+            };
+            let procedure = |ground: &&Ground| ground.kind() == SuspensionKind::Procedure;
+            let run = task.grounds().iter().filter(procedure).count();
+            assert_eq!(grounds.iter().filter(own).count(), run, "{}: {grounds:?} {:?}", task.code, task.state);
+            assert!(!task.grounds().is_empty(), "{}: {grounds:?}", task.code);
+        }
     }
 
     /// Departments answer everything, and the applicant supplies what was asked, until nobody has anything to do.

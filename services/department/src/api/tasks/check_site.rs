@@ -56,7 +56,7 @@ pub async fn check_site(
     };
     let staff = told(&staff, "/staff", SHORT, &mut faults);
     let findings = told(&findings, "/findings", LONG, &mut faults);
-    if staff.iter().collect::<BTreeSet<_>>().len() < 2 {
+    if staff.iter().filter(|name| !name.is_empty()).collect::<BTreeSet<_>>().len() < 2 {
         let zh = "现场核查应由两名以上工作人员进行(行政许可法第三十四条)";
         faults.add("/staff", "two_needed", zh, "a site check is made by two or more of staff (行政许可法 34)");
     }

@@ -6,7 +6,7 @@ use actix_web::{
     HttpResponse, post,
     web::{Data, Path},
 };
-use casework::ExtensionApproval;
+use casework::{ExtensionApproval, SignatureFault, authority::LONGEST_EXTENSION};
 use chassis::http::{Body, Problem};
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -50,6 +50,10 @@ pub async fn extend(
     let ExtensionBody { round, working_days, reason } = body.value;
     let mut faults = Faults::default();
     let reason = faults.text("/reason", &reason, LONG);
+    if !(1..=LONGEST_EXTENSION).contains(&working_days) {
+        let (fault, pointer) = (SignatureFault::Days, "/working_days");
+        faults.add(pointer, fault.code(), fault.zh(), fault.to_string());
+    }
     let approval = ExtensionApproval::sign(&colleague.staff(), &desk.code, working_days, &reason);
     let verb = |task: &mut Task, _: &BTreeMap<Number, Uuid>, now| {
         faults.none()?;

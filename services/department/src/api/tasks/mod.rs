@@ -6,6 +6,7 @@ pub mod end_procedure;
 pub mod extend;
 pub mod list;
 pub mod refuse;
+pub mod said;
 pub mod show;
 pub mod start_procedure;
 pub mod supplement;

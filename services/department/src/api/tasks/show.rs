@@ -4,13 +4,14 @@ use actix_web::{
     HttpResponse, get,
     web::{Data, Path, Query},
 };
-use casework::{DepartmentSays, DeskGround, DeskState, Fault};
+use casework::{DepartmentSays, DeskGround, DeskState, Fault, Limit, suspension::RECTIFICATION};
 use chassis::http::{AsOf, AtLeast, Problem};
 use serde::Serialize;
 use time::OffsetDateTime;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::said::{ExtensionShown, SiteCheckShown};
 use crate::{
     domain::{
         dossier::Dossier,
@@ -42,9 +43,9 @@ pub struct TaskShown {
     assigned_at: OffsetDateTime,
     /// What was promised, e.g. `60 window minutes`.
     promised: String,
-    /// Working days more, by the head of the department; absent where there is no extension.
+    /// More time, by the head of the department; absent where there is none.
     #[serde(skip_serializing_if = "Option::is_none")]
-    extended_by: Option<u32>,
+    extension: Option<ExtensionShown>,
     /// Absent while the clock stands still.
     #[serde(with = "time::serde::rfc3339::option", skip_serializing_if = "Option::is_none")]
     due_at: Option<OffsetDateTime>,
@@ -55,6 +56,8 @@ pub struct TaskShown {
     faults: Vec<AnswerFault>,
     /// Why the clock stands still; empty where it runs.
     stands_still: Vec<Ground>,
+    /// Site checks of this round, in order.
+    site_checks: Vec<SiteCheckShown>,
     /// The owner cancelled when the answer was already under way.
     cancelled: bool,
     decisions: Vec<Sent>,
@@ -78,8 +81,11 @@ pub struct Ground {
     kind: String,
     #[serde(with = "time::serde::rfc3339")]
     since: OffsetDateTime,
-    /// Procedure's name, or why the supplement is asked for.
+    /// Procedure's name, as it is ended, or why the supplement is asked for.
     what: String,
+    /// The procedure's own limit, e.g. `7 calendar days`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    limit: Option<String>,
 }
 
 /// Shows a task.
@@ -125,12 +131,13 @@ async fn shown(desk: &Department, held: Held, task: Task) -> Result<TaskShown, P
         status,
         assigned_at: assignment.assigned_at,
         promised: assignment.promised.to_string(),
-        extended_by: task.desk.extension.as_ref().map(|extension| extension.working_days),
+        extension: task.desk.said.iter().find_map(ExtensionShown::of),
         due_at: task.due(&desk.calendar),
         outputs: assignment.outputs.clone(),
         dossier: if status.is_over() { dossier.without_links() } else { dossier },
         faults: faults(&task.desk.state).iter().map(AnswerFault::of).collect(),
         stands_still: grounds(&task.desk.state).iter().map(Ground::of).collect(),
+        site_checks: task.desk.site_checks().filter_map(SiteCheckShown::of).collect(),
         cancelled: matches!(task.desk.state, DeskState::Answered { cancelled: true, .. } | DeskState::Cancelled { .. }),
         decisions: store::decisions(db, id).await?,
         history: store::history(db, id).await?,
@@ -139,9 +146,8 @@ async fn shown(desk: &Department, held: Held, task: Task) -> Result<TaskShown, P
 
 fn faults(state: &DeskState) -> &[Fault] {
     match state {
-        DeskState::InReview { faults } => faults,
+        DeskState::InReview { faults } | DeskState::Suspended { faults, .. } => faults,
         DeskState::Received { .. }
-        | DeskState::Suspended { .. }
         | DeskState::Answered { .. }
         | DeskState::Closed { .. }
         | DeskState::Cancelled { .. } => &[],
@@ -150,7 +156,7 @@ fn faults(state: &DeskState) -> &[Fault] {
 
 fn grounds(state: &DeskState) -> &[DeskGround] {
     match state {
-        DeskState::Suspended { grounds } => grounds,
+        DeskState::Suspended { grounds, .. } => grounds,
         DeskState::Received { .. }
         | DeskState::InReview { .. }
         | DeskState::Answered { .. }
@@ -170,18 +176,29 @@ impl Ground {
     fn of(ground: &DeskGround) -> Self {
         match ground {
             DeskGround::Owner { kind, since } => {
-                Self { kind: format!("{kind:?}").to_lowercase(), since: *since, what: String::new() }
+                Self { kind: format!("{kind:?}").to_lowercase(), since: *since, what: String::new(), limit: None }
             }
-            DeskGround::Own(DepartmentSays::SupplementAsked { asked_at, reason, .. }) => {
-                Self { kind: "supplement".to_owned(), since: *asked_at, what: reason.clone() }
-            }
-            DeskGround::Own(DepartmentSays::ProcedureStarted { started_at, procedure, .. }) => {
-                Self { kind: "procedure".to_owned(), since: *started_at, what: procedure.clone() }
-            }
-            DeskGround::Own(DepartmentSays::SiteChecked { checked_at, findings, .. }) => {
-                Self { kind: "procedure".to_owned(), since: *checked_at, what: findings.join("; ") }
-            }
-            DeskGround::Own(says) => Self { kind: says.kind().to_owned(), since: says.said_at(), what: String::new() },
+            DeskGround::Own(says) => Self::own(says),
+        }
+    }
+
+    fn own(says: &DepartmentSays) -> Self {
+        let ground = |kind: &str, what: &str, limit: Option<Limit>| Self {
+            kind: kind.to_owned(),
+            since: says.said_at(),
+            what: what.to_owned(),
+            limit: limit.map(|limit| limit.to_string()),
+        };
+        if let DepartmentSays::SupplementAsked { reason, .. } = says {
+            ground("supplement", reason, None)
+        } else if let DepartmentSays::ProcedureStarted { procedure, limit_working_days, limit_calendar_days, .. } = says
+        {
+            let limit = DepartmentSays::procedure_limit(*limit_working_days, *limit_calendar_days);
+            ground("procedure", procedure, limit)
+        } else if let DepartmentSays::SiteChecked { rectification_working_days, .. } = says {
+            ground("procedure", RECTIFICATION, rectification_working_days.map(Limit::WorkingDays))
+        } else {
+            ground(says.kind(), "", None)
         }
     }
 }

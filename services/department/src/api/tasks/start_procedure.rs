@@ -55,15 +55,7 @@ pub async fn start_procedure(
     let mut faults = Faults::default();
     let procedure = faults.text("/procedure", &procedure, SHORT);
     let basis = faults.text("/basis", &basis, LONG);
-    let limit = match (limit_working_days, limit_calendar_days) {
-        (Some(days), None) => Limit::WorkingDays(days),
-        (None, Some(days)) => Limit::CalendarDays(days),
-        (None, None) | (Some(_), Some(_)) => Limit::WorkingDays(0),
-    };
-    if !matches!(limit, Limit::WorkingDays(1..=366) | Limit::CalendarDays(1..=366)) {
-        let (zh, en) = ("请填写1至366个工作日,或者1至366天", "give 1 to 366 working days, or as many calendar days");
-        faults.add("/limit_working_days", "out_of_range", zh, en);
-    }
+    let limit = limit(limit_working_days, limit_calendar_days, &mut faults);
     let verb = |task: &mut Task, _: &BTreeMap<Number, Uuid>, now| {
         faults.none()?;
         in_round(task, round)?;
@@ -71,4 +63,23 @@ pub async fn start_procedure(
     };
     let (task, sequence) = act(&desk, id.into_inner(), &colleague.doer(), &BTreeSet::new(), verb).await?;
     Ok(HttpResponse::Accepted().json(TaskChanged::of(&task, sequence)))
+}
+
+/// One limit, of one kind; whatever comes of a faulty one is not used.
+fn limit(working_days: Option<u32>, calendar_days: Option<u32>, faults: &mut Faults) -> Limit {
+    let (limit, pointer) = match (working_days, calendar_days) {
+        (None, Some(days)) => (Limit::CalendarDays(days), "/limit_calendar_days"),
+        (Some(_), Some(days)) => {
+            let (zh, en) =
+                ("时限按工作日或者自然日计,只填一项", "the limit is in working days or in calendar days, not both");
+            faults.add("/limit_calendar_days", "one_needed", zh, en);
+            return Limit::CalendarDays(days);
+        }
+        (days, None) => (Limit::WorkingDays(days.unwrap_or_default()), "/limit_working_days"),
+    };
+    if !matches!(limit, Limit::WorkingDays(1..=366) | Limit::CalendarDays(1..=366)) {
+        let (zh, en) = ("请填写1至366个工作日,或者1至366天", "give 1 to 366 working days, or as many calendar days");
+        faults.add(pointer, "out_of_range", zh, en);
+    }
+    limit
 }

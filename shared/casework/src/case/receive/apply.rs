@@ -1,22 +1,20 @@
 //! What each reply does, where it is neither late nor said before.
 
-use std::collections::BTreeSet;
+mod extension;
+mod procedure;
+mod site_check;
 
 use time::OffsetDateTime;
 
 use super::{Check, Delivery, ParkReason, Turn, Verdict, heard};
-use crate::authority::{Extension, Refusal};
-use crate::conversation::{DepartmentSays, OwnerSays};
+use crate::authority::Refusal;
+use crate::conversation::{DepartmentSays, OwnerSays, Said};
 use crate::fact::{Event, FaultMark};
-use crate::limit::Limit;
 use crate::output::{Decision, Fault, Output};
 use crate::round::Rejection;
 use crate::skew::{Bounded, bound};
-use crate::suspension::{Ground, RECTIFICATION, SupplementItem, SuspensionKind, Why};
+use crate::suspension::{Ground, SupplementItem, SuspensionKind, Why};
 use crate::task::{Task, TaskState};
-
-/// Why the clock stands still while something is repaired.
-const REPAIR: &str = "行政许可法第四十五条";
 
 /// One reply that is about to be applied.
 struct Heading<'a> {
@@ -48,7 +46,7 @@ impl Turn<'_> {
             DepartmentSays::Acknowledged { .. } => self.take(&heading),
             DepartmentSays::SupplementAsked { items, reason, .. } => self.supplement_asked(&heading, items, reason),
             DepartmentSays::ProcedureStarted { procedure, basis, limit_working_days, limit_calendar_days, .. } => {
-                let limit = limit_calendar_days.map_or(Limit::WorkingDays(*limit_working_days), Limit::CalendarDays);
+                let limit = DepartmentSays::procedure_limit(*limit_working_days, *limit_calendar_days);
                 self.procedure_started(&heading, (procedure, basis, limit), check)
             }
             DepartmentSays::ProcedureEnded { procedure, .. } => self.procedure_ended(&heading, procedure, check),
@@ -102,8 +100,8 @@ impl Turn<'_> {
         let marks = faults.iter().map(|fault| FaultMark { subject: fault.subject.clone(), code: fault.code.clone() });
         let (reply, marks) = (heading.says.kind().to_owned(), marks.collect());
         self.note_task(heading.at, Event::ReplyRejected { reply, faults: marks });
-        let reply_id = heading.delivery.reply_id;
-        self.tell(heading.at, OwnerSays::ReplyRejected { rejected_at, reply_id, faults: faults.clone() });
+        let (reply_id, said) = (heading.delivery.reply_id, Some(Said::of(heading.says)));
+        self.tell(heading.at, OwnerSays::ReplyRejected { rejected_at, reply_id, said, faults: faults.clone() });
         Verdict::Rejected(faults)
     }
 
@@ -130,112 +128,6 @@ impl Turn<'_> {
     /// What the owner's own rules say against it.
     fn objections(&self, heading: &Heading<'_>, check: &dyn Check) -> Vec<Fault> {
         self.task(heading.at).map(|task| check.objections(task, heading.says, heading.when.at)).unwrap_or_default()
-    }
-
-    fn procedure_started(
-        &mut self,
-        heading: &Heading<'_>,
-        (name, basis, limit): (&str, &str, Limit),
-        check: &dyn Check,
-    ) -> Verdict {
-        let Some(task) = self.task(heading.at) else { return Verdict::Parked(ParkReason::UnknownTask) };
-        if task.grounds().iter().any(|ground| ground.is_procedure(name)) {
-            return Verdict::Parked(ParkReason::Contradiction);
-        }
-        let blank = [
-            (name, missing("procedure", "缺少特别程序名称", "the procedure has no name")),
-            (basis, missing("basis", "缺少法律依据", "the legal basis is missing")),
-        ];
-        let blank = blank.into_iter().filter(|(text, _)| text.trim().is_empty()).map(|(_, fault)| fault);
-        let faults: Vec<_> = blank.chain(self.objections(heading, check)).collect();
-        if !faults.is_empty() {
-            return self.reject(heading, faults);
-        }
-        self.keep(heading, None);
-        self.begin_procedure(heading, name, basis, limit);
-        Verdict::Applied
-    }
-
-    fn begin_procedure(&mut self, heading: &Heading<'_>, name: &str, basis: &str, limit: Limit) {
-        let (limit_working_days, limit_calendar_days) = match limit {
-            Limit::CalendarDays(days) => (0, Some(days)),
-            Limit::WorkingDays(days) | Limit::Months(days) => (days, None),
-        };
-        let procedure = name.to_owned();
-        self.note_task(heading.at, Event::ProcedureStarted { procedure, limit_working_days, limit_calendar_days });
-        let why = Why::Procedure { name: name.to_owned(), limit };
-        self.suspend(heading.at, Ground { since: heading.when.at, reason: basis.to_owned(), why });
-    }
-
-    fn site_checked(
-        &mut self,
-        heading: &Heading<'_>,
-        staff: &[String],
-        findings: &[String],
-        rectification: Option<u32>,
-        check: &dyn Check,
-    ) -> Verdict {
-        let runs = |task: &Task| task.grounds().iter().any(|ground| ground.is_procedure(RECTIFICATION));
-        if !findings.is_empty() && self.task(heading.at).is_some_and(runs) {
-            return Verdict::Parked(ParkReason::Contradiction);
-        }
-        let names: BTreeSet<&str> = staff.iter().map(|name| name.trim()).filter(|name| !name.is_empty()).collect();
-        let mut faults = Vec::new();
-        if names.len() < 2 {
-            let zh = "现场核查应由两名以上工作人员进行(行政许可法第三十四条)";
-            faults.push(Fault::new(
-                "staff",
-                "two_needed",
-                zh,
-                "a site check is made by two or more of staff (行政许可法 34)",
-            ));
-        }
-        if !findings.is_empty() && rectification.is_none_or(|days| days == 0) {
-            let (zh, en) = ("发现问题应写明整改期限", "what has to be repaired has a limit");
-            faults.push(missing("rectification_working_days", zh, en));
-        }
-        faults.extend(self.objections(heading, check));
-        if !faults.is_empty() {
-            return self.reject(heading, faults);
-        }
-        self.keep(heading, None);
-        let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
-        self.note_task(heading.at, Event::SiteChecked { staff: count(names.len()), findings: count(findings.len()) });
-        if let (false, Some(days)) = (findings.is_empty(), rectification) {
-            self.begin_procedure(heading, RECTIFICATION, REPAIR, Limit::WorkingDays(days));
-        }
-        Verdict::Applied
-    }
-
-    fn extended(&mut self, heading: &Heading<'_>, extension: &Extension, check: &dyn Check) -> Verdict {
-        let mut faults = extension.faults();
-        if self.task(heading.at).and_then(Task::round).is_some_and(|round| round.extension.is_some()) {
-            let (zh, en) = ("期限只能延长一次(行政许可法第四十二条)", "a limit is extended once (行政许可法 42)");
-            faults.push(Fault::new("working_days", "extended_before", zh, en));
-        }
-        faults.extend(self.objections(heading, check));
-        if !faults.is_empty() {
-            return self.reject(heading, faults);
-        }
-        self.keep(heading, None);
-        self.change_round(heading.at, |round| round.extension = Some(extension.clone()));
-        self.note_task(heading.at, Event::TaskExtended { working_days: extension.working_days });
-        Verdict::Applied
-    }
-
-    fn procedure_ended(&mut self, heading: &Heading<'_>, name: &str, check: &dyn Check) -> Verdict {
-        let runs = |task: &Task| task.grounds().iter().any(|ground| ground.is_procedure(name));
-        if !self.task(heading.at).is_some_and(runs) {
-            return Verdict::Parked(ParkReason::NeverBegun);
-        }
-        let faults = self.objections(heading, check);
-        if !faults.is_empty() {
-            return self.reject(heading, faults);
-        }
-        self.keep(heading, None);
-        self.note_task(heading.at, Event::ProcedureEnded { procedure: name.to_owned() });
-        self.resume(heading.at, heading.when.at, |ground| ground.is_procedure(name));
-        Verdict::Applied
     }
 
     /// Also while the clock stands still, and while a cancellation is under way: a result that came first stands.
