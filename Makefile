@@ -19,7 +19,7 @@ build: setup
 	@cargo build --workspace
 
 demo: build ## start everything and stay up; Ctrl-C stops it and keeps the data
-	@exec $(LOCAL) up --no-build --base-port $(BASE_PORT)
+	@exec $(LOCAL) up --no-build --seed --base-port $(BASE_PORT)
 
 demo-reset: build ## forget the demonstration's data
 	@$(LOCAL) reset

@@ -77,9 +77,9 @@ async fn open(town: &Town) -> Result<Slip> {
 async fn carry(town: &Town) -> Result<local::investor::Investor<'_>> {
     let key = fresh_key();
     let investor = persistently(async || project::register(town, &key).await).await?;
-    persistently(async || project::waive_publicity(&investor).await).await?;
+    persistently(async || investor.waive_publicity().await).await?;
     persistently(async || investor.acknowledge().await).await?;
-    persistently(async || investor.apply_for_everything().await).await?;
+    persistently(async || investor.apply_for(&project::STAGES).await).await?;
     Ok(investor)
 }
 

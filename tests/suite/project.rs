@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use anyhow::{Result, ensure};
 use local::investor::Investor;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::support::{Town, World, fresh_key};
 
@@ -13,13 +13,16 @@ crate::tests![a_project_passes_its_departments_each_item_once_and_closes];
 /// Who carries the projects.
 const INVESTOR: &str = "investor-hailin";
 
+/// All of them.
+pub const STAGES: [&str; 4] = ["A", "B", "C", "D"];
+
 /// What is published before a decision takes days, and nobody is there to end it when departments decide by rule.
 async fn a_project_passes_its_departments_each_item_once_and_closes(world: Arc<World>) -> Result<()> {
     let town = world.whole().await?;
     let investor = register(town, &fresh_key()).await?;
-    waive_publicity(&investor).await?;
+    investor.waive_publicity().await?;
     investor.acknowledge().await?;
-    investor.apply_for_everything().await?;
+    investor.apply_for(&STAGES).await?;
     town.suite.drain().await?;
     assert_closed(&investor).await
 }
@@ -29,16 +32,6 @@ pub async fn register<'a>(town: &'a Town, key: &str) -> Result<Investor<'a>> {
     let mut project: Value = serde_json::from_str(include_str!("../stories/key-industrial.project.json"))?;
     project.as_object_mut().map(|fields| fields.remove("code"));
     Investor::register(&town.suite, &town.http, INVESTOR, key, &project).await
-}
-
-/// Nothing has to be published before the design is decided, so that rules alone can carry the project.
-pub async fn waive_publicity(investor: &Investor<'_>) -> Result<()> {
-    let list = investor.get("/list").await?;
-    if list["planned"].as_array().is_some_and(|planned| planned.iter().any(|item| item == "B18")) {
-        let edits = json!({"edits": [{"item": "B18", "kind": "waive", "reason": "方案已在规划阶段公示"}]});
-        investor.done_as("agent-centre", "/list/edits", &edits).await?;
-    }
-    Ok(())
 }
 
 /// Fails where the project is not closed, or an item was assigned or ended other than once.

@@ -12,6 +12,8 @@ use crate::suite::Suite;
 /// Whose the projects are.
 const OWNER: &str = "construction-permit-1";
 const FRONT_DESK: &str = "intake-1";
+/// Who edits lists.
+const AGENT: &str = "agent-centre";
 
 /// A project and who carries it.
 pub struct Investor<'a> {
@@ -108,13 +110,26 @@ impl<'a> Investor<'a> {
         Ok(statements)
     }
 
-    /// Applies for all four stages at once, with everything that they ask for.
+    /// Nothing is published before a decision any more (B18), so that rules alone can carry the project.
+    ///
+    /// # Errors
+    /// When it is refused.
+    pub async fn waive_publicity(&self) -> Result<()> {
+        let list = self.get("/list").await?;
+        if list["planned"].as_array().is_some_and(|planned| planned.iter().any(|item| item == "B18")) {
+            let edits = json!({"edits": [{"item": "B18", "kind": "waive", "reason": "方案已在规划阶段公示"}]});
+            self.done_as(AGENT, "/list/edits", &edits).await?;
+        }
+        Ok(())
+    }
+
+    /// Applies for stages at once, with everything that they ask for.
     ///
     /// # Errors
     /// When a stage is refused.
-    pub async fn apply_for_everything(&self) -> Result<()> {
-        let mut papers = self.upload(&self.papers_to_provide().await?).await?;
-        for stage in ["A", "B", "C", "D"] {
+    pub async fn apply_for(&self, stages: &[&str]) -> Result<()> {
+        let mut papers = self.upload(&self.papers_to_provide(stages).await?).await?;
+        for stage in stages {
             let form = self.get(&format!("/stages/{stage}/form")).await?;
             let fields: BTreeMap<&str, &str> = form["fields"]
                 .as_array()
@@ -128,11 +143,17 @@ impl<'a> Investor<'a> {
         Ok(())
     }
 
-    /// Codes of the papers that nobody else brings; the first where one of several will do.
-    async fn papers_to_provide(&self) -> Result<Vec<String>> {
+    /// Codes of the papers for these stages that nobody else brings; the first where one of several will do.
+    async fn papers_to_provide(&self, stages: &[&str]) -> Result<Vec<String>> {
         let table = self.get("/materials").await?;
-        let to_provide =
-            |row: &&Value| row["stage"].is_null() && row["here"].is_null() && row["source"]["source"] == "you_provide";
+        let wanted = |used: &Value| {
+            let item = used["item"].as_str().unwrap_or_default();
+            stages.iter().any(|stage| item.starts_with(stage))
+        };
+        let to_provide = |row: &&Value| {
+            let by_you = row["stage"].is_null() && row["here"].is_null() && row["source"]["source"] == "you_provide";
+            by_you && row["used_by"].as_array().is_some_and(|uses| uses.iter().any(wanted))
+        };
         let rows = table["materials"].as_array().into_iter().flatten().filter(to_provide);
         Ok(rows.filter_map(|row| row["code"].as_str()?.split('|').next().map(str::to_owned)).collect())
     }

@@ -1,6 +1,7 @@
 //! The local suite: PostgreSQL, Kafka, every service, a demonstration sign-in and a sink for messages to people, started
 //! and stopped by one launcher. Tests and stories use it as a library, `make demo` as the program `local`.
 
+pub mod demo;
 mod html;
 pub mod investor;
 pub mod kafka;

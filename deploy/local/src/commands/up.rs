@@ -3,6 +3,7 @@
 use anyhow::{Result, bail, ensure};
 use clap::Args;
 use local::{
+    demo,
     ports::Ports,
     progress::Progress,
     suite::{Clock, Suite, SuiteOptions},
@@ -29,6 +30,9 @@ pub struct Up {
     /// Only what this needs: `opening` or `construction`.
     #[arg(long)]
     flow: Option<String>,
+    /// Begin with the construction projects of `demo.json`, unless they are there.
+    #[arg(long)]
+    seed: bool,
     /// Start everything but the services.
     #[arg(long)]
     no_services: bool,
@@ -46,6 +50,16 @@ impl Up {
             () = ends.asked() => bail!("interrupted while starting; nothing runs any more"),
         };
         say(&addresses(&suite)?);
+        if self.seed {
+            let seeded = tokio::select! {
+                seeded = demo::seed(&suite, &workspace) => seeded,
+                () = ends.asked() => Ok(vec![]),
+            };
+            match seeded {
+                Ok(projects) => say(&shown(&projects)),
+                Err(error) => progress.say(&format!("✘ the demonstration's projects are not all there: {error:#}\n")),
+            }
+        }
         say(&format!("{} · {}\n  {}", hint.zh, hint.en, suite.fill(&hint.command, &workspace)?));
         say("\n就绪 ready — Ctrl-C 停止，数据保留 stops it and keeps the data");
         loop {
@@ -76,6 +90,11 @@ impl Up {
         options.serve = !self.no_services;
         Ok(options)
     }
+}
+
+fn shown(projects: &[(String, String)]) -> String {
+    let lines = projects.iter().map(|(name, phase)| format!("  {name} — {phase}\n"));
+    format!("建设项目 construction projects (local token investor-hailin)\n{}", lines.collect::<String>())
 }
 
 fn addresses(suite: &Suite) -> Result<String> {
