@@ -36,7 +36,7 @@ enum Command {
     Up(up::Up),
     /// Forget the data of a suite that does not run.
     Reset,
-    /// Measure what an opening costs; in a release build.
+    /// Measure what openings and construction projects cost; in a release build.
     Bench(bench::Bench),
     /// Play the stories, each variant on a suite of its own.
     Story(story::Play),

@@ -17,7 +17,6 @@ mod project_clock;
 mod properties;
 mod silence;
 mod sites;
-mod speed;
 mod stopping;
 mod suspension;
 mod timetable;
