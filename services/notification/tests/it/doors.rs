@@ -58,8 +58,8 @@ pub async fn whatever_is_wrong_is_named_at_once(kit: Arc<Kit>) {
     assert_eq!(
         told,
         [
-            "bad_request: kind is not set; event is not a name in small letters; case_number is not a case number; \
-             recipient.phone is not a mobile number of 11 digits; \
+            "bad_request: kind is not set; event is not a name in small letters; \
+             case_number is neither a case number nor a project code; recipient.phone is not a mobile number of 11 digits; \
              message_id is not the one of this case, event, person and template",
             "bad_request: message_id is not the one of this case, event, person and template",
             "unknown_template: template N88 is not known to this version",
