@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use time::{Date, OffsetDateTime};
-use workdays::{Spans, city_date};
+use workdays::{CITY, Spans, city_date};
 
 use crate::case::StopKind;
 use crate::codes::{Stage, TaskCode};
@@ -158,15 +158,16 @@ impl From<&Ground> for Suspension {
     }
 }
 
-/// A round of the engine: accepted when it was assigned. What was tolerated is the owner's to add.
+/// A round of the engine: accepted when it was assigned. What was tolerated is the owner's to add. Instants are shown as the
+/// city's clocks have them, beside days that are the city's.
 impl From<&Round> for Acceptance {
     fn from(round: &Round) -> Self {
         let ended = match round.last_word {
-            Some(OwnerSays::Closed { ended_at, .. }) => Some(Ending::Decided(ended_at)),
+            Some(OwnerSays::Closed { ended_at, .. }) => Some(Ending::Decided(ended_at.to_offset(CITY))),
             Some(OwnerSays::Cancelled { cancelled_at, kind: StopKind::Returned, .. }) => {
-                Some(Ending::Returned(cancelled_at))
+                Some(Ending::Returned(cancelled_at.to_offset(CITY)))
             }
-            Some(OwnerSays::Cancelled { cancelled_at, .. }) => Some(Ending::Withdrawn(cancelled_at)),
+            Some(OwnerSays::Cancelled { cancelled_at, .. }) => Some(Ending::Withdrawn(cancelled_at.to_offset(CITY))),
             Some(
                 OwnerSays::Assigned(_)
                 | OwnerSays::Amended { .. }
