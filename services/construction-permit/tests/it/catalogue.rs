@@ -20,7 +20,7 @@ fn run(arguments: &[&Path]) -> (i32, String, String) {
 }
 
 /// A folder with the program's own files.
-fn copied(name: &str) -> PathBuf {
+pub fn copied(name: &str) -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
     fs::create_dir_all(&folder).unwrap();
     for entry in fs::read_dir(OWN).unwrap() {
@@ -30,7 +30,7 @@ fn copied(name: &str) -> PathBuf {
     folder
 }
 
-fn change(file: &Path, from: &str, to: &str) {
+pub fn change(file: &Path, from: &str, to: &str) {
     let text = fs::read_to_string(file).unwrap();
     assert!(text.contains(from), "{from}");
     fs::write(file, text.replacen(from, to, 1)).unwrap();

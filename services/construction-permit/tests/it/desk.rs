@@ -1,6 +1,6 @@
 //! A service with a database of its own, the people who come to it over HTTP, and departments that answer it.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
 
 use casework::{
     CaseId, Decision, DepartmentSays, Extension, Grounds, Output, Refusal, Reply, TaskId, wire::encode_reply,
@@ -42,8 +42,20 @@ pub struct ProjectsDesk {
 impl ProjectsDesk {
     pub async fn open(kit: &Kit, now: OffsetDateTime) -> Self {
         let database = kit.ground().await.database(ConstructionPermit::migrator()).await;
+        Self::start(database, now, PathBuf::new()).await
+    }
+
+    /// The program is started again on the same database, with the city's own catalogue.
+    pub async fn start_again_with(self, catalogue: PathBuf) -> Self {
+        let now = self.mailbox.clocks().business.now();
+        Self::start(self.database, now, catalogue).await
+    }
+
+    async fn start(database: Database, now: OffsetDateTime, catalogue: PathBuf) -> Self {
         let mailbox = database.mailbox("construction-permit", Clocks::manual(now), 7);
-        let state = Arc::new(ConstructionPermit::build(&settings(), &mailbox).await.unwrap());
+        let mut settings = settings();
+        settings.own.catalogue_folder = catalogue;
+        let state = Arc::new(ConstructionPermit::build(&settings, &mailbox).await.unwrap());
         let handler = Arc::clone(&state).handler();
         let beside = actix_web::web::Data::from(Arc::clone(&state));
         let api = TestServer::start(

@@ -13,7 +13,7 @@ use testkit::Kit;
 use time::{OffsetDateTime, macros::datetime};
 use uuid::Uuid;
 
-use crate::desk::{INVESTOR, ProjectsDesk, fields};
+use crate::desk::{INVESTOR, ProjectsDesk, fields, key_project};
 
 /// The list of 02-28.
 const LIST: [&str; 47] = [
@@ -210,4 +210,32 @@ pub async fn an_item_whose_gap_is_not_closed_is_given_back(kit: Arc<Kit>) {
     desk.it_is(datetime!(2025-05-08 10:00 +8)).await;
     desk.decide(project, &["C07", "C08", "C06"]).await;
     assert_eq!(desk.counted(project).await, 13);
+}
+
+/// The power of attorney (M04) is about the investor, and good for twelve months.
+pub async fn what_one_project_brought_about_its_investor_the_next_is_not_asked(kit: Arc<Kit>) {
+    let desk = ProjectsDesk::open(&kit, datetime!(2025-03-03 09:30 +8)).await;
+    let project = desk.key_project().await;
+    let papers = desk.papers(&["M04", "M13"]);
+    desk.apply(project, "A", json!({"fields": fields("A"), "papers": papers})).await;
+    desk.decide(project, &["A01", "A09"]).await;
+    assert_eq!(source_of_m04(&desk, "before-it-was-verified").await, json!({"source": "you_provide"}));
+    desk.decide(project, &["A36"]).await;
+    let reused = json!({"source": "reused", "case": "2503-370683-04-01-999991"});
+    assert_eq!(source_of_m04(&desk, "next-week").await, reused);
+    desk.it_is(datetime!(2026-03-03 09:30 +8)).await;
+    assert_eq!(source_of_m04(&desk, "on-its-last-day").await, reused);
+    desk.it_is(datetime!(2026-03-04 09:30 +8)).await;
+    assert_eq!(source_of_m04(&desk, "after-a-year").await, json!({"source": "you_provide"}));
+}
+
+/// Where the investor's next project, which somebody registers now, has its power of attorney from.
+async fn source_of_m04(desk: &ProjectsDesk, who: &str) -> Value {
+    let mut next = key_project();
+    next.as_object_mut().unwrap().remove("code");
+    let told = desk.done(who, "/v1/projects", &next).await;
+    let path = format!("/v1/projects/{}/materials", told["project_id"].as_str().unwrap());
+    let table = desk.get(who, &path).await;
+    let row = table["materials"].as_array().unwrap().iter().find(|row| row["code"] == "M04").cloned();
+    row.unwrap()["source"].clone()
 }

@@ -6,6 +6,7 @@ mod catalogue;
 mod desk;
 mod faults;
 mod key_project;
+mod replan;
 
 use std::process::ExitCode;
 
@@ -30,6 +31,8 @@ fn main() -> ExitCode {
             faults::yellow_from_twenty_six_and_red_above_thirty_two,
             key_project::the_key_industrial_project_takes_seventeen_counted_working_days,
             key_project::an_item_whose_gap_is_not_closed_is_given_back,
+            key_project::what_one_project_brought_about_its_investor_the_next_is_not_asked,
+            replan::a_newer_catalogue_changes_a_running_project_by_command_alone,
         ],
     )
 }

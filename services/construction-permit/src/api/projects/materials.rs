@@ -14,6 +14,7 @@ use crate::{
     domain::tailored::MaterialRow,
     permissions::{ReadProjects, Scope},
     service::ConstructionPermit,
+    store,
     usecases::change::{catalogue, find},
 };
 
@@ -53,6 +54,14 @@ pub async fn materials(
             "filed": row.stage.as_ref().map(|stage| project.record.forms.contains_key(stage)),
         })
     };
-    let value = MaterialsShown { materials: project.materials(catalogue).iter().map(row).collect() };
+    // Before a list is in force, what the newest one would take.
+    let rows = match project.case {
+        Some(_) => project.materials(catalogue),
+        None => store::list(desk.mailbox.db(), project.stem.id, None)
+            .await?
+            .map(|newest| newest.list.materials(catalogue, &project.supply()))
+            .unwrap_or_default(),
+    };
+    let value = MaterialsShown { materials: rows.iter().map(row).collect() };
     Ok(HttpResponse::Ok().json(as_of(&desk, &project, value)))
 }
