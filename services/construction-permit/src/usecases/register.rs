@@ -51,13 +51,17 @@ pub async fn register(desk: &ConstructionPermit, wanted: Wanted) -> Result<Uuid,
     let unanswered = if wanted.defaults { Unanswered::TakeDefaults } else { Unanswered::LeaveOpen };
     let answers = Answers::read(catalogue, wanted.kind, desk.today(), &wanted.answers, unanswered);
     let mut faults: Vec<Fault> = wanted.registration.faults().into_iter().map(value_fault).collect();
-    if let Err(of_answers) = &answers {
-        faults.extend(attribute_faults(of_answers));
-    }
-    let Ok(answers) = answers else { return Err(Problem::new(&codes::ATTRIBUTES_FAULTY).with_faults(faults)) };
-    if !faults.is_empty() {
-        return Err(Problem::faulty(faults));
-    }
+    let answers = match answers {
+        Ok(answers) if faults.is_empty() => answers,
+        Err(of_answers) if faults.is_empty() => {
+            let faults = attribute_faults(&of_answers).collect();
+            return Err(Problem::new(&codes::ATTRIBUTES_FAULTY).with_faults(faults));
+        }
+        other => {
+            faults.extend(other.err().iter().flat_map(|of_answers| attribute_faults(of_answers)));
+            return Err(Problem::faulty(faults));
+        }
+    };
     let list = tailor(catalogue, &answers);
     let mut tries = 0;
     loop {

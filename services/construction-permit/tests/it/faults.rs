@@ -29,14 +29,21 @@ pub async fn every_fault_of_a_registration_is_told_at_once(kit: Arc<Kit>) {
     bad["code"] = json!("2513-370683-04-01-999991");
     bad["investor"]["credit_code"] = json!("91370683MAYY000260");
     bad["place"]["village"] = json!("370683102399");
+    bad["place"]["address"] = json!(" ");
     bad["attributes"]["eia_class"] = json!("poster");
     bad["attributes"]["sea_view"] = json!(true);
     let (status, told) = desk.post(INVESTOR, "/v1/projects", &bad).await;
-    assert_eq!(status, 422, "{told}");
-    let expected =
-        ["/code", "/investor/credit_code", "/place/village", "/attributes/sea_view", "/attributes/eia_class"];
+    assert_eq!((status, told["code"].as_str()), (422, Some("form-faulty")), "{told}");
+    let expected = [
+        "/place/address",
+        "/code",
+        "/investor/credit_code",
+        "/place/village",
+        "/attributes/sea_view",
+        "/attributes/eia_class",
+    ];
     assert_eq!(pointers(&told), expected, "{told}");
-    let of_eia = told["faults"][4]["en"].as_str().unwrap();
+    let of_eia = told["faults"][5]["en"].as_str().unwrap();
     assert!(of_eia.contains("A23, A24, A25"), "with the items that it decides: {of_eia}");
     assert_eq!(desk.database.count("select count(*) from projects").await, 0);
 }

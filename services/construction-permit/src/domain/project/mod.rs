@@ -183,7 +183,7 @@ impl Registration {
     #[must_use]
     pub fn faults(&self) -> Vec<ValueFault> {
         let mut faults = Vec::new();
-        let texts = [("name", &self.name), ("address", &self.address), ("investor.name", &self.investor)];
+        let texts = [("name", &self.name), ("place.address", &self.address), ("investor.name", &self.investor)];
         for (name, text) in texts {
             if text.trim().is_empty() {
                 faults.push((name, "missing", "请填写此项".to_owned(), "fill this in".to_owned()));
