@@ -1,6 +1,6 @@
 //! Who may do what with construction projects.
 
-use chassis::http::{Actor, Permission, Role};
+use chassis::http::{Actor, Permission, Role, Scope};
 
 /// Register a project, answer, acknowledge, apply: for oneself or for the applicant whom one acts for.
 pub struct CarryProject;
@@ -68,36 +68,8 @@ impl Permission for ResendTask {
     }
 }
 
-/// Which projects somebody may see; every query takes it first.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Scope {
-    /// The applicant's own.
-    Own(String),
-    /// Every project, for the hall's staff.
-    Hall,
-}
-
-impl Scope {
-    #[must_use]
-    pub fn of(actor: &Actor) -> Self {
-        let hall = [Role::WindowClerk, Role::ChiefRepresentative, Role::CentreAgent, Role::Operator];
-        if actor.has_any(&hall) { Self::Hall } else { Self::Own(actor.applicant().to_owned()) }
-    }
-
-    #[must_use]
-    pub fn sees(&self, owner: &str) -> bool {
-        match self {
-            Self::Own(own) => own == owner,
-            Self::Hall => true,
-        }
-    }
-
-    /// The applicant to whom a query is limited; none for the hall.
-    #[must_use]
-    pub fn holder(&self) -> Option<&str> {
-        match self {
-            Self::Own(own) => Some(own),
-            Self::Hall => None,
-        }
-    }
+/// Whose projects somebody may see: his own, or every one for the hall's staff, whose agents carry projects for others.
+#[must_use]
+pub fn scope(actor: &Actor) -> Scope {
+    Scope::of(actor, &[Role::WindowClerk, Role::ChiefRepresentative, Role::CentreAgent, Role::Operator])
 }

@@ -1,6 +1,6 @@
 //! Who may do what at the front desk.
 
-use chassis::http::{Actor, Permission, Role};
+use chassis::http::{Actor, Permission, Role, Scope};
 
 /// Submit an application, for oneself or for the applicant whom one acts for.
 pub struct SubmitApplication;
@@ -53,31 +53,8 @@ impl Permission for ReadCases {
     }
 }
 
-/// Which cases somebody may see; every query takes it first.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Scope {
-    /// The applicant's own.
-    Own(String),
-    /// Every case of the hall.
-    Hall,
-}
-
-impl Scope {
-    #[must_use]
-    pub fn of(actor: &Actor) -> Self {
-        if actor.has_any(&[Role::WindowClerk, Role::ChiefRepresentative, Role::Operator]) {
-            Self::Hall
-        } else {
-            Self::Own(actor.applicant().to_owned())
-        }
-    }
-
-    /// The applicant to whom a query is limited; none for the hall.
-    #[must_use]
-    pub fn applicant(&self) -> Option<&str> {
-        match self {
-            Self::Own(applicant) => Some(applicant),
-            Self::Hall => None,
-        }
-    }
+/// Whose cases somebody may see: his own, or those of the hall for its staff.
+#[must_use]
+pub fn scope(actor: &Actor) -> Scope {
+    Scope::of(actor, &[Role::WindowClerk, Role::ChiefRepresentative, Role::Operator])
 }

@@ -1,6 +1,6 @@
 //! Who may do what with openings.
 
-use chassis::http::{Actor, Permission, Role};
+use chassis::http::{Actor, Permission, Role, Scope};
 
 /// Look at any opening.
 pub struct ReadOpenings;
@@ -68,31 +68,8 @@ impl Permission for ReadNames {
     }
 }
 
-/// Which names somebody may see.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum NameScope {
-    /// The holder's own.
-    Own(String),
-    Any,
-}
-
-impl NameScope {
-    #[must_use]
-    pub fn of(actor: &Actor) -> Self {
-        if actor.has_any(&[Role::WindowClerk, Role::ChiefRepresentative, Role::Operator]) {
-            Self::Any
-        } else {
-            Self::Own(actor.applicant().to_owned())
-        }
-    }
-
-    /// Whether a name of this holder may be seen.
-    #[must_use]
-    pub fn sees(&self, holder: &str) -> bool {
-        match self {
-            // What only the register tells of is nobody's own.
-            Self::Own(own) => !holder.is_empty() && own == holder,
-            Self::Any => true,
-        }
-    }
+/// Whose names somebody may see: his own, or every one for the hall's staff.
+#[must_use]
+pub fn scope(actor: &Actor) -> Scope {
+    Scope::of(actor, &[Role::WindowClerk, Role::ChiefRepresentative, Role::Operator])
 }

@@ -1,6 +1,6 @@
 //! One project is changed over HTTP and committed; where somebody else came first, it is decided again.
 
-use chassis::http::Problem;
+use chassis::http::{Problem, Scope};
 use mailbox::{Changes, CommitError};
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -9,7 +9,6 @@ use super::turn::Turn;
 use crate::{
     codes,
     domain::{catalogue::Catalogue, project::Project},
-    permissions::Scope,
     service::ConstructionPermit,
     store,
 };

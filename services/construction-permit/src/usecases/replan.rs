@@ -1,6 +1,6 @@
 //! A newer version of the catalogue never changes a project that runs; planning it anew by one is a command with a preview.
 
-use chassis::http::Problem;
+use chassis::http::{Problem, Scope};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -15,7 +15,6 @@ use crate::{
         project::Project,
         tailored::{Answers, RowChange, TailoredList, compare, tailor},
     },
-    permissions::Scope,
     service::ConstructionPermit,
     store::{self, ListRow, MadeFrom},
 };

@@ -2,14 +2,13 @@
 //! takes the project back, an operator has an assignment sent again.
 
 use casework::{Case, NotPossible, Outcome, OwnersGround, Stop, StopKind, TaskId};
-use chassis::http::Problem;
+use chassis::http::{Problem, Scope};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::change::{By, change, not_possible};
 use crate::{
     domain::{catalogue::ItemCode, project::Project},
-    permissions::Scope,
     service::ConstructionPermit,
     store,
 };

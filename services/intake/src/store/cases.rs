@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use chassis::http::Scope;
 use mailbox::{Digest, Row, STEM_COLUMNS, Sql, Stem};
 use serde::{Deserialize, Serialize};
 use sqlx::{AssertSqlSafe, PgPool, Row as _, postgres::PgRow, types::Json};
@@ -13,7 +14,6 @@ use crate::{
         case::{Case, Phase},
         desk::{Desk, Instant},
     },
-    permissions::Scope,
     store::materials::Material,
 };
 
@@ -32,7 +32,7 @@ pub async fn find(db: &PgPool, scope: &Scope, id: Uuid) -> Result<Option<Case>, 
         "select {COLUMNS}, {STEM_COLUMNS} from cases c join subjects s using (id)
          where c.id = $1 and ($2::text is null or c.applicant = $2)"
     );
-    let row = sqlx::query(AssertSqlSafe(text)).bind(id).bind(scope.applicant()).fetch_optional(db).await?;
+    let row = sqlx::query(AssertSqlSafe(text)).bind(id).bind(scope.holder()).fetch_optional(db).await?;
     row.as_ref().map(read).transpose()
 }
 
@@ -91,7 +91,7 @@ pub async fn list(db: &PgPool, scope: &Scope, before: Option<Uuid>, limit: i64) 
          where ($1::text is null or c.applicant = $1) and ($2::uuid is null or c.id < $2)
          order by c.id desc limit $3"
     );
-    let rows = sqlx::query(AssertSqlSafe(text)).bind(scope.applicant()).bind(before).bind(limit).fetch_all(db).await?;
+    let rows = sqlx::query(AssertSqlSafe(text)).bind(scope.holder()).bind(before).bind(limit).fetch_all(db).await?;
     rows.iter().map(read).collect()
 }
 

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use chassis::http::Problem;
+use chassis::http::{Problem, Scope};
 use contracts::{
     intake::v1::{CaseWithdrawalAsked, ChoiceMade, DeskOutcome, SupplementSupplied, WithdrawalAsked, choice_made},
     time::timestamp,
@@ -20,7 +20,6 @@ use super::{
 use crate::{
     codes,
     domain::case::{Case, Phase},
-    permissions::Scope,
     service::Intake,
     store::{
         self,

@@ -156,7 +156,7 @@ fn region(desk: &Intake, region: Option<&str>) -> Result<String, Problem> {
 
 /// The case that the same request made.
 pub(super) async fn made_before(desk: &Intake, id: Uuid) -> Result<Case, Problem> {
-    let case = store::cases::find(desk.mailbox.db(), &crate::permissions::Scope::Hall, id).await?;
+    let case = store::cases::find(desk.mailbox.db(), &chassis::http::Scope::Hall, id).await?;
     case.ok_or_else(Problem::not_found)
 }
 

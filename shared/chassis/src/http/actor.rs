@@ -121,6 +121,41 @@ fn known_roles<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<Role>, D::Error
     Ok(names.into_iter().filter_map(|name| role(name).ok()).collect())
 }
 
+/// Whose work somebody may see; every query takes it first.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// The applicant's own.
+    Own(String),
+    /// Everything of the hall.
+    Hall,
+}
+
+impl Scope {
+    /// Everything for whoever has one of the hall's roles; otherwise what the applicant whom the request concerns has.
+    #[must_use]
+    pub fn of(actor: &Actor, hall: &[Role]) -> Self {
+        if actor.has_any(hall) { Self::Hall } else { Self::Own(actor.applicant().to_owned()) }
+    }
+
+    /// Whether what this applicant holds may be seen. What nobody holds is the hall's alone.
+    #[must_use]
+    pub fn sees(&self, holder: &str) -> bool {
+        match self {
+            Self::Own(own) => !holder.is_empty() && own == holder,
+            Self::Hall => true,
+        }
+    }
+
+    /// The applicant to whom a query is limited; none for the hall.
+    #[must_use]
+    pub fn holder(&self) -> Option<&str> {
+        match self {
+            Self::Own(own) => Some(own),
+            Self::Hall => None,
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -22,7 +22,7 @@ mod text;
 mod tokens;
 
 pub use self::{
-    actor::{Actor, Role},
+    actor::{Actor, Role, Scope},
     app::Kit,
     body::Body,
     codes::{Code, Kind},

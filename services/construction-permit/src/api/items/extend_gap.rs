@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use crate::api::projects::{ProjectShown, written};
 use crate::{
-    permissions::{Approve, Scope},
+    permissions::{Approve, scope},
     service::ConstructionPermit,
     usecases::{change::By, gaps::extend},
 };
@@ -35,7 +35,7 @@ pub async fn extend_gap(
     _body: Body<GapExtensionBody>,
     desk: Data<ConstructionPermit>,
 ) -> Result<HttpResponse, Problem> {
-    let by = By { actor: permit.actor().subject.clone(), scope: Scope::of(permit.actor()) };
+    let by = By { actor: permit.actor().subject.clone(), scope: scope(permit.actor()) };
     let (id, code) = path.into_inner();
     let project = extend(&desk, &by, id, &code.as_str().into()).await?;
     written(&desk, &project)

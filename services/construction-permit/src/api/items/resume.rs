@@ -12,7 +12,7 @@ use uuid::Uuid;
 use super::Ground;
 use crate::api::projects::{ProjectShown, written};
 use crate::{
-    permissions::{ReadProjects, Scope},
+    permissions::{ReadProjects, scope},
     service::ConstructionPermit,
     usecases::{change::By, suspend::resume as take},
 };
@@ -38,7 +38,7 @@ pub async fn resume(
     body: Body<ResumptionBody>,
     desk: Data<ConstructionPermit>,
 ) -> Result<HttpResponse, Problem> {
-    let by = By { actor: permit.actor().subject.clone(), scope: Scope::of(permit.actor()) };
+    let by = By { actor: permit.actor().subject.clone(), scope: scope(permit.actor()) };
     let ground = body.value.ground.allowed(permit.actor())?;
     let (id, code) = path.into_inner();
     let project = take(&desk, &by, id, &code.as_str().into(), ground).await?;

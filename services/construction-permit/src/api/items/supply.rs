@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use crate::api::projects::{ProjectShown, written};
 use crate::{
-    permissions::{CarryProject, Scope},
+    permissions::{CarryProject, scope},
     service::ConstructionPermit,
     usecases::{bring::supply as take, change::By},
 };
@@ -43,7 +43,7 @@ pub async fn supply(
     body: Body<SupplementBody>,
     desk: Data<ConstructionPermit>,
 ) -> Result<HttpResponse, Problem> {
-    let by = By { actor: permit.actor().subject.clone(), scope: Scope::of(permit.actor()) };
+    let by = By { actor: permit.actor().subject.clone(), scope: scope(permit.actor()) };
     let ((id, code), given) = (path.into_inner(), body.value);
     let project = take(&desk, &by, id, &code.as_str().into(), (&given.fields, &given.papers)).await?;
     written(&desk, &project)

@@ -12,7 +12,7 @@ use uuid::Uuid;
 use super::Ground;
 use crate::api::projects::{ProjectShown, written};
 use crate::{
-    permissions::{ReadProjects, Scope},
+    permissions::{ReadProjects, scope},
     service::ConstructionPermit,
     usecases::{change::By, suspend::suspend as take},
 };
@@ -40,7 +40,7 @@ pub async fn suspend(
     body: Body<SuspensionBody>,
     desk: Data<ConstructionPermit>,
 ) -> Result<HttpResponse, Problem> {
-    let by = By { actor: permit.actor().subject.clone(), scope: Scope::of(permit.actor()) };
+    let by = By { actor: permit.actor().subject.clone(), scope: scope(permit.actor()) };
     let reason = body.value.reason.trim();
     if !(2..=200).contains(&reason.chars().count()) {
         let (zh, en) = ("请用2至200字说明原因", "give the reason in 2 to 200 characters");

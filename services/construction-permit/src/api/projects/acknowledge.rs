@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::{ProjectShown, written};
 use crate::{
-    permissions::{CarryProject, Scope},
+    permissions::{CarryProject, scope},
     service::ConstructionPermit,
     usecases::{acknowledge::acknowledge as take, change::By},
 };
@@ -37,7 +37,7 @@ pub async fn acknowledge(
     body: Body<AcknowledgementBody>,
     desk: Data<ConstructionPermit>,
 ) -> Result<HttpResponse, Problem> {
-    let by = By { actor: permit.actor().subject.clone(), scope: Scope::of(permit.actor()) };
+    let by = By { actor: permit.actor().subject.clone(), scope: scope(permit.actor()) };
     let project = take(&desk, &by, path.into_inner(), body.value.version).await?;
     written(&desk, &project)
 }

@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use super::{ProjectShown, written};
 use crate::{
-    permissions::{CarryProject, Scope},
+    permissions::{CarryProject, scope},
     service::ConstructionPermit,
     usecases::{answer::answer as take, change::By},
 };
@@ -43,7 +43,7 @@ pub async fn answer(
     body: Body<AnswersBody>,
     desk: Data<ConstructionPermit>,
 ) -> Result<HttpResponse, Problem> {
-    let by = By { actor: permit.actor().subject.clone(), scope: Scope::of(permit.actor()) };
+    let by = By { actor: permit.actor().subject.clone(), scope: scope(permit.actor()) };
     let project = take(&desk, &by, path.into_inner(), &body.value.attributes, body.value.defaults).await?;
     written(&desk, &project)
 }

@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use super::{Taken, taken};
 use crate::{
-    permissions::{CarryProject, Scope},
+    permissions::{CarryProject, scope},
     service::ConstructionPermit,
     usecases::{
         apply::{Application, apply as take},
@@ -53,7 +53,7 @@ pub async fn apply(
     body: Body<ApplicationBody>,
     desk: Data<ConstructionPermit>,
 ) -> Result<HttpResponse, Problem> {
-    let by = By { actor: permit.actor().subject.clone(), scope: Scope::of(permit.actor()) };
+    let by = By { actor: permit.actor().subject.clone(), scope: scope(permit.actor()) };
     let ((id, stage), given) = (path.into_inner(), body.value);
     let application = Application {
         stage,

@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::{Taken, taken};
 use crate::{
-    permissions::{CarryProject, Scope},
+    permissions::{CarryProject, scope},
     service::ConstructionPermit,
     usecases::{bring::bring as take, change::By},
 };
@@ -38,7 +38,7 @@ pub async fn bring(
     body: Body<PapersBody>,
     desk: Data<ConstructionPermit>,
 ) -> Result<HttpResponse, Problem> {
-    let by = By { actor: permit.actor().subject.clone(), scope: Scope::of(permit.actor()) };
+    let by = By { actor: permit.actor().subject.clone(), scope: scope(permit.actor()) };
     let done = take(&desk, &by, path.into_inner(), &body.value.papers).await?;
     taken(&desk, done)
 }

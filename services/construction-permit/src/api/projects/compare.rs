@@ -12,7 +12,7 @@ use uuid::Uuid;
 use crate::{
     api::projects::as_of,
     domain::tailored::compare,
-    permissions::{ReadProjects, Scope},
+    permissions::{ReadProjects, scope},
     service::ConstructionPermit,
     store,
     usecases::change::find,
@@ -50,7 +50,7 @@ pub async fn compare_lists(
     query: Query<Versions>,
     desk: Data<ConstructionPermit>,
 ) -> Result<HttpResponse, Problem> {
-    let project = find(&desk, &Scope::of(permit.actor()), path.into_inner()).await?;
+    let project = find(&desk, &scope(permit.actor()), path.into_inner()).await?;
     let to = query.to.unwrap_or(project.entry.list);
     let from = query.from.unwrap_or(to.saturating_sub(1));
     let (db, id) = (desk.mailbox.db(), project.stem.id);

@@ -12,7 +12,7 @@ use uuid::Uuid;
 use super::{ProjectShown, written};
 use crate::{
     domain::tailored::{Edit, EditKind},
-    permissions::{EditList, Scope},
+    permissions::{EditList, scope},
     service::ConstructionPermit,
     usecases::{change::By, edit::edit as take},
 };
@@ -50,7 +50,7 @@ pub async fn edit(
     body: Body<EditsBody>,
     desk: Data<ConstructionPermit>,
 ) -> Result<HttpResponse, Problem> {
-    let by = By { actor: permit.actor().subject.clone(), scope: Scope::of(permit.actor()) };
+    let by = By { actor: permit.actor().subject.clone(), scope: scope(permit.actor()) };
     let edit = |edit: &EditBody| Edit {
         item: edit.item.as_str().into(),
         kind: edit.kind,

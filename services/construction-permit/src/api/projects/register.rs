@@ -11,7 +11,7 @@ use super::{ProjectShown, as_of, unknown_type};
 use crate::{
     api::catalogue::kind,
     domain::project::Registration,
-    permissions::{CarryProject, Scope},
+    permissions::{CarryProject, scope},
     service::ConstructionPermit,
     usecases::{
         change::find,
@@ -99,7 +99,7 @@ pub async fn register(
         intent,
     };
     let id = take(&desk, wanted).await?;
-    let project = find(&desk, &Scope::of(actor), id).await?;
+    let project = find(&desk, &scope(actor), id).await?;
     let shown = ProjectShown::of(&desk, &project)?;
     Ok(HttpResponse::Created().json(as_of(&desk, &project, shown)))
 }

@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::{ProjectShown, written};
 use crate::{
-    permissions::{EditList, ReadProjects, Scope},
+    permissions::{EditList, ReadProjects, scope},
     service::ConstructionPermit,
     usecases::{
         change::By,
@@ -54,7 +54,7 @@ pub async fn preview_replan(
     query: Query<CatalogueVersion>,
     desk: Data<ConstructionPermit>,
 ) -> Result<HttpResponse, Problem> {
-    let preview = preview(&desk, &Scope::of(permit.actor()), path.into_inner(), query.version).await?;
+    let preview = preview(&desk, &scope(permit.actor()), path.into_inner(), query.version).await?;
     Ok(HttpResponse::Ok().json(PreviewShown {
         from_version: preview.from,
         to_version: preview.to,
@@ -84,7 +84,7 @@ pub async fn replan(
     body: Body<ReplanBody>,
     desk: Data<ConstructionPermit>,
 ) -> Result<HttpResponse, Problem> {
-    let by = By { actor: permit.actor().subject.clone(), scope: Scope::of(permit.actor()) };
+    let by = By { actor: permit.actor().subject.clone(), scope: scope(permit.actor()) };
     let project = take(&desk, &by, path.into_inner(), Some(body.value.version)).await?;
     written(&desk, &project)
 }

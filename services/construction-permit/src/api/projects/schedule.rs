@@ -13,7 +13,7 @@ use crate::{
     api::projects::as_of,
     codes,
     domain::{attribute::read_day, catalogue::ItemCode, project::graph},
-    permissions::{ReadProjects, Scope},
+    permissions::{ReadProjects, scope},
     service::ConstructionPermit,
     usecases::change::{catalogue, find},
 };
@@ -51,7 +51,7 @@ pub async fn back_schedule(
     query: Query<Target>,
     desk: Data<ConstructionPermit>,
 ) -> Result<HttpResponse, Problem> {
-    let project = find(&desk, &Scope::of(permit.actor()), path.into_inner()).await?;
+    let project = find(&desk, &scope(permit.actor()), path.into_inner()).await?;
     let catalogue = catalogue(&desk, &project)?;
     let target = ItemCode::from(query.target.as_str());
     let planned = project.planned();

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::{ProjectShown, written};
 use crate::{
-    permissions::{ReadProjects, Scope},
+    permissions::{ReadProjects, scope},
     service::ConstructionPermit,
     usecases::change::find,
 };
@@ -28,7 +28,7 @@ pub async fn show(
     at_least: Query<AtLeast>,
     desk: Data<ConstructionPermit>,
 ) -> Result<HttpResponse, Problem> {
-    let (id, scope) = (id.into_inner(), Scope::of(permit.actor()));
+    let (id, scope) = (id.into_inner(), scope(permit.actor()));
     let look = || async {
         let project = find(&desk, &scope, id).await?;
         let sequence = project.stem.sequence();

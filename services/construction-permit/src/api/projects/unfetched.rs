@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::{ProjectShown, written};
 use crate::{
-    permissions::{NoteFetch, Scope},
+    permissions::{NoteFetch, scope},
     service::ConstructionPermit,
     usecases::{bring::note_unfetched, change::By},
 };
@@ -38,7 +38,7 @@ pub async fn unfetched(
     body: Body<FailureBody>,
     desk: Data<ConstructionPermit>,
 ) -> Result<HttpResponse, Problem> {
-    let by = By { actor: permit.actor().subject.clone(), scope: Scope::of(permit.actor()) };
+    let by = By { actor: permit.actor().subject.clone(), scope: scope(permit.actor()) };
     let reason = body.value.reason.trim();
     if !(2..=200).contains(&reason.chars().count()) {
         let (zh, en) = ("请用2至200字说明原因", "give the reason in 2 to 200 characters");

@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::{ProjectShown, written};
 use crate::{
-    permissions::{CarryProject, Scope},
+    permissions::{CarryProject, scope},
     service::ConstructionPermit,
     usecases::{change::By, suspend::withdraw as take},
 };
@@ -35,7 +35,7 @@ pub async fn withdraw(
     _body: Body<WithdrawalBody>,
     desk: Data<ConstructionPermit>,
 ) -> Result<HttpResponse, Problem> {
-    let by = By { actor: permit.actor().subject.clone(), scope: Scope::of(permit.actor()) };
+    let by = By { actor: permit.actor().subject.clone(), scope: scope(permit.actor()) };
     let project = take(&desk, &by, path.into_inner()).await?;
     written(&desk, &project)
 }

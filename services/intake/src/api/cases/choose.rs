@@ -5,14 +5,14 @@ use actix_web::{
     HttpResponse, post,
     web::{Data, Path},
 };
-use chassis::http::{Body, Fault, Permit, Problem};
+use chassis::http::{Body, Fault, Permit, Problem, Scope};
 use serde::Deserialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::Asked;
 use crate::{
-    permissions::{Scope, SubmitApplication},
+    permissions::{SubmitApplication, scope},
     service::Intake,
     store,
     usecases::ask::{Ask, Choice, ask},
@@ -46,7 +46,7 @@ pub async fn choose(
     body: Body<ChoiceBody>,
     desk: Data<Intake>,
 ) -> Result<HttpResponse, Problem> {
-    let scope = Scope::of(permit.actor());
+    let scope = scope(permit.actor());
     let id = id.into_inner();
     let ChoiceBody { task_id, department, close_without, again } = body.value;
     let choice = match (department, close_without, again) {

@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::Outcome;
 use crate::{
-    permissions::{Scope, SubmitApplication},
+    permissions::{SubmitApplication, scope},
     service::Intake,
     store,
     usecases::outcomes,
@@ -51,7 +51,7 @@ pub async fn correct(
     if !faults.is_empty() {
         return Err(Problem::faulty(faults));
     }
-    let scope = Scope::of(actor);
+    let scope = scope(actor);
     let case = outcomes::supply::supply(&desk, &scope, &actor.subject, id.into_inner(), &brought).await?;
     Ok(HttpResponse::Ok().json(Outcome::of(&case, &[])))
 }

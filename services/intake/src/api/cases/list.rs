@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::CaseSummary;
 use crate::{
-    permissions::{ReadCases, Scope},
+    permissions::{ReadCases, scope},
     service::Intake,
     store,
 };
@@ -37,6 +37,6 @@ pub struct Cases {
 #[get("/v1/cases")]
 pub async fn list(permit: Permit<ReadCases>, page: Query<Page>, desk: Data<Intake>) -> Result<HttpResponse, Problem> {
     let limit = page.limit.unwrap_or(20).clamp(1, 100);
-    let cases = store::cases::list(desk.mailbox.db(), &Scope::of(permit.actor()), page.before, limit).await?;
+    let cases = store::cases::list(desk.mailbox.db(), &scope(permit.actor()), page.before, limit).await?;
     Ok(HttpResponse::Ok().json(Cases { cases: cases.iter().map(CaseSummary::of).collect() }))
 }

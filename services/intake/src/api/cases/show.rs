@@ -12,7 +12,7 @@ use uuid::Uuid;
 use super::{CaseSummary, at_desk::AtDesk};
 use crate::{
     domain::case::Case,
-    permissions::{ReadCases, Scope},
+    permissions::{ReadCases, scope},
     service::Intake,
     store::{self, steps::Step},
     usecases::timeline::timeline,
@@ -45,7 +45,7 @@ pub async fn show(
     at_least: Query<AtLeast>,
     desk: Data<Intake>,
 ) -> Result<HttpResponse, Problem> {
-    let (scope, id) = (Scope::of(permit.actor()), id.into_inner());
+    let (scope, id) = (scope(permit.actor()), id.into_inner());
     let look = || async {
         let case = store::cases::find(desk.mailbox.db(), &scope, id).await?.ok_or_else(Problem::not_found)?;
         let sequence = case.stem.sequence();

@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use super::Asked;
 use crate::{
-    permissions::{Scope, SubmitApplication},
+    permissions::{SubmitApplication, scope},
     service::Intake,
     store,
     usecases::ask::{Ask, ask},
@@ -66,7 +66,7 @@ pub async fn supply(
     if !faults.is_empty() {
         return Err(Problem::faulty(faults));
     }
-    let (scope, actor) = (Scope::of(permit.actor()), &permit.actor().subject);
+    let (scope, actor) = (scope(permit.actor()), &permit.actor().subject);
     let asked = Ask::Supply { task: task_id, fields, materials: brought };
     let case = ask(&desk, &scope, id.into_inner(), actor, &asked).await?;
     Ok(HttpResponse::Accepted().json(Asked::of(&case)))

@@ -14,7 +14,7 @@ use super::{
 use crate::{
     codes,
     domain::{case::Case, desk::Desk},
-    permissions::Scope,
+    permissions::scope,
     service::Intake,
 };
 
@@ -24,7 +24,7 @@ use crate::{
 /// Where no gap is open, it is over or was extended before; the database.
 pub async fn extend(desk: &Intake, actor: &Actor, id: Uuid, reason: &str) -> Result<Case, Problem> {
     until_committed(desk, || async {
-        let OnDesk { mut case, entry, form } = load(desk, &Scope::of(actor), id).await?;
+        let OnDesk { mut case, entry, form } = load(desk, &scope(actor), id).await?;
         if is_ending(case.phase) {
             return Err(Problem::new(&codes::CASE_ENDED));
         }

@@ -1,12 +1,12 @@
 //! A case as an outcome is decided on: its item version, what was entered, what is missing.
 
-use chassis::http::{Actor, Problem, Role};
+use chassis::http::{Actor, Problem, Role, Scope};
 use uuid::Uuid;
 
 use crate::{
     codes,
     domain::{case::Case, catalogue::Entry, completeness::Missing, desk::Desk},
-    permissions::Scope,
+    permissions::scope,
     service::Intake,
     store::{self, cases::FormRow},
 };
@@ -53,7 +53,7 @@ pub async fn load<'a>(desk: &'a Intake, scope: &Scope, id: Uuid) -> Result<OnDes
 /// # Errors
 /// The same; also where the chief representative has it and somebody else decides.
 pub async fn for_outcome<'a>(desk: &'a Intake, actor: &Actor, id: Uuid) -> Result<OnDesk<'a>, Problem> {
-    let loaded = load(desk, &Scope::of(actor), id).await?;
+    let loaded = load(desk, &scope(actor), id).await?;
     let escalated = matches!(loaded.case.desk, Desk::Escalated { .. });
     if escalated && !actor.has(Role::ChiefRepresentative) {
         return Err(Problem::new(&codes::ESCALATED));

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use chassis::http::{Fault, Problem};
+use chassis::http::{Fault, Problem, Scope};
 use contracts::intake::v1::DeskOutcome;
 use mailbox::Message;
 use serde_json::json;
@@ -23,7 +23,6 @@ use crate::{
         catalogue::{Entry, Standing},
         desk::Desk,
     },
-    permissions::Scope,
     service::Intake,
     store::{cases::FormPaper, materials::Material},
 };

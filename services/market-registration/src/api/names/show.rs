@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::NameShown;
 use crate::{
-    permissions::{NameScope, ReadNames},
+    permissions::{ReadNames, scope},
     service::MarketRegistration,
     usecases::names::show::find,
 };
@@ -27,7 +27,7 @@ pub async fn show(
     at_least: Query<AtLeast>,
     desk: Data<MarketRegistration>,
 ) -> Result<HttpResponse, Problem> {
-    let (id, scope) = (id.into_inner(), NameScope::of(permit.actor()));
+    let (id, scope) = (id.into_inner(), scope(permit.actor()));
     let look = || async {
         let name = find(&desk, &scope, id).await?;
         let sequence = name.stem.sequence();

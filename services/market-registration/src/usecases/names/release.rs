@@ -1,11 +1,11 @@
 //! A name is given up by its holder: it is anybody's at once.
 
-use chassis::http::Problem;
+use chassis::http::{Problem, Scope};
 use mailbox::CommitError;
 use uuid::Uuid;
 
 use super::show::find;
-use crate::{codes, domain::names::Name, permissions::NameScope, service::MarketRegistration};
+use crate::{codes, domain::names::Name, service::MarketRegistration};
 
 /// How often a decision is made again where the name was changed in between.
 const TRIES: usize = 5;
@@ -15,7 +15,7 @@ const TRIES: usize = 5;
 /// # Errors
 /// Where there is no such name of this holder, it is over or in use, or the database fails.
 pub async fn release(desk: &MarketRegistration, holder: &str, actor: &str, id: Uuid) -> Result<Name, Problem> {
-    let scope = NameScope::Own(holder.to_owned());
+    let scope = Scope::Own(holder.to_owned());
     let mut tries = 0;
     loop {
         let mut name = find(desk, &scope, id).await?;

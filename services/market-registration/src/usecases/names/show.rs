@@ -1,15 +1,15 @@
 //! A declared name, for who may see it.
 
-use chassis::http::Problem;
+use chassis::http::{Problem, Scope};
 use uuid::Uuid;
 
-use crate::{domain::names::Name, permissions::NameScope, service::MarketRegistration, store::names as store};
+use crate::{domain::names::Name, service::MarketRegistration, store::names as store};
 
 /// The name with this id in the scope.
 ///
 /// # Errors
 /// Where there is none, or the database fails.
-pub async fn find(desk: &MarketRegistration, scope: &NameScope, id: Uuid) -> Result<Name, Problem> {
+pub async fn find(desk: &MarketRegistration, scope: &Scope, id: Uuid) -> Result<Name, Problem> {
     let name = store::names(desk.mailbox.db(), &[id]).await?.remove(&id);
     name.filter(|name| scope.sees(&name.holder)).ok_or_else(Problem::not_found)
 }
