@@ -6,7 +6,7 @@ use std::{future::Future, pin::Pin, sync::Arc};
 use anyhow::{Context as _, Result, ensure};
 use futures::future::{join_all, try_join_all};
 
-use crate::support::{Slip, Town, World, assert_closed};
+use crate::support::{Town, World, assert_closed, persistently};
 
 type Running = Pin<Box<dyn Future<Output = Result<()>> + Send>>;
 type Boxed = Box<dyn FnOnce(Arc<World>) -> Running + Send>;
@@ -70,7 +70,8 @@ async fn killed(world: Arc<World>, victim: &'static str) -> Result<()> {
         process => town.suite.start_process(process).await?,
     }
     while slips.len() < 10 {
-        slips.push(patiently(town).await?);
+        // The first request after the database returned may still find a broken connection.
+        slips.push(persistently(async || town.submit("intake-1").await).await?);
     }
     town.suite.drain().await?;
     for slip in &slips {
@@ -82,19 +83,6 @@ async fn killed(world: Arc<World>, victim: &'static str) -> Result<()> {
 
 fn healthy_desk(victim: &str) -> &'static str {
     if victim == "intake-1" { "intake-2" } else { "intake-1" }
-}
-
-/// The first request after the database returned may still find a broken connection: the client asks again.
-async fn patiently(town: &Town) -> Result<Slip> {
-    let mut last = None;
-    for _ in 0..50 {
-        match town.submit("intake-1").await {
-            Ok(slip) => return Ok(slip),
-            Err(error) => last = Some(error),
-        }
-        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
-    }
-    Err(last.context("never tried")?)
 }
 
 /// What was issued so far; each of it exists once by its table's key.

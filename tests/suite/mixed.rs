@@ -1,15 +1,15 @@
 //! Fifty openings and ten construction projects at once, while one process after another, the broker and the database are
 //! killed with -9: all of them end, nothing happens twice, and nothing is lost.
 
-use std::{future::Future, sync::Arc, time::Duration};
+use std::sync::Arc;
 
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Result, ensure};
 use futures::{future::try_join_all, try_join};
 use reqwest::{Method, StatusCode};
 
 use crate::{
     project,
-    support::{Slip, Town, World, assert_closed, fresh_key, opening},
+    support::{Slip, Town, World, assert_closed, fresh_key, opening, persistently},
 };
 
 crate::tests![every_process_is_killed_during_fifty_openings_and_ten_projects];
@@ -81,19 +81,6 @@ async fn carry(town: &Town) -> Result<local::investor::Investor<'_>> {
     persistently(async || investor.acknowledge().await).await?;
     persistently(async || investor.apply_for(&project::STAGES).await).await?;
     Ok(investor)
-}
-
-/// A person tries again when a neighbour is dead.
-async fn persistently<T, F: Future<Output = Result<T>>>(mut act: impl FnMut() -> F) -> Result<T> {
-    let mut last = None;
-    for _ in 0..300 {
-        match act().await {
-            Ok(done) => return Ok(done),
-            Err(error) => last = Some(error),
-        }
-        tokio::time::sleep(Duration::from_millis(200)).await;
-    }
-    Err(last.context("never tried")?)
 }
 
 /// What people were told, and what nobody could use.

@@ -149,6 +149,19 @@ impl Town {
     }
 }
 
+/// A person tries again when a neighbour is dead.
+pub async fn persistently<T, F: Future<Output = Result<T>>>(mut act: impl FnMut() -> F) -> Result<T> {
+    let mut last = None;
+    for _ in 0..300 {
+        match act().await {
+            Ok(done) => return Ok(done),
+            Err(error) => last = Some(error),
+        }
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
+    Err(last.context("never tried")?)
+}
+
 /// What a process answered.
 #[derive(Clone, Debug)]
 pub struct Answer {
