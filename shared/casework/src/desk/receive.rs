@@ -185,11 +185,24 @@ impl Desk {
             SuspensionKind::Procedure => None,
             SuspensionKind::Applicant | SuspensionKind::Legal => Some(DeskGround::Owner { kind, since }),
         };
-        let new = ground.filter(|ground| self.is_open() && !self.grounds().contains(ground));
-        let Some(ground) = new else { return DeskReceived::new(DeskVerdict::Already, Vec::new()) };
-        let grounds = self.grounds().iter().cloned().chain([ground]).collect();
-        self.state = DeskState::Suspended { grounds, faults: Vec::new() };
-        DeskReceived::new(DeskVerdict::Applied, vec![self.fact(DeskEvent::Suspended, at)])
+        let Some(ground) = ground.filter(|ground| !self.grounds().contains(ground)) else {
+            return DeskReceived::new(DeskVerdict::Already, Vec::new());
+        };
+        match &mut self.state {
+            DeskState::Received { .. } | DeskState::InReview { .. } | DeskState::Suspended { .. } => {
+                let grounds = self.grounds().iter().cloned().chain([ground]).collect();
+                self.state = DeskState::Suspended { grounds, faults: Vec::new() };
+                DeskReceived::new(DeskVerdict::Applied, vec![self.fact(DeskEvent::Suspended, at)])
+            }
+            // Should the answer be rejected, it stands.
+            DeskState::Answered { grounds, .. } => {
+                grounds.push(ground);
+                DeskReceived::new(DeskVerdict::Applied, Vec::new())
+            }
+            DeskState::Closed { .. } | DeskState::Cancelled { .. } => {
+                DeskReceived::new(DeskVerdict::Already, Vec::new())
+            }
+        }
     }
 
     /// Nothing stands any more that the owner knows of. A procedure that this desk has not ended is unknown to it: it goes on.

@@ -2,7 +2,7 @@
 
 use casework::{
     Assignment, Decider, DepartmentSays, Desk, DeskEffect, DeskOutcome, DeskParkReason, DeskReceived, DeskRefused,
-    DeskState, DeskVerdict, Fault, OwnerMessage, OwnerSays, StopKind, TaskId, Wait,
+    DeskState, DeskVerdict, Fault, OwnerMessage, OwnerSays, StopKind, SuspensionKind, TaskId, Wait,
 };
 use time::macros::datetime;
 use time::{Duration, OffsetDateTime};
@@ -161,4 +161,19 @@ fn a_notice_names_everything_at_once() {
     }) else {
         panic!("the question")
     };
+}
+
+#[test]
+fn a_notice_that_crosses_an_answer_stands_when_the_answer_is_rejected() {
+    let mut desk = desk();
+    let items = vec![casework::SupplementItem { code: "M02".into(), note: String::new() }];
+    desk.ask_supplement(items, "材料不全", AT).unwrap();
+    desk.decide(&rule(), vec![], vec![], AT).unwrap();
+    // About a procedure that ended before; then the owner hears of the notice, then of the answer.
+    desk.receive(&says(1, OwnerSays::Resumed { resumed_at: AT }), AT);
+    let known =
+        OwnerSays::Suspended { suspended_at: AT, kind: SuspensionKind::Supplement, reason: "材料不全".into() };
+    desk.receive(&says(1, known), AT);
+    desk.receive(&rejected(1), AT);
+    assert!(matches!(&desk.state, DeskState::Suspended { grounds, .. } if grounds.len() == 1), "{:?}", desk.state);
 }

@@ -31,7 +31,7 @@ struct Drawn {
 enum Step {
     Carry(usize, bool),
     Hear(usize, bool),
-    /// Any reply that was ever heard comes once more.
+    /// Any reply that was ever taken comes once more.
     Replay(usize),
     Decide(usize),
     DecideWrongly(usize),
@@ -294,11 +294,14 @@ impl Watched {
     fn hear(&mut self, n: usize, twice: bool) {
         let Some(at) = Self::next(self.hall.replied.make_contiguous(), n) else { return };
         let (from, reply): (DepartmentCode, Reply) = self.hall.replied.remove(at).unwrap();
-        self.receive(&from, &reply);
+        let parked = matches!(self.receive(&from, &reply), Verdict::Parked(_));
         if twice {
             self.again(&from, &reply);
         }
-        self.heard.push((from, reply));
+        // What was parked was not taken: it may become true, or late.
+        if !parked {
+            self.heard.push((from, reply));
+        }
     }
 
     fn again(&mut self, from: &DepartmentCode, reply: &Reply) {
