@@ -14,7 +14,7 @@ use crate::case::StopKind;
 use crate::codes::{Role, TaskCode};
 use crate::limit::Limit;
 use crate::output::{Decision, Fault};
-use crate::suspension::{SupplementItem, SuspensionKind};
+use crate::suspension::{RECTIFICATION, SupplementItem, SuspensionKind};
 use crate::wait::Wait;
 
 /// Owner to department.
@@ -229,6 +229,28 @@ impl DepartmentSays {
             Self::Decided(decision) => decision.decided_at,
             Self::Refused(refusal) => refusal.decided_at,
         }
+    }
+
+    /// The special procedure that it begins, or ends; a site check without findings leaves repair as it is.
+    #[must_use]
+    pub fn procedure(&self) -> Option<&str> {
+        match self {
+            Self::ProcedureStarted { procedure, .. } | Self::ProcedureEnded { procedure, .. } => Some(procedure),
+            Self::SiteChecked { findings, .. } if !findings.is_empty() => Some(RECTIFICATION),
+            Self::Acknowledged { .. }
+            | Self::SupplementAsked { .. }
+            | Self::SiteChecked { .. }
+            | Self::Extended { .. }
+            | Self::Decided(_)
+            | Self::Refused(_)
+            | Self::CancelAcknowledged { .. } => None,
+        }
+    }
+
+    /// With it the special procedure of this name begins.
+    #[must_use]
+    pub fn begins(&self, procedure: &str) -> bool {
+        self.procedure() == Some(procedure) && !matches!(self, Self::ProcedureEnded { .. })
     }
 
     /// The limit of a special procedure, of which a message says exactly one: in working days, or in calendar days. None

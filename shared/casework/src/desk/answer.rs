@@ -7,7 +7,7 @@ use crate::authority::{Decider, HeadSignature};
 use crate::conversation::DepartmentSays;
 use crate::limit::Limit;
 use crate::output::{Decision, Fee, Output};
-use crate::suspension::{RECTIFICATION, SupplementItem};
+use crate::suspension::SupplementItem;
 
 /// Why a verb is not possible now. Nothing was changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -228,18 +228,11 @@ impl Desk {
     }
 }
 
-fn is_procedure(ground: &DeskGround, name: &str) -> bool {
+pub(super) fn is_procedure(ground: &DeskGround, name: &str) -> bool {
     match ground {
-        DeskGround::Own(says) => begins(says, name),
+        DeskGround::Own(says) => says.begins(name),
         DeskGround::Owner { .. } => false,
     }
-}
-
-/// With it the special procedure of this name begins.
-pub(super) fn begins(says: &DepartmentSays, name: &str) -> bool {
-    let named = |procedure: &str| procedure == name;
-    matches!(says, DepartmentSays::ProcedureStarted { procedure, .. } if named(procedure))
-        || matches!(says, DepartmentSays::SiteChecked { findings, .. } if !findings.is_empty() && named(RECTIFICATION))
 }
 
 /// A second click, a moment later, is the same decision.

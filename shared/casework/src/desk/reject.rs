@@ -3,7 +3,7 @@
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use super::answer::begins;
+use super::answer::is_procedure;
 use super::receive::{DeskReceived, DeskVerdict};
 use super::{Desk, DeskEvent, DeskGround, DeskState};
 use crate::conversation::{DepartmentSays, Said};
@@ -56,17 +56,17 @@ impl Desk {
         }
     }
 
-    /// Forgets that it was said. The grounds that stand without it: a procedure that was not to end goes on. `None` where
-    /// this desk did not say it, or has taken it back.
+    /// Forgets that it was said. The grounds that stand without it: a procedure runs where the last that was said about it,
+    /// and not taken back, began it. `None` where this desk did not say it, or has taken it back.
     fn take_back(&mut self, said: &Said) -> Option<Vec<DeskGround>> {
         let mut grounds = self.grounds().to_vec();
         let is_meant = |ground: &DeskGround| matches!(ground, DeskGround::Own(says) if said.names(says));
         let stands = grounds.iter().position(is_meant).map(|at| grounds.remove(at));
         let known = self.said.iter().position(|says| said.names(says)).map(|at| self.said.remove(at));
-        if let Some(DepartmentSays::ProcedureEnded { procedure, .. }) = &known
-            && !self.runs(procedure)
-        {
-            let begun = self.said.iter().rev().find(|says| begins(says, procedure));
+        if let Some(procedure) = known.as_ref().and_then(DepartmentSays::procedure) {
+            let about = |says: &&DepartmentSays| says.procedure() == Some(procedure);
+            let begun = self.said.iter().rev().find(about).filter(|says| says.begins(procedure));
+            grounds.retain(|ground| !is_procedure(ground, procedure));
             grounds.extend(begun.cloned().map(DeskGround::Own));
         }
         (stands.is_some() || known.is_some()).then_some(grounds)

@@ -2,7 +2,7 @@
 
 use casework::{
     Assignment, Decider, DepartmentSays, Desk, DeskEffect, DeskOutcome, DeskParkReason, DeskReceived, DeskRefused,
-    DeskState, DeskVerdict, Fault, OwnerMessage, OwnerSays, StopKind, SuspensionKind, TaskId, Wait,
+    DeskState, DeskVerdict, Fault, Limit, OwnerMessage, OwnerSays, Reply, Said, StopKind, SuspensionKind, TaskId, Wait,
 };
 use time::macros::datetime;
 use time::{Duration, OffsetDateTime};
@@ -32,6 +32,14 @@ fn assigned(round: u32, resent: bool) -> OwnerMessage {
 fn cancelled(round: u32) -> OwnerMessage {
     let (kind, basis) = (StopKind::Withdrawn, "撤回".into());
     says(round, OwnerSays::Cancelled { cancelled_at: AT, kind, basis })
+}
+
+fn rejected_as(reply: u128, kind: &str, at: OffsetDateTime) -> OwnerMessage {
+    let mut message = rejected(reply);
+    if let OwnerSays::ReplyRejected { said, .. } = &mut message.says {
+        *said = Some(Said { kind: kind.into(), at });
+    }
+    message
 }
 
 fn rejected(reply: u128) -> OwnerMessage {
@@ -176,4 +184,22 @@ fn a_notice_that_crosses_an_answer_stands_when_the_answer_is_rejected() {
     desk.receive(&says(1, known), AT);
     desk.receive(&rejected(1), AT);
     assert!(matches!(&desk.state, DeskState::Suspended { grounds, .. } if grounds.len() == 1), "{:?}", desk.state);
+}
+
+#[test]
+fn where_an_end_and_a_new_begin_are_rejected_the_first_procedure_goes_on() {
+    let mut desk = desk();
+    let minute = |minute| AT + Duration::minutes(minute);
+    let (ended, begun_again) = (minute(1), minute(2));
+    desk.start_procedure("hearing", "行政许可法46", Limit::WorkingDays(20), AT).unwrap();
+    desk.end_procedure("hearing", ended).unwrap();
+    desk.start_procedure("hearing", "行政许可法46", Limit::WorkingDays(20), begun_again).unwrap();
+    desk.receive(&rejected_as(1, "procedure_ended", ended), minute(3));
+    desk.receive(&rejected_as(2, "procedure_started", begun_again), minute(3));
+    let again = desk.receive(&assigned(1, true), minute(4));
+    let started = again.effects.iter().find_map(|effect| match effect {
+        DeskEffect::Reply(Reply { says: DepartmentSays::ProcedureStarted { started_at, .. }, .. }) => Some(*started_at),
+        _ => None,
+    });
+    assert_eq!(started, Some(AT), "{:?}", desk.state);
 }

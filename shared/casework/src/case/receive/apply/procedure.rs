@@ -16,9 +16,6 @@ impl Turn<'_> {
         (name, basis, limit): (&str, &str, Option<Limit>),
         check: &dyn Check,
     ) -> Verdict {
-        if self.runs(heading.at, name) {
-            return Verdict::Parked(ParkReason::Contradiction);
-        }
         let blank = [
             (name, missing("procedure", "缺少特别程序名称", "the procedure has no name")),
             (basis, missing("basis", "缺少法律依据", "the legal basis is missing")),
@@ -27,6 +24,9 @@ impl Turn<'_> {
             blank.into_iter().filter(|(text, _)| text.trim().is_empty()).map(|(_, fault)| fault).collect();
         if limit.is_none() {
             faults.push(one_limit());
+        }
+        if self.runs(heading.at, name) {
+            faults.push(procedure_runs());
         }
         faults.extend(self.objections(heading, check));
         let Some(limit) = limit.filter(|_| faults.is_empty()) else { return self.reject(heading, faults) };
@@ -68,4 +68,9 @@ fn one_limit() -> Fault {
     let zh = "特别程序应写明一个时限:工作日或者自然日,二者取一(行政许可法第四十五条)";
     let en = "a procedure has one limit, in working days or in calendar days (行政许可法 45)";
     Fault::new("limit", "one_needed", zh, en)
+}
+
+fn procedure_runs() -> Fault {
+    let zh = "该特别程序正在进行;再次启动的,请先结束前一次";
+    Fault::new("procedure", "procedure_running", zh, "this procedure is running; end it before it begins again")
 }
