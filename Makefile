@@ -2,12 +2,16 @@
 .DEFAULT_GOAL := help
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
-.PHONY: help setup build demo demo-reset story test lint schema bench clean-run
+.PHONY: help setup build demo demo-reset story test explore lint schema bench clean-run
 
 LOCAL := target/debug/local
 BUF := npx --yes @bufbuild/buf@1.75.0
 # Counted from here: sign-in at BASE_PORT - 10, the first service at BASE_PORT + 1.
 BASE_PORT ?= 8100
+# `make test` draws the same cases every time, so that what it says is said again; another seed draws others.
+SEED ?= 20250928
+# How many cases `make explore` draws.
+CASES ?= 20000
 
 help: ## list the commands
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
@@ -28,7 +32,10 @@ story: build ## play the stories on a suite of their own
 	@exec $(LOCAL) story
 
 test: build ## every test, with a real PostgreSQL and a real Kafka
-	@cargo test --workspace
+	@PROPTEST_RNG_SEED=$(SEED) cargo test --workspace
+
+explore: setup ## draw many new cases for the conversation between owners and departments
+	@PROPTEST_CASES=$(CASES) cargo test --release -p casework --test it properties
 
 lint: ## formatting, lints, and whether the contracts only grew
 	@deploy/local/bootstrap.sh lint

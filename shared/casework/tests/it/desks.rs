@@ -199,7 +199,7 @@ fn where_an_end_and_a_new_begin_are_rejected_the_first_procedure_goes_on() {
     let again = desk.receive(&assigned(1, true), minute(4));
     let started = again.effects.iter().find_map(|effect| match effect {
         DeskEffect::Reply(Reply { says: DepartmentSays::ProcedureStarted { started_at, .. }, .. }) => Some(*started_at),
-        _ => None,
+        DeskEffect::Reply(_) | DeskEffect::Fact(_) => None,
     });
     assert_eq!(started, Some(AT), "{:?}", desk.state);
 }
