@@ -1,5 +1,6 @@
 //! One commit is one statement: every table adds a data-modifying part to it, and the whole passes or fails together.
 
+use serde::Serialize;
 use sqlx::{
     Encode, Postgres, Type,
     postgres::{PgArguments, PgHasArrayType},
@@ -22,6 +23,18 @@ impl Sql {
         T: PgHasArrayType + Type<Postgres> + for<'q> Encode<'q, Postgres> + Send + 'static,
     {
         self.bind_one(values)
+    }
+
+    /// Binds one column's values for a column of type `json`, whose text the database keeps as it is: what it never
+    /// looks into costs it least that way. What is none is null. The placeholder is cast already.
+    pub fn bind_json<T: Serialize>(&mut self, values: impl IntoIterator<Item = T>) -> String {
+        let text = |value: T| serde_json::to_string(&value).map(|text| Some(text).filter(|text| text != "null"));
+        let texts = values.into_iter().map(text).collect::<Result<Vec<_>, _>>();
+        let texts = texts.unwrap_or_else(|fault| {
+            self.fault.get_or_insert(fault.into());
+            Vec::new()
+        });
+        format!("{}::text[]::json[]", self.bind(texts))
     }
 
     /// Binds one value.

@@ -4,7 +4,6 @@ use std::collections::HashMap;
 
 use casework::{Card, Case, CaseHead, CaseParts, Task};
 use mailbox::{Row, STEM_COLUMNS, Sql, Stem};
-use serde_json::Value;
 use sqlx::{AssertSqlSafe, PgPool, Row as _, postgres::PgRow, types::Json};
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -17,7 +16,8 @@ pub struct ProjectRow {
     pub entry: Entry,
     pub phase: &'static str,
     pub card: Card,
-    pub head: Option<Value>,
+    /// None before its list was acknowledged.
+    pub head: Option<CaseHead>,
 }
 
 impl Row for ProjectRow {
@@ -36,12 +36,12 @@ impl Row for ProjectRow {
         let registered = sql.bind(rows.iter().map(|r| r.entry.registered_at).collect());
         let phases = sql.bind(rows.iter().map(|r| r.phase.to_owned()).collect());
         let cards = sql.bind(rows.iter().map(|r| card_name(r.card).to_owned()).collect());
-        let entries = sql.bind(rows.iter().map(|r| Json(serde_json::json!(r.entry))).collect());
-        let heads = sql.bind(rows.into_iter().map(|r| r.head.map(Json)).collect());
+        let entries = sql.bind_json(rows.iter().map(|r| &r.entry));
+        let heads = sql.bind_json(rows.iter().map(|r| &r.head));
         let text = format!(
             "insert into projects (id, code, holder, investor, region, registered_at, phase, card, entry, head)
              select * from unnest({ids}::uuid[], {codes}::text[], {holders}::text[], {investors}::text[], {regions}::text[],
-                    {registered}::timestamptz[], {phases}::text[], {cards}::text[], {entries}::jsonb[], {heads}::jsonb[])
+                    {registered}::timestamptz[], {phases}::text[], {cards}::text[], {entries}, {heads})
              on conflict (id) do update
              set phase = excluded.phase, card = excluded.card, entry = excluded.entry, head = excluded.head"
         );
@@ -55,7 +55,7 @@ pub struct TaskRow {
     pub project_id: Uuid,
     /// In the order of the plan.
     pub place: i32,
-    pub state: Value,
+    pub state: Task,
 }
 
 impl Row for TaskRow {
@@ -69,10 +69,10 @@ impl Row for TaskRow {
         let ids = sql.bind(rows.iter().map(|r| r.id).collect());
         let projects = sql.bind(rows.iter().map(|r| r.project_id).collect());
         let places = sql.bind(rows.iter().map(|r| r.place).collect());
-        let states = sql.bind(rows.into_iter().map(|r| Json(r.state)).collect());
+        let states = sql.bind_json(rows.iter().map(|r| &r.state));
         let text = format!(
             "insert into tasks (id, project_id, place, state)
-             select * from unnest({ids}::uuid[], {projects}::uuid[], {places}::int[], {states}::jsonb[])
+             select * from unnest({ids}::uuid[], {projects}::uuid[], {places}::int[], {states})
              on conflict (id) do update set state = excluded.state"
         );
         sql.part("put_tasks", text);
@@ -94,9 +94,9 @@ impl Row for RecordRow {
 
     fn write(rows: Vec<Self>, sql: &mut Sql) {
         let ids = sql.bind(rows.iter().map(|r| r.project_id).collect());
-        let records = sql.bind(rows.into_iter().map(|r| Json(serde_json::json!(r.record))).collect());
+        let records = sql.bind_json(rows.iter().map(|r| &r.record));
         let text = format!(
-            "insert into records (project_id, record) select * from unnest({ids}::uuid[], {records}::jsonb[])
+            "insert into records (project_id, record) select * from unnest({ids}::uuid[], {records})
              on conflict (project_id) do update set record = excluded.record"
         );
         sql.part("put_records", text);
@@ -110,7 +110,7 @@ impl Row for RecordRow {
 pub async fn projects(db: &PgPool, ids: &[Uuid]) -> Result<HashMap<Uuid, Project>, sqlx::Error> {
     let text = format!(
         "select p.id, p.entry, p.card, p.head, r.record, {STEM_COLUMNS},
-                (select coalesce(jsonb_agg(t.state order by t.place), '[]') from tasks t where t.project_id = p.id) as tasks
+                array(select t.state from tasks t where t.project_id = p.id order by t.place) as tasks
          from projects p join subjects s using (id) join records r on r.project_id = p.id
          where p.id = any($1)"
     );
@@ -123,7 +123,7 @@ fn read(row: &PgRow) -> Result<Project, sqlx::Error> {
     let card: &str = row.try_get("card")?;
     let Json(entry) = row.try_get::<Json<Entry>, _>("entry")?;
     let head = row.try_get::<Option<Json<CaseHead>>, _>("head")?;
-    let Json(tasks) = row.try_get::<Json<Vec<Task>>, _>("tasks")?;
+    let tasks = row.try_get::<Vec<Json<Task>>, _>("tasks")?.into_iter().map(|Json(task)| task).collect();
     let Json(record) = row.try_get::<Json<Record>, _>("record")?;
     Ok(Project {
         stem: Stem::read(id, SUBJECT, row)?,

@@ -227,7 +227,7 @@ impl<'a> Turn<'a> {
                     id: task.id.uuid(),
                     project_id: project.stem.id,
                     place: i32::try_from(place).unwrap_or(i32::MAX),
-                    state: json!(task),
+                    state: task.clone(),
                 });
             }
             project.case = Some(case);
@@ -297,7 +297,7 @@ pub fn row(project: &Project) -> ProjectRow {
         entry: project.entry.clone(),
         phase: project.phase(),
         card: project.card,
-        head: project.case.as_ref().map(|case| json!(case.head())),
+        head: project.case.as_ref().map(|case| case.head().clone()),
     }
 }
 

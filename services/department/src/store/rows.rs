@@ -47,15 +47,15 @@ impl Row for TaskRow {
         let assigned = sql.bind(rows.iter().map(|r| r.assigned_at).collect());
         let dues = sql.bind(rows.iter().map(|r| r.due_at).collect());
         let calendars = sql.bind(rows.iter().map(|r| r.calendar.clone()).collect());
-        let clocks = sql.bind(rows.iter().map(|r| Json(r.clock.clone())).collect());
-        let desks = sql.bind(rows.into_iter().map(|r| Json(r.desk)).collect());
+        let clocks = sql.bind_json(rows.iter().map(|r| &r.clock));
+        let desks = sql.bind_json(rows.iter().map(|r| &r.desk));
         let text = format!(
             "insert into tasks (id, case_id, case_number, theme, task_code, region, owner, round, status, assigned_at,
                                 due_at, calendar, desk, clock)
              select * from unnest({ids}::uuid[], {cases}::uuid[], {numbers}::text[], {themes}::text[], {codes}::text[],
                     {regions}::text[], {owners}::text[], {rounds}::int[], {statuses}::text[],
-                    {assigned}::timestamptz[], {dues}::timestamptz[], {calendars}::text[], {desks}::jsonb[],
-                    {clocks}::jsonb[])
+                    {assigned}::timestamptz[], {dues}::timestamptz[], {calendars}::text[], {desks},
+                    {clocks})
              on conflict (id) do update set case_number = excluded.case_number, theme = excluded.theme,
                 task_code = excluded.task_code, region = excluded.region, round = excluded.round,
                 status = excluded.status, assigned_at = excluded.assigned_at, due_at = excluded.due_at,

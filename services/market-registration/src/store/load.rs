@@ -25,7 +25,7 @@ pub const SUBJECT: &str = "opening";
 pub async fn openings(db: &PgPool, ids: &[Uuid]) -> Result<HashMap<Uuid, Opening>, sqlx::Error> {
     let text = format!(
         "select o.id, o.number, o.region, o.received_at, o.head, o.card, o.red_reason, d.fields, d.materials, {STEM_COLUMNS},
-                (select coalesce(jsonb_agg(t.state order by t.place), '[]') from tasks t where t.case_id = o.id) as tasks
+                array(select t.state from tasks t where t.case_id = o.id order by t.place) as tasks
          from openings o join subjects s using (id) join dossiers d on d.case_id = o.id
          where o.id = any($1)"
     );
@@ -44,8 +44,8 @@ fn read(row: &PgRow) -> Result<Opening, sqlx::Error> {
     let region: &str = row.try_get("region")?;
     let card: &str = row.try_get("card")?;
     let reason: Option<Json<RedReason>> = row.try_get("red_reason")?;
-    let Json(head) = row.try_get::<Json<Option<CaseHead>>, _>("head")?;
-    let Json(tasks) = row.try_get::<Json<Vec<Task>>, _>("tasks")?;
+    let head = row.try_get::<Option<Json<CaseHead>>, _>("head")?;
+    let tasks = row.try_get::<Vec<Json<Task>>, _>("tasks")?.into_iter().map(|Json(task)| task).collect();
     let Json(fields) = row.try_get::<Json<BTreeMap<String, String>>, _>("fields")?;
     let Json(papers) = row.try_get::<Json<Vec<Paper>>, _>("materials")?;
     Ok(Opening {
@@ -53,7 +53,7 @@ fn read(row: &PgRow) -> Result<Opening, sqlx::Error> {
         number: row.try_get("number")?,
         region: RegionCode::parse(region).map_err(|error| sqlx::Error::Decode(error.to_string().into()))?,
         received_at: row.try_get("received_at")?,
-        case: head.map(|head| Case::from_parts(CaseParts { head, tasks })),
+        case: head.map(|Json(head)| Case::from_parts(CaseParts { head, tasks })),
         entered: Entered { fields, papers },
         card: Card::named(card).ok_or_else(|| sqlx::Error::Decode(format!("`{card}` is no card").into()))?,
         red_reason: reason.map(|Json(reason)| reason),

@@ -1,5 +1,6 @@
 //! Rows that a commit writes.
 
+use casework::{CaseHead, Task};
 use mailbox::{Row, Sql};
 use serde_json::Value;
 use sqlx::types::Json;
@@ -13,7 +14,8 @@ pub struct OpeningRow {
     pub region: String,
     pub received_at: OffsetDateTime,
     pub phase: &'static str,
-    pub head: Value,
+    /// None before a plan was made.
+    pub head: Option<CaseHead>,
     pub card: &'static str,
     pub red_reason: Option<Value>,
 }
@@ -31,13 +33,13 @@ impl Row for OpeningRow {
         let regions = sql.bind(rows.iter().map(|r| r.region.clone()).collect());
         let received = sql.bind(rows.iter().map(|r| r.received_at).collect());
         let phases = sql.bind(rows.iter().map(|r| r.phase).collect());
-        let heads = sql.bind(rows.iter().map(|r| Json(r.head.clone())).collect());
+        let heads = sql.bind_json(rows.iter().map(|r| &r.head));
         let cards = sql.bind(rows.iter().map(|r| r.card).collect());
         let reasons = sql.bind(rows.into_iter().map(|r| r.red_reason.map(Json)).collect());
         let text = format!(
             "insert into openings (id, number, region, received_at, phase, head, card, red_reason)
              select * from unnest({ids}::uuid[], {numbers}::text[], {regions}::text[], {received}::timestamptz[],
-                    {phases}::text[], {heads}::jsonb[], {cards}::text[], {reasons}::jsonb[])
+                    {phases}::text[], {heads}, {cards}::text[], {reasons}::jsonb[])
              on conflict (id) do update
              set phase = excluded.phase, head = excluded.head, card = excluded.card, red_reason = excluded.red_reason"
         );
@@ -52,7 +54,7 @@ pub struct TaskRow {
     /// In the order of the plan.
     pub place: i32,
     pub department: Option<String>,
-    pub state: Value,
+    pub state: Task,
 }
 
 impl Row for TaskRow {
@@ -67,10 +69,10 @@ impl Row for TaskRow {
         let cases = sql.bind(rows.iter().map(|r| r.case_id).collect());
         let places = sql.bind(rows.iter().map(|r| r.place).collect());
         let departments = sql.bind(rows.iter().map(|r| r.department.clone()).collect());
-        let states = sql.bind(rows.into_iter().map(|r| Json(r.state)).collect());
+        let states = sql.bind_json(rows.iter().map(|r| &r.state));
         let text = format!(
             "insert into tasks (id, case_id, place, department, state)
-             select * from unnest({ids}::uuid[], {cases}::uuid[], {places}::int[], {departments}::text[], {states}::jsonb[])
+             select * from unnest({ids}::uuid[], {cases}::uuid[], {places}::int[], {departments}::text[], {states})
              on conflict (id) do update set department = excluded.department, state = excluded.state"
         );
         sql.part("put_tasks", text);

@@ -107,7 +107,7 @@ fn put_rows(changes: &mut Changes, opening: &mut Opening) {
             case_id: opening.stem.id,
             place: i32::try_from(place).unwrap_or(i32::MAX),
             department: task.department().map(ToString::to_string),
-            state: json!(task),
+            state: task.clone(),
         });
     }
     opening.case = Some(case);
@@ -121,7 +121,7 @@ pub fn opening_row(opening: &Opening, case: Option<&Case>) -> OpeningRow {
         region: opening.region.to_string(),
         received_at: opening.received_at,
         phase: phase_name(case),
-        head: case.map_or(serde_json::Value::Null, |case| json!(case.head())),
+        head: case.map(|case| case.head().clone()),
         card: opening.card.name(),
         red_reason: opening.red_reason.as_ref().map(|reason| json!(reason)),
     }
