@@ -201,7 +201,11 @@ fn start_workers<S: Service>(
             mailbox: mailbox.clone(),
             kafka: bus::member(&settings.kafka, process),
             topics,
-            settings: ConsumerSettings { window: settings.consumer.window(), max_batch: settings.consumer.max_batch },
+            settings: ConsumerSettings {
+                window: settings.consumer.window(),
+                pace: settings.consumer.pace(),
+                max_batch: settings.consumer.max_batch,
+            },
             handler: Arc::clone(&handler),
             degraded: degraded.clone(),
         };

@@ -69,6 +69,7 @@ pub struct Relay {
 #[derive(Clone, Debug, Deserialize)]
 pub struct Consumer {
     pub window_ms: u64,
+    pub pace_ms: u64,
     pub max_batch: usize,
 }
 
@@ -142,6 +143,11 @@ impl Consumer {
     #[must_use]
     pub fn window(&self) -> Duration {
         Duration::from_millis(self.window_ms)
+    }
+
+    #[must_use]
+    pub fn pace(&self) -> Duration {
+        Duration::from_millis(self.pace_ms)
     }
 }
 

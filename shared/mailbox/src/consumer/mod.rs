@@ -34,13 +34,16 @@ use crate::{handler::Handler, health::Degraded, mailbox::Mailbox};
 pub struct ConsumerSettings {
     /// How long a batch waits for company after its first message.
     pub window: Duration,
+    /// Shortest time between two batches: where much is heard, it is acted upon together; a single message after quiet
+    /// waits no longer than the window.
+    pub pace: Duration,
     /// Messages in a batch at most.
     pub max_batch: usize,
 }
 
 impl Default for ConsumerSettings {
     fn default() -> Self {
-        Self { window: Duration::from_millis(10), max_batch: 500 }
+        Self { window: Duration::from_millis(10), pace: Duration::from_millis(10), max_batch: 500 }
     }
 }
 
@@ -114,13 +117,15 @@ impl Consumer {
         cancel: &CancellationToken,
     ) -> Result<(), Ended> {
         self.note_parked().await;
-        let (mut looked, mut noted) = (Instant::now(), Instant::now());
+        let (mut looked, mut noted, mut acted) = (Instant::now(), Instant::now(), Instant::now());
         loop {
-            let batch = self.gather(consumer, positions, looked + LOOK_EVERY, cancel).await?;
+            let batch =
+                self.gather(consumer, positions, (looked + LOOK_EVERY, acted + self.settings.pace), cancel).await?;
             if positions.are_lost() {
                 return Err(Ended::NoPositions);
             }
             if !batch.is_empty() {
+                acted = Instant::now();
                 self.process(positions, batch, cancel).await?;
             }
             if cancel.is_cancelled() {
@@ -152,13 +157,13 @@ impl Consumer {
         }
     }
 
-    /// The next batch; empty at the deadline, or when it is time to go. What was gathered when the client ends is read
-    /// again by the next one.
+    /// The next batch, not `before` it is time for one; empty at the deadline, or when it is time to go. What was gathered
+    /// when the client ends is read again by the next one.
     async fn gather(
         &self,
         consumer: &StreamConsumer<Positions>,
         positions: &Positions,
-        deadline: Instant,
+        (deadline, before): (Instant, Instant),
         cancel: &CancellationToken,
     ) -> Result<Vec<Record>, Ended> {
         positions.begin_batch();
@@ -178,7 +183,7 @@ impl Consumer {
                         continue;
                     }
                     if batch.is_empty() {
-                        until = Instant::now() + self.settings.window;
+                        until = (Instant::now() + self.settings.window).max(before);
                     }
                     batch.push(record);
                 }
@@ -241,7 +246,7 @@ impl Consumer {
             .set("session.timeout.ms", "10000")
             .set("heartbeat.interval.ms", "3000")
             .set("max.poll.interval.ms", "120000")
-            .set("fetch.wait.max.ms", "500")
+            .set("fetch.wait.max.ms", "1000")
             .set("queued.max.messages.kbytes", "8192")
             .set("topic.metadata.refresh.interval.ms", "10000")
             .set("allow.auto.create.topics", "false");

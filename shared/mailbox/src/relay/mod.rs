@@ -37,7 +37,7 @@ use voice::Voice;
 pub struct RelaySettings {
     /// Shortest time between two passes; what is committed within it travels together.
     pub tick: Duration,
-    /// Longest time between two passes while another instance may commit.
+    /// Longest time between two passes while another instance may commit; four times that after a quiet second.
     pub poll: Duration,
     /// Longest time between two passes of the only instance.
     pub idle_poll: Duration,
@@ -52,7 +52,10 @@ impl Default for RelaySettings {
 const BID_EVERY: Duration = Duration::from_millis(500);
 const RETRY: Duration = Duration::from_millis(500);
 /// How often the leader asks whether another instance lives.
-const ASK_EVERY: Duration = Duration::from_secs(1);
+const ASK_EVERY: Duration = Duration::from_secs(3);
+/// After this long without anything to say, other instances' commits are looked for less often.
+const QUIET: Duration = Duration::from_secs(1);
+const QUIET_TIMES: u32 = 4;
 /// How long a shutdown waits for the broker to take what is left.
 const LAST_PASS: Duration = Duration::from_secs(10);
 /// A database whose cursor is ahead of it does not get better by itself.
@@ -173,7 +176,11 @@ impl Relay {
         if standby.1.elapsed() >= ASK_EVERY {
             *standby = (leader.has_standby().await?, Instant::now());
         }
-        let patience = if standby.0 { self.settings.poll } else { self.settings.idle_poll };
+        let patience = match standby.0 {
+            true if shift.said.elapsed() < QUIET => self.settings.poll,
+            true => self.settings.poll * QUIET_TIMES,
+            false => self.settings.idle_poll,
+        };
         let work = async {
             tokio::select! {
                 () = self.mailbox.relay_woken() => sleep_until(shift.last + self.settings.tick).await,

@@ -30,6 +30,8 @@ pub(super) struct Shift {
     tried: Instant,
     /// When the last pass began.
     pub last: Instant,
+    /// When something was last found to say.
+    pub said: Instant,
 }
 
 impl Shift {
@@ -46,7 +48,14 @@ impl Shift {
             return Err(RelayError::CursorAhead);
         }
         let now = Instant::now();
-        Ok(Self { snapshot: cursor.try_get("snapshot")?, kept: true, held: Held::default(), tried: now, last: now })
+        Ok(Self {
+            snapshot: cursor.try_get("snapshot")?,
+            kept: true,
+            held: Held::default(),
+            tried: now,
+            last: now,
+            said: now,
+        })
     }
 }
 
@@ -67,14 +76,14 @@ impl Relay {
             shift.tried = Instant::now();
         }
         // One statement has one snapshot: the rows it sees are exactly those visible in the snapshot it returns. Not
-        // visible before is: begun after the old snapshot, or under way when it was taken.
+        // visible before is: begun after the old snapshot, or under way when it was taken. Both are ranges of an index;
+        // a join would read the whole outbox.
         let text = format!(
             "select {LETTER_COLUMNS}, pg_current_snapshot()::text as seen
              from (
                  select * from outbox where xid >= pg_snapshot_xmax($1::pg_snapshot)
                  union all
-                 select late.* from pg_snapshot_xip($1::pg_snapshot) as under_way (xid)
-                 join outbox late on late.xid = under_way.xid
+                 select * from outbox where xid = any(array(select pg_snapshot_xip($1::pg_snapshot)))
              ) o
              order by o.seq"
         );
@@ -92,6 +101,7 @@ impl Relay {
         flight.land(&mut shift.held).await?;
         if let Some(seen) = seen {
             METRICS.published(read, shift.last.elapsed().as_secs_f64());
+            shift.said = Instant::now();
             shift.snapshot = seen;
             shift.kept = false;
         }
