@@ -1,8 +1,9 @@
 //! Bearer tokens: JWT signed with ES256 by a key of the issuer's set, for this service, not expired by system time.
 
 use actix_web::http::header::{self, HeaderMap};
-use jsonwebtoken::{Algorithm, Validation, decode, decode_header, errors::ErrorKind};
-use mailbox::clock::SystemClock;
+use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode, decode_header, errors::ErrorKind};
+use mailbox::{Digest, clock::SystemClock};
+use quick_cache::sync::Cache;
 use serde::Deserialize;
 
 use super::{
@@ -14,11 +15,22 @@ use crate::settings::sections;
 /// How far the issuer's clock and ours may differ, in seconds.
 const LEEWAY: i64 = 30;
 
-/// Reads tokens.
+/// Tokens that are remembered as good: as many people may be at work at once.
+const REMEMBERED: usize = 10_000;
+
+/// Reads tokens. Checking a signature costs more than most answers: what was found good is known again by its digest, as
+/// long as its key is in use.
 pub struct Tokens {
     keys: KeySet,
     clock: SystemClock,
     rules: Validation,
+    good: Cache<Digest, Good>,
+}
+
+#[derive(Clone)]
+struct Good {
+    key_id: String,
+    claims: Claims,
 }
 
 /// Why a request has no actor.
@@ -34,7 +46,7 @@ pub(super) enum Refused {
 /// What the token of a request came to; put beside the request before any handler sees it.
 pub(super) struct Signed(pub Result<Actor, Refused>);
 
-#[derive(Deserialize)]
+#[derive(Clone, Deserialize)]
 struct Claims {
     exp: i64,
     #[serde(default)]
@@ -52,7 +64,7 @@ impl Tokens {
         rules.set_required_spec_claims(&["exp", "iss", "aud", "sub"]);
         // Compared with our own clock below.
         rules.validate_exp = false;
-        Self { keys, clock, rules }
+        Self { keys, clock, rules, good: Cache::new(REMEMBERED) }
     }
 
     #[must_use]
@@ -62,15 +74,30 @@ impl Tokens {
 
     pub(super) async fn read(&self, headers: &HeaderMap) -> Result<Actor, Refused> {
         let token = bearer(headers)?;
+        let digest = Digest::of(token.as_bytes());
+        if let Some(good) = self.good.get(&digest) {
+            self.key(&good.key_id).await?;
+            return self.in_time(good.claims);
+        }
         let head = decode_header(token).map_err(|_| Refused::Invalid)?;
         if head.alg != Algorithm::ES256 {
             return Err(Refused::Invalid);
         }
-        let key = self.keys.key(&head.kid.ok_or(Refused::Invalid)?).await.map_err(|no| match no {
+        let key_id = head.kid.ok_or(Refused::Invalid)?;
+        let key = self.key(&key_id).await?;
+        let claims = decode::<Claims>(token, &key, &self.rules).map_err(|e| refused(e.kind()))?.claims;
+        self.good.insert(digest, Good { key_id, claims: claims.clone() });
+        self.in_time(claims)
+    }
+
+    async fn key(&self, id: &str) -> Result<DecodingKey, Refused> {
+        self.keys.key(id).await.map_err(|no| match no {
             NoKey::Unknown => Refused::Invalid,
             NoKey::Away => Refused::KeySetAway,
-        })?;
-        let claims = decode::<Claims>(token, &key, &self.rules).map_err(|e| refused(e.kind()))?.claims;
+        })
+    }
+
+    fn in_time(&self, claims: Claims) -> Result<Actor, Refused> {
         let now = self.clock.now().unix_timestamp();
         if claims.exp + LEEWAY < now {
             Err(Refused::Expired)

@@ -51,6 +51,19 @@ async fn only_who_holds_the_permission_gets_through() {
 }
 
 #[tokio::test]
+async fn a_token_that_was_found_good_lends_nothing_to_another_with_its_claims() {
+    let world = world();
+    let good = Issuer::token("a-2", &["department_head"]).unwrap();
+    for _ in 0..2 {
+        assert!(world.post(FELL).bearer_auth(&good).send().await.unwrap().status().is_success());
+    }
+    let other = Issuer::token("a-3", &["department_head"]).unwrap();
+    let (claims, _) = good.rsplit_once('.').unwrap();
+    let (_, signature) = other.rsplit_once('.').unwrap();
+    assert_eq!(told(&world, &format!("{claims}.{signature}")).await, (401, "token-invalid".into()));
+}
+
+#[tokio::test]
 async fn known_keys_serve_while_the_issuer_is_away() {
     let world = world();
     let head = Issuer::token("a-2", &["department_head"]).unwrap();
