@@ -1,17 +1,22 @@
 //! A construction project in the hands of the person who carries it: what investors and their agents do, over the public
 //! APIs of the front desk, the project's owner and the departments. Stories, demonstrations and tests play with it.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use anyhow::{Context, Result, bail, ensure};
 use reqwest::{Client, RequestBuilder};
 use serde_json::{Value, json};
+use tokio::{
+    sync::Mutex,
+    time::{Instant, sleep_until},
+};
 
 use crate::suite::Suite;
 
 /// Whose the projects are.
 const OWNER: &str = "construction-permit-1";
-const FRONT_DESK: &str = "intake-1";
+/// Papers are brought to whichever answers.
+const FRONT_DESKS: [&str; 2] = ["intake-1", "intake-2"];
 /// Who edits lists.
 const AGENT: &str = "agent-centre";
 
@@ -21,6 +26,30 @@ pub struct Investor<'a> {
     http: Client,
     person: String,
     project: String,
+    pace: Option<Arc<Pace>>,
+}
+
+/// How often several people together ask: what one of them may ask in a second is limited.
+pub struct Pace {
+    every: Duration,
+    next: Mutex<Instant>,
+}
+
+impl Pace {
+    #[must_use]
+    pub fn new(every: Duration) -> Arc<Self> {
+        Arc::new(Self { every, next: Mutex::new(Instant::now()) })
+    }
+
+    /// Waits for its turn.
+    pub async fn turn(&self) {
+        let at = {
+            let mut next = self.next.lock().await;
+            *next = (*next + self.every).max(Instant::now());
+            *next
+        };
+        sleep_until(at).await;
+    }
 }
 
 impl<'a> Investor<'a> {
@@ -32,13 +61,25 @@ impl<'a> Investor<'a> {
         let request = http.post(format!("{}/v1/projects", suite.url(OWNER)?)).bearer_auth(suite.token(person)?);
         let shown = answered(request.header("Idempotency-Key", key).json(project)).await?;
         let project = shown["project_id"].as_str().context("the project has no id")?.to_owned();
-        Ok(Self { suite, http: http.clone(), person: person.to_owned(), project })
+        Ok(Self { suite, http: http.clone(), person: person.to_owned(), project, pace: None })
+    }
+
+    /// Asks at this pace from now on.
+    #[must_use]
+    pub fn at_pace(self, pace: Arc<Pace>) -> Self {
+        Self { pace: Some(pace), ..self }
     }
 
     /// The project's id.
     #[must_use]
     pub fn project(&self) -> &str {
         &self.project
+    }
+
+    async fn wait(&self) {
+        if let Some(pace) = &self.pace {
+            pace.turn().await;
+        }
     }
 
     fn url(&self, path: &str) -> Result<String> {
@@ -50,6 +91,7 @@ impl<'a> Investor<'a> {
     /// # Errors
     /// When it is refused.
     pub async fn get(&self, path: &str) -> Result<Value> {
+        self.wait().await;
         answered(self.http.get(self.url(path)?).bearer_auth(self.suite.token(&self.person)?)).await
     }
 
@@ -62,6 +104,7 @@ impl<'a> Investor<'a> {
     }
 
     async fn post_as(&self, person: &str, path: &str, body: &Value) -> Result<(u16, Value)> {
+        self.wait().await;
         let request = self.http.post(self.url(path)?).bearer_auth(self.suite.token(person)?).json(body);
         let response = request.send().await?;
         Ok((response.status().as_u16(), response.json().await?))
@@ -100,11 +143,13 @@ impl<'a> Investor<'a> {
     /// When one is not taken.
     pub async fn upload(&self, codes: &[String]) -> Result<Vec<String>> {
         let mut statements = Vec::new();
-        for code in codes {
-            let request = self.http.post(format!("{}/v1/materials?code={code}", self.suite.url(FRONT_DESK)?));
+        let desks: Vec<String> = FRONT_DESKS.into_iter().filter_map(|desk| self.suite.url(desk).ok()).collect();
+        for (code, desk) in codes.iter().zip(desks.iter().cycle()) {
+            self.wait().await;
+            let request = self.http.post(format!("{desk}/v1/materials?code={code}"));
             let request =
                 request.bearer_auth(self.suite.token(&self.person)?).header("Content-Type", "application/pdf");
-            let stated = answered(request.body(format!("%PDF-1.7 {code}"))).await?;
+            let stated = answered(request.body(format!("%PDF-1.7 {code} {}", self.project))).await?;
             statements.push(stated["statement"].as_str().context("the front desk states nothing")?.to_owned());
         }
         Ok(statements)
@@ -128,6 +173,14 @@ impl<'a> Investor<'a> {
     /// # Errors
     /// When a stage is refused.
     pub async fn apply_for(&self, stages: &[&str]) -> Result<()> {
+        self.apply_with(stages, &BTreeMap::new()).await
+    }
+
+    /// Applies for stages at once, with everything that they ask for; what is not among `entered` is a sample.
+    ///
+    /// # Errors
+    /// When a stage is refused.
+    pub async fn apply_with(&self, stages: &[&str], entered: &BTreeMap<&str, &str>) -> Result<()> {
         let mut papers = self.upload(&self.papers_to_provide(stages).await?).await?;
         for stage in stages {
             let form = self.get(&format!("/stages/{stage}/form")).await?;
@@ -135,7 +188,10 @@ impl<'a> Investor<'a> {
                 .as_array()
                 .into_iter()
                 .flatten()
-                .filter_map(|field| Some((field["field"]["name"].as_str()?, sample(field["field"]["kind"].as_str()?))))
+                .filter_map(|field| {
+                    let (name, kind) = (field["field"]["name"].as_str()?, field["field"]["kind"].as_str()?);
+                    Some((name, entered.get(name).copied().unwrap_or_else(|| sample(kind))))
+                })
                 .collect();
             let body = json!({"fields": fields, "papers": std::mem::take(&mut papers)});
             self.done(&format!("/stages/{stage}/application"), &body).await?;

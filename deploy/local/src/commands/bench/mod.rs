@@ -23,13 +23,13 @@ use super::say;
 #[derive(Args)]
 pub struct Bench {
     /// How many openings are measured, after as many to warm up.
-    #[arg(long, default_value_t = 20)]
+    #[arg(long, default_value_t = 400)]
     openings: u32,
     /// How many are submitted in a second.
-    #[arg(long, default_value_t = 20)]
+    #[arg(long, default_value_t = 80)]
     rate: u32,
     /// How many construction projects are measured, after as many to warm up.
-    #[arg(long, default_value_t = 10)]
+    #[arg(long, default_value_t = 60)]
     projects: u32,
     /// How many projects the database holds when reads are measured.
     #[arg(long, default_value_t = 100_000)]

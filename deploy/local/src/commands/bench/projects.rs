@@ -2,21 +2,21 @@
 //! people; the publicity (B18) is waived, because people begin and end it.
 
 use std::{
-    collections::BTreeMap,
     fs,
+    sync::Arc,
     time::{Duration, Instant},
 };
 
 use anyhow::{Context, Result, bail};
-use futures::future::try_join_all;
+use futures::{StreamExt as _, TryStreamExt as _, stream};
 use local::{
+    investor::{Investor, Pace},
     paths::Workspace,
     suite::{DbRole, Suite, http_client},
 };
-use reqwest::{Client, RequestBuilder};
+use reqwest::Client;
 use serde_json::{Value, json};
 use sqlx::{Connection as _, PgConnection};
-use tokio::sync::Mutex;
 
 use super::{
     counts::Counts,
@@ -29,8 +29,11 @@ pub const OWNER: &str = "construction-permit-1";
 /// Several, because what one person may ask in a second is limited.
 const HOLDERS: [&str; 4] = ["investor-hailin", "applicant-jia", "applicant-yi", "applicant-bing"];
 
-/// All of them together ask a hundred times a second, which is within the limits of each.
-const PACE: Duration = Duration::from_millis(10);
+/// All of them together ask 500 times a second, which is within the limits of each at each process.
+const PACE: Duration = Duration::from_millis(2);
+
+/// How many projects are carried at a time.
+const AT_ONCE: usize = 16;
 
 const PATIENCE: Duration = Duration::from_secs(120);
 
@@ -40,7 +43,7 @@ pub async fn measure(suite: &Suite, workspace: &Workspace, projects: u32, report
     let mut project: Value = serde_json::from_str(&text)?;
     // The next of our own series: a code is one project's.
     project.as_object_mut().context("a project is an object")?.remove("code");
-    let people = People { suite, http: http_client(), project, next: Mutex::new(tokio::time::Instant::now()) };
+    let people = People { suite, http: http_client(), project, pace: Pace::new(PACE) };
 
     let idle = idle(suite).await?;
     people.carry_all(projects, "warm").await?;
@@ -81,74 +84,34 @@ async fn idle(suite: &Suite) -> Result<f64> {
     Ok(Counts::of(suite).await?.minus(&before).per(1).cpu_ms() / took)
 }
 
+/// Those who carry projects.
 struct People<'s> {
     suite: &'s Suite,
     http: Client,
     project: Value,
-    /// When somebody may ask next.
-    next: Mutex<tokio::time::Instant>,
+    pace: Arc<Pace>,
 }
 
 impl People<'_> {
-    /// Carries this many at once; returns how many items each has.
+    /// Carries this many, some at a time; returns how many items each has.
     async fn carry_all(&self, projects: u32, round: &str) -> Result<usize> {
-        let items = try_join_all((0..projects).map(|nth| async move {
+        let carried = (0..projects).map(|nth| async move {
             let holder = HOLDERS[nth as usize % HOLDERS.len()];
             self.carry(holder, &format!("{round}-{nth}")).await.with_context(|| format!("project {round}-{nth}"))
-        }));
-        Ok(items.await?.first().copied().unwrap_or_default())
+        });
+        let items: Vec<usize> = stream::iter(carried).buffer_unordered(AT_ONCE).try_collect().await?;
+        Ok(items.first().copied().unwrap_or_default())
     }
 
     /// From the registration to the last application. What has to wait for others starts by itself.
     async fn carry(&self, holder: &str, key: &str) -> Result<usize> {
-        let (holder, agent) = (self.suite.token(holder)?, self.suite.token("agent-centre")?);
-        let projects = format!("{}/v1/projects", self.suite.url(OWNER)?);
-        let request = self.http.post(&projects).header("Idempotency-Key", key).json(&self.project);
-        let shown = self.answered(request.bearer_auth(&holder)).await?;
-        let project = format!("{projects}/{}", shown["project_id"].as_str().context("the project has no id")?);
-
-        let edits = json!({"edits": [{"item": "B18", "kind": "waive", "reason": "不需公示"}]});
-        self.answered(self.http.post(format!("{project}/list/edits")).bearer_auth(&agent).json(&edits)).await?;
-        let list = self.answered(self.http.get(format!("{project}/list")).bearer_auth(&holder)).await?;
-        let request = self.http.post(format!("{project}/list/acknowledgement")).json(&json!({"version": 2}));
-        self.answered(request.bearer_auth(&holder)).await?;
-
-        let materials = self.answered(self.http.get(format!("{project}/materials")).bearer_auth(&holder)).await?;
-        let mut papers = papers(&materials);
-        for (stage, fields) in forms() {
-            let mut statements = Vec::new();
-            for code in papers.remove(stage).unwrap_or_default() {
-                statements.push(self.upload(&holder, &code, key).await?);
-            }
-            let application = json!({"fields": fields, "papers": statements});
-            let request = self.http.post(format!("{project}/stages/{stage}/application")).json(&application);
-            self.answered(request.bearer_auth(&holder)).await?;
-        }
-        Ok(list["planned"].as_array().map_or(0, Vec::len))
-    }
-
-    /// The front desk states what was brought; both of its processes are asked in turn.
-    async fn upload(&self, holder: &str, code: &str, key: &str) -> Result<String> {
-        let desk = if code.ends_with(['1', '3', '5', '7', '9']) { "intake-1" } else { "intake-2" };
-        let request = self.http.post(format!("{}/v1/materials?code={code}", self.suite.url(desk)?));
-        let request = request.bearer_auth(holder).header("Content-Type", "application/pdf");
-        let told = self.answered(request.body(format!("%PDF-1.7 {code} {key}"))).await?;
-        Ok(told["statement"].as_str().context("nothing was stated")?.to_owned())
-    }
-
-    async fn answered(&self, request: RequestBuilder) -> Result<Value> {
-        let at = {
-            let mut next = self.next.lock().await;
-            *next = (*next + PACE).max(tokio::time::Instant::now());
-            *next
-        };
-        tokio::time::sleep_until(at).await;
-        let answer = request.send().await?;
-        let (status, url) = (answer.status(), answer.url().clone());
-        if !status.is_success() {
-            bail!("{url}: {status}: {}", answer.text().await?);
-        }
-        Ok(answer.json().await?)
+        self.pace.turn().await;
+        let investor = Investor::register(self.suite, &self.http, holder, key, &self.project).await?;
+        let investor = investor.at_pace(Arc::clone(&self.pace));
+        investor.waive_publicity().await?;
+        investor.acknowledge().await?;
+        investor.apply_for(&["A", "B", "C", "D"]).await?;
+        Ok(investor.get("/list").await?["planned"].as_array().map_or(0, Vec::len))
     }
 
     /// Waits until so many are closed. One cheap look at a time: a drain's looks would be counted with the projects.
@@ -174,30 +137,4 @@ impl People<'_> {
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
     }
-}
-
-/// By stage: the materials that the applicant provides, each at the first stage that uses it.
-fn papers(materials: &Value) -> BTreeMap<String, Vec<String>> {
-    let mut papers = BTreeMap::<String, Vec<String>>::new();
-    for row in materials["materials"].as_array().into_iter().flatten() {
-        let provided = row["source"]["source"] == "you_provide" && row["stage"].is_null();
-        let stages = row["used_by"].as_array().into_iter().flatten().filter_map(|used| used["item"].as_str()?.get(..1));
-        let code = row["code"].as_str().and_then(|code| code.split('|').next());
-        if let (true, Some(stage), Some(code)) = (provided, stages.min(), code) {
-            papers.entry(stage.to_owned()).or_default().push(code.to_owned());
-        }
-    }
-    papers
-}
-
-/// What is entered at each stage.
-fn forms() -> [(&'static str, Value); 4] {
-    let contact =
-        json!({"contact.name": "测试甲", "contact.phone": "10012345678", "construction_content": "智能装备厂房"});
-    [
-        ("A", contact),
-        ("B", json!({"floor_area_m2": "21000", "building_height_m": "14.5", "designer.name": "测试设计院"})),
-        ("C", json!({"contractor.name": "测试建筑公司", "contract_price_yuan": "96000000"})),
-        ("D", json!({"completed_on": "2025-12-05"})),
-    ]
 }
