@@ -3,6 +3,7 @@
 
 mod entitled;
 mod marks;
+mod project;
 mod records;
 
 use std::{collections::BTreeSet, fs, path::Path, sync::Arc};
@@ -28,7 +29,14 @@ use crate::{
     support::{Slip, Town, World, assert_closed, fresh_key},
 };
 
-crate::tests![what_is_a_persons_own_is_only_where_the_entitlements_say];
+crate::tests![
+    what_is_a_persons_own_is_only_where_the_entitlements_say,
+    a_projects_contact_is_known_to_its_departments_and_stands_nowhere_else,
+];
+
+async fn a_projects_contact_is_known_to_its_departments_and_stands_nowhere_else(world: Arc<World>) -> Result<()> {
+    project::its_contact_stands_nowhere_else(world.whole().await?).await
+}
 
 async fn what_is_a_persons_own_is_only_where_the_entitlements_say(world: Arc<World>) -> Result<()> {
     let town = world.automatic().await?;

@@ -10,6 +10,20 @@ use serde::Deserialize;
 pub struct Entitled {
     tasks: BTreeMap<String, May>,
     theme: Theme,
+    forms: Forms,
+}
+
+/// The forms of construction projects; each field names the items that may know it.
+#[derive(Deserialize)]
+struct Forms {
+    field: Vec<FormField>,
+}
+
+#[derive(Deserialize)]
+struct FormField {
+    name: String,
+    /// Codes, or a stage's letter for all of its items.
+    items: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -47,6 +61,7 @@ impl Entitled {
         Ok(Self {
             tasks: data(include_str!("../../../services/market-registration/data/entitlements.toml"))?,
             theme: toml::from_str(include_str!("../../../services/market-registration/data/company-opening.toml"))?,
+            forms: toml::from_str(include_str!("../../../services/construction-permit/data/forms.toml"))?,
         })
     }
 
@@ -56,7 +71,12 @@ impl Entitled {
         may.into_iter().flat_map(|may| &may.fields).any(|pattern| match pattern.split_once('*') {
             Some((prefix, _)) => field.starts_with(prefix),
             None => field == pattern,
-        })
+        }) || self.item_may_know(task, field)
+    }
+
+    fn item_may_know(&self, item: &str, field: &str) -> bool {
+        let field = self.forms.field.iter().find(|of| of.name == field);
+        field.is_some_and(|field| field.items.iter().any(|to| to == item || item.get(..1) == Some(to)))
     }
 
     /// Results of other tasks that it may know; whoever takes a result back knows it.
