@@ -28,7 +28,6 @@ impl Project {
     #[must_use]
     pub fn supply(&self) -> Supply {
         Supply {
-            fetched: BTreeSet::new(),
             failed: self.record.unfetched.keys().cloned().collect(),
             reused: self.record.reused.clone(),
         }

@@ -12,8 +12,6 @@ use crate::domain::catalogue::{AnyOf, Catalogue, Item, ItemCode, Material};
 /// What is known about materials before anybody is asked.
 #[derive(Clone, Debug, Default)]
 pub struct Supply {
-    /// Codes that were fetched.
-    pub fetched: BTreeSet<String>,
     /// Codes that could not be fetched, as logged (R37).
     pub failed: BTreeSet<String>,
     /// Verified materials of earlier cases (R38): code -> case number.
@@ -25,10 +23,9 @@ pub struct Supply {
 #[serde(rename_all = "snake_case", tag = "source")]
 pub enum MaterialSource {
     YouProvide,
-    /// Asked from `from` first; `done` once it is here.
+    /// Asked from `from` first (R37).
     Fetched {
         from: Label,
-        done: bool,
     },
     Reused {
         case: String,
@@ -64,10 +61,7 @@ impl MaterialRow {
     pub fn says(&self) -> Label {
         let plain = match &self.source {
             MaterialSource::YouProvide => Label::new("由您提供", "you provide it"),
-            MaterialSource::Fetched { from, done: true } => {
-                Label::new(format!("已从{}获取", from.zh), format!("fetched from the {}", from.en))
-            }
-            MaterialSource::Fetched { from, done: false } => {
+            MaterialSource::Fetched { from } => {
                 Label::new(format!("从{}获取", from.zh), format!("will be fetched from the {}", from.en))
             }
             MaterialSource::Reused { case } => {
@@ -152,7 +146,7 @@ impl Table<'_> {
         }
         match &material.fetch_from {
             Some(from) if !self.supply.failed.contains(&material.code) => {
-                MaterialSource::Fetched { from: from.clone(), done: self.supply.fetched.contains(&material.code) }
+                MaterialSource::Fetched { from: from.clone() }
             }
             Some(_) | None => MaterialSource::YouProvide,
         }
