@@ -78,10 +78,3 @@ pub static GAP: Code = Code::new(
     Text::of("容缺材料现在不能这样处理", "This is not possible with the gap now"),
     Text::of("请查看该事项的容缺期限", "Look at the item's gap and its deadline"),
 );
-
-pub static TARGET_UNPLANNED: Code = Code::new(
-    "item-not-planned",
-    422,
-    Text::of("清单中没有该事项", "The list has no such item"),
-    Text::of("请从清单中选择事项", "Choose an item of the list"),
-);

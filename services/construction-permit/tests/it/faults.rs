@@ -63,6 +63,9 @@ pub async fn a_list_with_open_questions_is_not_acknowledged(kit: Arc<Kit>) {
     assert_eq!((status, stale["code"].as_str()), (409, Some("list-superseded")));
     let shown = desk.done(INVESTOR, &format!("{path}/list/acknowledgement"), &json!({"version": 2})).await;
     assert_eq!(shown["phase"], "running");
+    let (status, told) = desk.try_get(INVESTOR, &format!("{path}/back-schedule?target=Z99&by=soon")).await;
+    assert_eq!(status, 422, "{told}");
+    assert_eq!(pointers(&told), ["/by", "/target"], "both at once");
     let changes = desk.get(INVESTOR, &format!("{path}/list/changes")).await;
     assert!(changes["changes"].to_string().contains("A24"), "{changes}");
 }

@@ -4,14 +4,13 @@ use actix_web::{
     HttpResponse, get,
     web::{Data, Path, Query},
 };
-use chassis::http::{AsOf, Permit, Problem, codes as common};
+use chassis::http::{AsOf, Fault, Permit, Problem};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use crate::{
     api::projects::as_of,
-    codes,
     domain::{attribute::read_day, catalogue::ItemCode, project::graph},
     permissions::{ReadProjects, scope},
     service::ConstructionPermit,
@@ -55,15 +54,27 @@ pub async fn back_schedule(
     let catalogue = catalogue(&desk, &project)?;
     let target = ItemCode::from(query.target.as_str());
     let planned = project.planned();
-    let by = read_day(&query.by).ok_or_else(|| {
-        Problem::new(&common::QUERY_MALFORMED).detail("by 应为日期,如2025-06-30", "`by` is a day such as 2025-06-30")
-    })?;
-    if !planned.contains(&target) {
-        return Err(Problem::new(&codes::TARGET_UNPLANNED));
-    }
+    let (by, is_planned) = (read_day(&query.by), planned.contains(&target));
+    let Some(by) = by.filter(|_| is_planned) else {
+        let faults = [by.is_none().then(no_day), (!is_planned).then(not_planned)];
+        return Err(Problem::faulty(faults.into_iter().flatten().collect()));
+    };
     let today = desk.today();
     let graph = graph(catalogue, &planned, Some((&project, &desk.calendar, today)), desk.preparation);
     let schedule = graph.map_err(Problem::defect)?.back(&desk.calendar, &[target.as_str().into()], by, today);
     let value = ScheduleShown { schedule: serde_json::json!(schedule) };
     Ok(HttpResponse::Ok().json(as_of(&desk, &project, value)))
+}
+
+fn no_day() -> Fault {
+    Fault::new("/by", "no_date", "应为日期,如2025-06-30", "is a day such as 2025-06-30")
+}
+
+fn not_planned() -> Fault {
+    Fault::new(
+        "/target",
+        "item_not_planned",
+        "清单中没有该事项,请从清单中选择",
+        "the list has no such item; choose one of it",
+    )
 }

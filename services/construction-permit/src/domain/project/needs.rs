@@ -27,10 +27,7 @@ impl Project {
     /// What is known about materials before anybody is asked.
     #[must_use]
     pub fn supply(&self) -> Supply {
-        Supply {
-            failed: self.record.unfetched.keys().cloned().collect(),
-            reused: self.record.reused.clone(),
-        }
+        Supply { failed: self.record.unfetched.keys().cloned().collect(), reused: self.record.reused.clone() }
     }
 
     /// The materials table of what the project does (R33).
