@@ -146,7 +146,7 @@ impl Relay {
         cancel: &CancellationToken,
     ) -> Result<(), RelayError> {
         let mut shift = Shift::begin(leader).await?;
-        let mut standby = (true, Instant::now());
+        let mut standby = (leader.has_standby().await?, Instant::now());
         while self.wait(leader, &shift, &mut standby, cancel).await? {
             shift.last = Instant::now();
             match self.pass(leader, &mut shift, voice).await {
