@@ -16,8 +16,16 @@ mod trace;
 
 use std::{io::Write as _, process::ExitCode, sync::Arc};
 
-use libtest_mimic::{Arguments, Trial};
+use libtest_mimic::{Arguments, Failed, Trial};
 use support::World;
+
+/// What was wrong, and who died meanwhile.
+async fn tried(test: impl Future<Output = anyhow::Result<()>>, world: Arc<World>) -> Result<(), Failed> {
+    match test.await {
+        Ok(()) => Ok(()),
+        Err(error) => Err(format!("{error:#}{}", world.crashes().await).into()),
+    }
+}
 
 fn main() -> ExitCode {
     let mut arguments = Arguments::from_args();
@@ -47,12 +55,12 @@ fn main() -> ExitCode {
     ];
     for (name, test) in tests.concat() {
         let (world, handle) = (Arc::clone(&world), runtime.handle().clone());
-        let run = move || handle.block_on(test(world)).map_err(|error| format!("{error:#}").into());
+        let run = move || handle.block_on(tried(test(Arc::clone(&world)), world));
         trials.push(Trial::test(name, run));
     }
     for (victim, test) in chaos::tests() {
         let (world, handle) = (Arc::clone(&world), runtime.handle().clone());
-        let run = move || handle.block_on(test(world)).map_err(|error| format!("{error:#}").into());
+        let run = move || handle.block_on(tried(test(Arc::clone(&world)), world));
         trials.push(Trial::test(format!("chaos::{victim}_killed_in_the_middle_of_ten_openings"), run));
     }
     let conclusion = libtest_mimic::run(&arguments, trials);

@@ -61,6 +61,15 @@ impl World {
         self.whole.get_or_try_init(|| Town::start("test-whole", None, Adapter::Rules)).await
     }
 
+    /// Which processes ended without having been asked to, and their last words.
+    pub async fn crashes(&self) -> String {
+        let mut told = String::new();
+        for town in [&self.automatic, &self.manual, &self.whole].into_iter().filter_map(OnceCell::get) {
+            told.extend(town.suite.crashes().await.iter().map(|crash| format!("\n{crash}")));
+        }
+        told
+    }
+
     pub async fn stop(&self) {
         for town in [&self.automatic, &self.manual, &self.whole].into_iter().filter_map(OnceCell::get) {
             // Killed, not drained: nothing of it is needed any more.

@@ -10,7 +10,7 @@ use std::{
 };
 
 use anyhow::{Context, Result, bail};
-use rustix::process::Signal;
+use rustix::process::{Pid, PidfdFlags, Signal, pidfd_open, pidfd_send_signal};
 use sqlx::{Connection, PgConnection, postgres::PgConnectOptions};
 use tokio::process::Command;
 
@@ -132,12 +132,12 @@ impl Server {
 
     /// Kills the server and every session at once, as a machine that loses power would.
     pub async fn kill(&self, child: &Child) {
-        let sessions = procfs::children(child.pid());
+        // Held, because a number may be somebody else's by the time the server is dead.
+        let pids = procfs::children(child.pid()).into_iter().filter_map(|pid| Pid::from_raw(i32::try_from(pid).ok()?));
+        let sessions: Vec<_> = pids.filter_map(|pid| pidfd_open(pid, PidfdFlags::empty()).ok()).collect();
         child.kill().await;
         for session in sessions {
-            if let Some(pid) = i32::try_from(session).ok().and_then(rustix::process::Pid::from_raw) {
-                let _ = rustix::process::kill_process(pid, Signal::KILL);
-            }
+            let _ = pidfd_send_signal(session, Signal::KILL);
         }
     }
 

@@ -206,6 +206,12 @@ impl Suite {
         self.pids().into_iter().map(|(name, pid)| (name, procfs::processor_time(pid))).collect()
     }
 
+    /// Processes that ended without having been asked to, as far as nobody was told of them yet.
+    pub async fn crashes(&self) -> Vec<Crash> {
+        let mut reported = self.reported.lock().await;
+        std::iter::from_fn(|| reported.try_recv().ok()).collect()
+    }
+
     /// Waits for the next process that ends without having been asked to.
     pub async fn crashed(&self) -> Crash {
         match self.reported.lock().await.recv().await {
