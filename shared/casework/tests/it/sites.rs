@@ -165,6 +165,22 @@ fn a_procedure_has_a_limit_that_a_message_can_say() {
     assert_eq!(hall.state("licence"), "in_review");
 }
 
+#[test]
+fn a_procedure_that_runs_does_not_begin_again() {
+    let mut hall = Hall::opening();
+    hall.at_desk("licence", |desk, now| desk.start_procedure("hearing", "行政许可法46", Limit::WorkingDays(20), now));
+    let started_at = hall.minutes(10).now;
+    let again = DepartmentSays::ProcedureStarted {
+        started_at,
+        procedure: "hearing".into(),
+        basis: "行政许可法46".into(),
+        limit_working_days: 20,
+        limit_calendar_days: None,
+    };
+    assert_eq!(faults(&mut hall, "MSA", again), ["procedure: procedure_running"]);
+    assert_eq!(hall.task("licence").grounds().len(), 1, "the first goes on");
+}
+
 /// What the owner has against a reply of any program, as `subject: code`.
 fn faults(hall: &mut Hall, from: &str, says: DepartmentSays) -> Vec<String> {
     hall.minutes(1);
