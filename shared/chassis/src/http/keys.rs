@@ -91,6 +91,11 @@ impl KeySet {
         self.known_key(id).ok_or(if self.read(|known| known.fetched.is_some()) { NoKey::Unknown } else { NoKey::Away })
     }
 
+    /// When the keys were last fetched.
+    pub(super) fn fetched(&self) -> Option<OffsetDateTime> {
+        self.read(|known| known.fetched)
+    }
+
     /// Fetches the keys before the first token comes.
     pub async fn warm(&self) {
         let _one_at_a_time = self.0.asking.lock().await;

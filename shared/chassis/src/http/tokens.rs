@@ -5,6 +5,7 @@ use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode, decode_header, er
 use mailbox::{Digest, clock::SystemClock};
 use quick_cache::sync::Cache;
 use serde::Deserialize;
+use time::OffsetDateTime;
 
 use super::{
     actor::Actor,
@@ -18,8 +19,8 @@ const LEEWAY: i64 = 30;
 /// Tokens that are remembered as good: as many people may be at work at once.
 const REMEMBERED: usize = 10_000;
 
-/// Reads tokens. Checking a signature costs more than most answers: what was found good is known again by its digest, as
-/// long as its key is in use.
+/// Reads tokens. Checking a signature costs more than most answers: what was found good is known again by its digest,
+/// until the issuer's keys are fetched anew.
 pub struct Tokens {
     keys: KeySet,
     clock: SystemClock,
@@ -30,6 +31,8 @@ pub struct Tokens {
 #[derive(Clone)]
 struct Good {
     key_id: String,
+    /// Of the keys that it was checked with: an issuer may give a new key an old one's id.
+    fetched: Option<OffsetDateTime>,
     claims: Claims,
 }
 
@@ -75,7 +78,9 @@ impl Tokens {
     pub(super) async fn read(&self, headers: &HeaderMap) -> Result<Actor, Refused> {
         let token = bearer(headers)?;
         let digest = Digest::of(token.as_bytes());
-        if let Some(good) = self.good.get(&digest) {
+        let fetched = self.keys.fetched();
+        if let Some(good) = self.good.get(&digest).filter(|good| good.fetched == fetched) {
+            // Asks for the keys again when they are old.
             self.key(&good.key_id).await?;
             return self.in_time(good.claims);
         }
@@ -86,7 +91,7 @@ impl Tokens {
         let key_id = head.kid.ok_or(Refused::Invalid)?;
         let key = self.key(&key_id).await?;
         let claims = decode::<Claims>(token, &key, &self.rules).map_err(|e| refused(e.kind()))?.claims;
-        self.good.insert(digest, Good { key_id, claims: claims.clone() });
+        self.good.insert(digest, Good { key_id, fetched, claims: claims.clone() });
         self.in_time(claims)
     }
 
