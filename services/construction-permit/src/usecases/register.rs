@@ -182,6 +182,8 @@ async fn reuse(desk: &ConstructionPermit, catalogue: &Catalogue, project: &mut P
     Ok(())
 }
 
-fn value_fault((name, code, zh, en): ValueFault) -> Fault {
+/// A fault of what was entered, with a pointer to it.
+#[must_use]
+pub fn value_fault((name, code, zh, en): ValueFault) -> Fault {
     Fault::new(format!("/{}", name.replace('.', "/")), code, zh, en)
 }

@@ -70,6 +70,16 @@ pub async fn a_list_with_open_questions_is_not_acknowledged(kit: Arc<Kit>) {
     assert!(changes["changes"].to_string().contains("A24"), "{changes}");
 }
 
+pub async fn an_unknown_type_is_told_with_everything_else_that_is_wrong(kit: Arc<Kit>) {
+    let desk = ProjectsDesk::open(&kit, datetime!(2025-03-03 09:30 +8)).await;
+    let mut project = key_project();
+    (project["type"], project["name"]) = (json!("X"), json!(""));
+    project["investor"]["credit_code"] = json!("9");
+    let (status, told) = desk.post(INVESTOR, "/v1/projects", &project).await;
+    assert_eq!(status, 422, "{told}");
+    assert_eq!(pointers(&told), ["/type", "/name", "/investor/credit_code"]);
+}
+
 pub async fn a_code_is_registered_once_and_the_same_request_finds_it(kit: Arc<Kit>) {
     let desk = ProjectsDesk::open(&kit, datetime!(2025-03-03 09:30 +8)).await;
     let first = desk.done(INVESTOR, "/v1/projects", &key_project()).await;

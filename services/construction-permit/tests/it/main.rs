@@ -20,6 +20,7 @@ fn main() -> ExitCode {
             catalogue::what_cannot_be_read_is_another_matter,
             faults::every_fault_of_a_registration_is_told_at_once,
             faults::a_list_with_open_questions_is_not_acknowledged,
+            faults::an_unknown_type_is_told_with_everything_else_that_is_wrong,
             faults::a_code_is_registered_once_and_the_same_request_finds_it,
             faults::replies_that_cannot_be_true_change_nothing,
             faults::what_does_not_hold_goes_back_to_the_department,

@@ -45,7 +45,7 @@ pub struct Questions {
 pub async fn ask(_actor: Actor, body: Body<Known>, desk: Data<ConstructionPermit>) -> Result<HttpResponse, Problem> {
     let catalogue = current(&desk)?;
     let Known { kind: letter, attributes } = body.value;
-    let kind = kind(&letter).ok_or_else(super::super::projects::unknown_type)?;
+    let kind = kind(&letter).ok_or_else(|| Problem::faulty(vec![super::super::projects::unknown_type()]))?;
     let answers = Answers::read(catalogue, kind, desk.today(), &attributes, Unanswered::LeaveOpen)
         .map_err(|faults| Problem::new(&codes::ATTRIBUTES_FAULTY).with_faults(attribute_faults(&faults).collect()))?;
     let shown = |question: &Question<'_>| {

@@ -45,7 +45,7 @@ pub async fn preview(
 ) -> Result<HttpResponse, Problem> {
     let catalogue = current(&desk)?;
     let Imagined { kind: letter, attributes, defaults } = body.value;
-    let kind = kind(&letter).ok_or_else(super::super::projects::unknown_type)?;
+    let kind = kind(&letter).ok_or_else(|| Problem::faulty(vec![super::super::projects::unknown_type()]))?;
     let unanswered = if defaults { Unanswered::TakeDefaults } else { Unanswered::LeaveOpen };
     let answers = Answers::read(catalogue, kind, desk.today(), &attributes, unanswered)
         .map_err(|faults| Problem::new(&codes::ATTRIBUTES_FAULTY).with_faults(attribute_faults(&faults).collect()))?;

@@ -197,11 +197,6 @@ pub(crate) fn as_of<T>(desk: &ConstructionPermit, project: &Project, value: T) -
 }
 
 /// The type is one of five.
-pub(crate) fn unknown_type() -> Problem {
-    Problem::faulty(vec![Fault::new(
-        "/type",
-        "unknown_type",
-        "项目类型应为G、S、I、L、P之一",
-        "the type is G, S, I, L or P",
-    )])
+pub(crate) fn unknown_type() -> Fault {
+    Fault::new("/type", "unknown_type", "项目类型应为G、S、I、L、P之一", "the type is G, S, I, L or P")
 }

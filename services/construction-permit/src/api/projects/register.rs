@@ -15,7 +15,7 @@ use crate::{
     service::ConstructionPermit,
     usecases::{
         change::find,
-        register::{Wanted, register as take},
+        register::{Wanted, register as take, value_fault},
     },
 };
 
@@ -78,7 +78,6 @@ pub async fn register(
     let actor = permit.actor();
     let intent = key.intent(actor, "construction.projects.register", &body);
     let given = body.value;
-    let kind = kind(&given.kind).ok_or_else(unknown_type)?;
     let registration = Registration {
         code: given.code,
         name: given.name,
@@ -88,6 +87,11 @@ pub async fn register(
         investor: given.investor.name,
         credit_code: given.investor.credit_code,
         total_fen: given.total_fen,
+    };
+    let Some(kind) = kind(&given.kind) else {
+        // Which attributes count depends on the type; everything else is told with it.
+        let faults = registration.faults().into_iter().map(value_fault);
+        return Err(Problem::faulty(std::iter::once(unknown_type()).chain(faults).collect()));
     };
     let wanted = Wanted {
         registration,
