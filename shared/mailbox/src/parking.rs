@@ -3,6 +3,8 @@
 mod desk;
 mod retry;
 
+use std::ops::Range;
+
 use serde::{Deserialize, Serialize};
 use sqlx::types::Json;
 use time::{Duration, OffsetDateTime};
@@ -80,6 +82,8 @@ pub(crate) struct ParkedRow {
     topic: String,
     partition: i32,
     offset: i64,
+    /// Of a batch that could not be read.
+    last_offset: Option<i64>,
     key: Option<Vec<u8>>,
     headers: Vec<(String, HeaderValue)>,
     body: Vec<u8>,
@@ -98,6 +102,7 @@ impl ParkedRow {
             topic: record.topic.clone(),
             partition: record.partition,
             offset: record.offset,
+            last_offset: None,
             key: record.key.clone(),
             headers: record.headers.clone(),
             body: record.body.clone(),
@@ -108,6 +113,19 @@ impl ParkedRow {
             retry_at: (state == ParkedState::Blocked).then(|| now + rest(1)),
             parked_at: now,
         }
+    }
+
+    /// A batch that nobody can read, by its offsets.
+    pub(crate) fn batch(
+        id: Uuid,
+        (topic, partition): &(String, i32),
+        offsets: &Range<i64>,
+        fault: &Fault,
+        now: OffsetDateTime,
+    ) -> Self {
+        let (offset, topic) = (offsets.start, topic.clone());
+        let unread = Record { topic, partition: *partition, offset, key: None, headers: vec![], body: vec![] };
+        Self { last_offset: Some(offsets.end - 1), ..Self::new(id, &unread, fault, ParkedState::Poison, now) }
     }
 
     /// For those who watch: this was parked.
@@ -146,6 +164,7 @@ pub(crate) fn write_parked(rows: Vec<ParkedRow>, sql: &mut Sql) {
     let topics = sql.bind(rows.iter().map(|r| r.topic.clone()).collect());
     let partitions = sql.bind(rows.iter().map(|r| r.partition).collect());
     let offsets = sql.bind(rows.iter().map(|r| r.offset).collect());
+    let last_offsets = sql.bind(rows.iter().map(|r| r.last_offset).collect());
     let keys = sql.bind(rows.iter().map(|r| r.key.clone()).collect());
     let headers = sql.bind(rows.iter().map(|r| Json(r.headers.clone())).collect());
     let bodies = sql.bind(rows.iter().map(|r| r.body.clone()).collect());
@@ -156,9 +175,10 @@ pub(crate) fn write_parked(rows: Vec<ParkedRow>, sql: &mut Sql) {
     let retries = sql.bind(rows.iter().map(|r| r.retry_at).collect());
     let parked = sql.bind(rows.iter().map(|r| r.parked_at).collect());
     let text = format!(
-        "insert into parked (id, topic, partition, \"offset\", key, headers, body, event, state, code, reason, retry_at, parked_at)
-         select * from unnest({ids}::uuid[], {topics}::text[], {partitions}::int[], {offsets}::bigint[], {keys}::bytea[],
-                              {headers}::jsonb[], {bodies}::bytea[], {events}::uuid[], {states}::text[], {codes}::text[],
+        "insert into parked (id, topic, partition, \"offset\", last_offset, key, headers, body, event, state, code, reason,
+                             retry_at, parked_at)
+         select * from unnest({ids}::uuid[], {topics}::text[], {partitions}::int[], {offsets}::bigint[],
+                              {last_offsets}::bigint[], {keys}::bytea[], {headers}::jsonb[], {bodies}::bytea[], {events}::uuid[], {states}::text[], {codes}::text[],
                               {reasons}::text[], {retries}::timestamptz[], {parked}::timestamptz[])"
     );
     sql.part("put_parked", text);

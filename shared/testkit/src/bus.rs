@@ -112,12 +112,6 @@ impl Bus {
         self.admin.clone()
     }
 
-    /// Name and password of the administrator.
-    #[must_use]
-    pub fn administrator(&self) -> (&'static str, String) {
-        (kafka::ADMIN, fine(self.access.secrets.get(&Access::secret_name(kafka::ADMIN))))
-    }
-
     /// A client that is a member of a consumer group.
     #[must_use]
     pub fn member(&self, group: &str) -> ClientConfig {
@@ -157,24 +151,20 @@ impl Bus {
     /// # Panics
     /// Where the broker refuses one.
     pub async fn send(&self, topic: &str, records: impl IntoIterator<Item = Raw>) {
-        let sent: Vec<_> = records
-            .into_iter()
-            .map(|raw| {
-                let headers = OwnedHeaders::new_with_capacity(raw.headers.len());
-                let headers = raw
-                    .headers
-                    .iter()
-                    .fold(headers, |all, (key, value)| all.insert(Header { key, value: Some(value.as_slice()) }));
-                let mut record: FutureRecord<'_, [u8], [u8]> = FutureRecord::to(topic).headers(headers);
-                record.partition = raw.partition;
-                record.key = raw.key.as_deref();
-                record.payload = raw.body.as_deref();
-                fine(self.producer.send_result(record).map_err(|(error, _)| error))
-            })
-            .collect();
-        for answer in fine(try_join_all(sent).await) {
-            fine(answer.map_err(|(error, _)| error));
+        send(&self.producer, topic, records).await;
+    }
+
+    /// Sends records as one batch, by a client with these settings, e.g. another codec.
+    ///
+    /// # Panics
+    /// Where the broker refuses it.
+    pub async fn send_batch(&self, settings: &[(&str, &str)], topic: &str, records: impl IntoIterator<Item = Raw>) {
+        let mut config = self.config();
+        config.set("linger.ms", "300").set("partitioner", "murmur2_random");
+        for (key, value) in settings {
+            config.set(*key, *value);
         }
+        send(&fine(config.create()), topic, records).await;
     }
 
     /// The next offset of every partition of a topic, from partition 0.
@@ -211,6 +201,27 @@ impl Bus {
             Ok(all)
         });
         fine(fine(read.await))
+    }
+}
+
+async fn send(producer: &FutureProducer, topic: &str, records: impl IntoIterator<Item = Raw>) {
+    let sent: Vec<_> = records
+        .into_iter()
+        .map(|raw| {
+            let headers = OwnedHeaders::new_with_capacity(raw.headers.len());
+            let headers = raw
+                .headers
+                .iter()
+                .fold(headers, |all, (key, value)| all.insert(Header { key, value: Some(value.as_slice()) }));
+            let mut record: FutureRecord<'_, [u8], [u8]> = FutureRecord::to(topic).headers(headers);
+            record.partition = raw.partition;
+            record.key = raw.key.as_deref();
+            record.payload = raw.body.as_deref();
+            fine(producer.send_result(record).map_err(|(error, _)| error))
+        })
+        .collect();
+    for answer in fine(try_join_all(sent).await) {
+        fine(answer.map_err(|(error, _)| error));
     }
 }
 

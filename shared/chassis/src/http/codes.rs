@@ -112,6 +112,8 @@ codes! {
         "请重新载入列表" / "Load the list again";
     PARKED_WAITS = "parked-waits", 409, "该消息在等待同一键的前一条消息" / "The parked message waits behind an earlier one of its key",
         "请先处理前一条消息" / "Resolve the earlier one first";
+    PARKED_BATCH = "parked-batch", 409, "该批消息无法读取,不能修正或重放" / "Nobody can read this batch: it cannot be mended or replayed",
+        "只能注明理由后放弃;请发送方重新发送" / "Give it up with a reason, and have its sender say it again";
     CLOCK_GOES_BACK = "clock-goes-back", 409, "业务时钟不能倒退" / "The business clock cannot go back",
         "请给出更晚的时刻" / "Give a later instant";
     CLOCK_RUNS = "clock-runs", 409, "业务时钟随系统时间运行" / "The business clock follows the machine",

@@ -37,6 +37,7 @@ impl From<ParkingError> for Problem {
             }
             ParkingError::Resolved(_) => Self::new(&codes::PARKED_RESOLVED),
             ParkingError::Waits => Self::new(&codes::PARKED_WAITS),
+            ParkingError::Batch => Self::new(&codes::PARKED_BATCH),
             ParkingError::Database(error) => error.into(),
         }
     }

@@ -29,6 +29,9 @@ pub(super) struct ParkedMessage {
     topic: String,
     partition: i32,
     offset: i64,
+    /// The last offset of a batch that could not be read; absent for a message.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    last_offset: Option<i64>,
     key: Option<Value>,
     headers: Vec<Header>,
     body_base64: String,
@@ -114,6 +117,7 @@ impl From<Parked> for ParkedMessage {
             topic: parked.topic,
             partition: parked.partition,
             offset: parked.offset,
+            last_offset: parked.last_offset,
             key: parked.key.map(Value::from),
             headers: parked.headers.into_iter().map(|(name, value)| Header { name, value: value.into() }).collect(),
             body_base64: BASE64_STANDARD.encode(parked.body),

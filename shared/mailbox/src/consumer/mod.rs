@@ -7,6 +7,7 @@
 mod positions;
 mod process;
 mod record;
+mod unreadable;
 
 use std::{sync::Arc, time::Duration};
 
@@ -56,6 +57,10 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// How long the broker may take to show that it is there.
 const ANSWER: Duration = Duration::from_millis(300);
 const RETRY: Duration = Duration::from_millis(500);
+/// Bytes that are asked for at once.
+const LARGEST_FETCH: &str = "8388608";
+/// Bytes of the broker's answer, and of a batch once it is unpacked.
+const LARGEST_BATCH: &str = "33554432";
 
 /// Reads topics and commits what the handler decides.
 pub struct Consumer {
@@ -131,6 +136,9 @@ impl Consumer {
             if cancel.is_cancelled() {
                 return Ok(());
             }
+            if positions.take_unreadable() {
+                self.pass_over(consumer, positions).await?;
+            }
             if looked.elapsed() >= LOOK_EVERY {
                 looked = Instant::now();
                 self.look(consumer, positions, cancel).await;
@@ -197,6 +205,10 @@ impl Consumer {
                         continue;
                     }
                     self.note(&error);
+                    if unreadable::is_meant(&error) {
+                        positions.note_unreadable();
+                        break;
+                    }
                     // A client that was fenced (its join was answered twice while the broker came back, or another
                     // process bears its name) never hears anything again.
                     if matches!(error, KafkaError::MessageConsumptionFatal(_)) {
@@ -248,6 +260,9 @@ impl Consumer {
             .set("max.poll.interval.ms", "120000")
             .set("fetch.wait.max.ms", "1000")
             .set("queued.max.messages.kbytes", "8192")
+            // What a batch may hold when it is unpacked, whatever it says of itself.
+            .set("fetch.max.bytes", LARGEST_FETCH)
+            .set("receive.message.max.bytes", LARGEST_BATCH)
             .set("topic.metadata.refresh.interval.ms", "10000")
             .set("allow.auto.create.topics", "false");
         config

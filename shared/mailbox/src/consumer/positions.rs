@@ -2,6 +2,7 @@
 
 use std::{
     collections::HashMap,
+    ops::Range,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
@@ -38,6 +39,8 @@ struct State {
     taken: HashMap<Place, i64>,
     moved: HashMap<Place, i64>,
     lost: bool,
+    /// The client met a batch that it cannot read.
+    unreadable: bool,
 }
 
 impl State {
@@ -113,6 +116,30 @@ impl Positions {
     /// Nothing may be consumed any more on these partitions.
     pub(super) fn lose(&self) {
         self.state().lost = true;
+    }
+
+    /// The client met a batch that it cannot read; it does not say where.
+    pub(super) fn note_unreadable(&self) {
+        self.state().unreadable = true;
+    }
+
+    /// Whether it did, since this was asked last.
+    pub(super) fn take_unreadable(&self) -> bool {
+        std::mem::take(&mut self.state().unreadable)
+    }
+
+    /// What a commit that passes over these offsets of a partition writes.
+    pub(super) fn passed_over(&self, place: &Place, offsets: &Range<i64>) -> Consumed {
+        let since = self.state().next.get(place).copied().unwrap_or(0);
+        Consumed { places: HashMap::from([(place.clone(), (since, offsets.end))]), events: Vec::new() }
+    }
+
+    /// Reads on at this offset, which is committed.
+    pub(super) fn advance_to(&self, place: Place, offset: i64) {
+        let mut state = self.state();
+        state.instead.remove(&place);
+        state.moved.insert(place.clone(), offset);
+        state.next.insert(place, offset);
     }
 
     /// What a commit that reads these records writes.

@@ -145,7 +145,7 @@ impl Consumer {
     }
 
     /// Commits, and then says what was parked by it.
-    async fn commit(&self, changes: Changes) -> Result<(), CommitError> {
+    pub(super) async fn commit(&self, changes: Changes) -> Result<(), CommitError> {
         let parked = changes.parked.clone();
         self.mailbox.commit(changes).await?;
         for row in &parked {

@@ -28,6 +28,13 @@ pub(crate) struct Record {
     pub body: Vec<u8>,
 }
 
+/// Every header of a record, in order. `header` is the client's, which panics where it cannot read one.
+fn all_headers(count: usize, header: impl Fn(usize) -> Option<(String, HeaderValue)>) -> Vec<(String, HeaderValue)> {
+    let unreadable = || Some((UNREADABLE.to_owned(), HeaderValue::of(b"")));
+    let read = |place| catch_unwind(AssertUnwindSafe(|| header(place))).unwrap_or_else(|_| unreadable());
+    (0..count).filter_map(read).collect()
+}
+
 /// A header's value as it is kept with a parked message: text where it is text.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged)]
@@ -55,15 +62,10 @@ impl HeaderValue {
 impl Record {
     pub(super) fn from_message(message: &BorrowedMessage<'_>) -> Self {
         let headers = message.headers().map(|headers| {
-            let name_and_value = |place| {
+            all_headers(headers.count(), |place| {
                 let header = headers.try_get(place)?;
                 Some((header.key.to_owned(), HeaderValue::of(header.value.unwrap_or_default())))
-            };
-            // The client panics on a name that is not UTF-8.
-            let unreadable = || Some((UNREADABLE.to_owned(), HeaderValue::of(b"")));
-            let read =
-                |place| catch_unwind(AssertUnwindSafe(|| name_and_value(place))).unwrap_or_else(|_| unreadable());
-            (0..headers.count()).filter_map(read).collect()
+            })
         });
         Self {
             topic: message.topic().to_owned(),
@@ -129,5 +131,53 @@ impl Record {
         }
         let (topic, body) = (self.topic.clone(), self.body.clone());
         Ok(Incoming { topic, key, attributes, body, received_at, span })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use contracts::{schema::Event as _, task::v1::Acknowledged};
+    use time::macros::datetime;
+
+    use super::*;
+
+    /// A good record on a topic of replies.
+    fn record() -> Record {
+        let at = datetime!(2025-09-28 10:00 +8);
+        let attributes = Attributes {
+            id: uuid::Uuid::from_u128(7),
+            kind: Acknowledged::kind(),
+            source: "department-tax".to_owned(),
+            time: at,
+            subject: "a task".to_owned(),
+            sequence: 1,
+            trace_parent: None,
+        };
+        let headers = attributes.to_headers().unwrap();
+        Record {
+            topic: topics::replies("TAX", "market-registration"),
+            partition: 0,
+            offset: 0,
+            key: Some(b"a case".to_vec()),
+            headers: headers
+                .iter()
+                .map(|(name, value)| ((*name).to_owned(), HeaderValue::Text(value.clone())))
+                .collect(),
+            body: vec![],
+        }
+    }
+
+    #[test]
+    fn a_header_at_which_the_client_panics_is_a_fault_of_its_message_alone() {
+        let good = record();
+        let count = good.headers.len() + 1;
+        let headers = all_headers(count, |place| {
+            assert_ne!(place, 1, "the client cannot read this one");
+            good.headers.get(if place == 0 { 0 } else { place - 1 }).cloned()
+        });
+        assert_eq!(headers.len(), count, "the others are read");
+        let fault = Record { headers, ..good.clone() }.read(datetime!(2025-09-28 10:00 +8)).unwrap_err();
+        assert_eq!((fault.code, fault.reason.as_str()), ("bad_headers", "a header's name is not UTF-8"));
+        assert!(good.read(datetime!(2025-09-28 10:00 +8)).is_ok());
     }
 }

@@ -14,6 +14,8 @@ pub struct Parked {
     pub topic: String,
     pub partition: i32,
     pub offset: i64,
+    /// The last of a batch that could not be read; none for a message.
+    pub last_offset: Option<i64>,
     /// As text, or hexadecimal where it is not text.
     pub key: Option<HeaderValue>,
     pub headers: Vec<(String, HeaderValue)>,
@@ -53,11 +55,14 @@ pub enum ParkingError {
     Resolved(ParkedState),
     #[error("the message waits behind an earlier one of its key: resolve that first")]
     Waits,
+    #[error("nobody can read the batch: it can only be discarded")]
+    Batch,
     #[error("the database failed")]
     Database(#[from] sqlx::Error),
 }
 
-const COLUMNS: &str = "id, topic, partition, \"offset\", key, headers, body, event, state, code, reason, attempts,
+const COLUMNS: &str =
+    "id, topic, partition, \"offset\", last_offset, key, headers, body, event, state, code, reason, attempts,
                        retry_at, parked_at, resolved_at, resolved_by, resolution";
 
 /// Lists parked messages, newest first.
@@ -110,7 +115,8 @@ pub async fn get(db: &PgPool, id: Uuid) -> Result<Parked, ParkingError> {
 /// Where the message is not open, waits behind another, or the database fails.
 pub async fn replay(db: &PgPool, id: Uuid, now: OffsetDateTime) -> Result<Parked, ParkingError> {
     let done = sqlx::query(
-        "update parked set state = 'blocked', retry_at = $2 where id = $1 and state in ('poison', 'blocked')",
+        "update parked set state = 'blocked', retry_at = $2
+         where id = $1 and state in ('poison', 'blocked') and last_offset is null",
     )
     .bind(id)
     .bind(now)
@@ -138,7 +144,7 @@ pub async fn mend(
     let done = sqlx::query(
         "update parked set body = coalesce($2, body), headers = coalesce($3, headers), key = coalesce($4, key),
                 event = coalesce($5, event), resolution = concat_ws('; ', resolution, 'mended by ' || $6 || ': ' || $7)
-         where id = $1 and state in ('poison', 'blocked')",
+         where id = $1 and state in ('poison', 'blocked') and last_offset is null",
     )
     .bind(id)
     .bind(body)
@@ -190,6 +196,7 @@ async fn settled(db: &PgPool, id: Uuid, touched: u64) -> Result<Parked, ParkingE
     let parked = get(db, id).await?;
     match (touched, parked.state) {
         (1.., _) => Ok(parked),
+        (0, ParkedState::Poison) if parked.last_offset.is_some() => Err(ParkingError::Batch),
         (0, ParkedState::Waiting) => Err(ParkingError::Waits),
         (0, state) => Err(ParkingError::Resolved(state)),
     }
@@ -204,6 +211,7 @@ fn read(row: &PgRow) -> Result<Parked, sqlx::Error> {
         topic: row.try_get("topic")?,
         partition: row.try_get("partition")?,
         offset: row.try_get("offset")?,
+        last_offset: row.try_get("last_offset")?,
         key: row.try_get::<Option<&[u8]>, _>("key")?.map(HeaderValue::of),
         headers,
         body: row.try_get("body")?,

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a step of a story that fails ends the story")]
 
+mod batches;
 mod chaos;
 mod clockwork;
 mod commits;
@@ -13,7 +14,6 @@ mod owner;
 mod parkings;
 mod partitions;
 mod relays;
-mod wire;
 
 use std::process::ExitCode;
 
@@ -43,6 +43,8 @@ fn main() -> ExitCode {
             consumers::a_decision_on_an_old_state_is_made_again,
             consumers::a_topic_that_lost_its_past_is_read_from_its_beginning,
             relays::a_cursor_from_another_cluster_is_refused,
+            batches::whatever_codec_a_batch_is_packed_by_is_heard,
+            batches::a_batch_that_cannot_be_read_is_set_aside_by_its_offsets,
             hostile::each_is_parked_with_its_reason_and_neighbours_go_on,
             hostile::what_breaks_the_handler_breaks_nobody_else,
             parkings::a_key_waits_behind_what_failed,
