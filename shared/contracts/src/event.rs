@@ -17,6 +17,8 @@ pub mod header {
     pub const SEQUENCE: &str = "ce_sequence";
     pub const CONTENT_TYPE: &str = "content-type";
     pub const TRACE_PARENT: &str = "traceparent";
+    /// CloudEvents' extension Expiry Time: from this instant of system time on the event is worth nothing.
+    pub const EXPIRY_TIME: &str = "ce_expirytime";
 }
 
 /// The attributes of one event.

@@ -25,6 +25,9 @@ pub struct Family {
     pub compacted: bool,
     /// Whether records may hold personal data.
     pub personal_data: bool,
+    /// Whether records may hold a value that must not be kept longer than it is worth something (`ce_expirytime`).
+    #[serde(default)]
+    pub secrets: bool,
     /// Full names of the messages that travel here; anything else is parked.
     pub messages: Vec<String>,
     pub about: String,
@@ -153,6 +156,9 @@ pub fn dossiers(owner: &str) -> String {
 /// Facts about cases at the front desk.
 pub const INTAKE_CASES: &str = "intake.cases.v1";
 
+/// Papers that owners of processes use.
+pub const INTAKE_PAPERS: &str = "intake.papers.v1";
+
 /// Every version of every item and theme.
 pub const CATALOGUE_ITEMS: &str = "catalogue.items.v1";
 
@@ -172,6 +178,12 @@ pub const NOTIFICATION_RECEIPTS: &str = "notification.receipts.v1";
 #[must_use]
 pub fn messages_on(topic: &str) -> &'static [String] {
     topics().families.iter().find(|family| matches(&family.name, topic)).map_or(&[], |family| &family.messages)
+}
+
+/// Whether records of this topic may hold a value that must not be kept longer than it is worth something.
+#[must_use]
+pub fn holds_secrets(topic: &str) -> bool {
+    topics().families.iter().any(|family| family.secrets && matches(&family.name, topic))
 }
 
 /// Whether this principal may speak on this topic, by the file; the broker's access rules are made from the same lines.
@@ -232,7 +244,11 @@ pub fn document(topics: &Topics) -> String {
             family.key,
             named(&family.writers),
             named(&family.readers),
-            if family.personal_data { "yes" } else { "no" },
+            match (family.personal_data, family.secrets) {
+                (true, true) => "yes, and one-time codes",
+                (true, false) => "yes",
+                (false, _) => "no",
+            },
             messages.join("<br>"),
         ));
     }

@@ -35,19 +35,42 @@ pub struct Message {
     key: String,
     kind: String,
     body: Vec<u8>,
+    secret: Option<Secret>,
+}
+
+/// What of a message must not be kept once it was said.
+#[derive(Clone, Debug)]
+pub(crate) struct Secret {
+    /// The same message without it.
+    pub blank: Vec<u8>,
+    /// System time: from then on it is worth nothing.
+    pub until: OffsetDateTime,
 }
 
 impl Message {
     /// `event` on `topic`, in the order of `key`.
     #[must_use]
     pub fn new<E: Event>(topic: impl Into<String>, key: impl ToString, event: &E) -> Self {
-        Self { topic: topic.into(), key: key.to_string(), kind: E::kind(), body: event.encode_to_vec() }
+        Self::encoded(topic, key, E::kind(), event.encode_to_vec())
+    }
+
+    /// `event` holds a value that is worth something until an instant of system time and must not be kept; `blank` is the
+    /// same event without it. The blank is what stays in the outbox once it was said, what is said again, and what the
+    /// ledger vouches for.
+    #[must_use]
+    pub fn secret<E: Event>(
+        topic: impl Into<String>,
+        key: impl ToString,
+        (event, blank): (&E, &E),
+        until: OffsetDateTime,
+    ) -> Self {
+        Self { secret: Some(Secret { blank: blank.encode_to_vec(), until }), ..Self::new(topic, key, event) }
     }
 
     /// An event that is encoded already, under its full protobuf name.
     #[must_use]
     pub fn encoded(topic: impl Into<String>, key: impl ToString, kind: impl Into<String>, body: Vec<u8>) -> Self {
-        Self { topic: topic.into(), key: key.to_string(), kind: kind.into(), body }
+        Self { topic: topic.into(), key: key.to_string(), kind: kind.into(), body, secret: None }
     }
 }
 
@@ -63,17 +86,20 @@ pub(crate) struct Outgoing {
     pub at: OffsetDateTime,
     pub trace: Option<String>,
     pub body: Vec<u8>,
+    pub secret: Option<Secret>,
 }
 
 impl Outgoing {
+    /// Of what stays: a value of few digits could be guessed from a digest of the whole.
     fn digest(&self) -> Digest {
+        let stays = self.secret.as_ref().map_or(&self.body, |secret| &secret.blank);
         Hasher::new("message")
             .part(self.id.as_bytes())
             .part(self.topic.as_bytes())
             .part(self.key.as_bytes())
             .part(self.kind.as_bytes())
             .part(&self.sequence.to_be_bytes())
-            .part(&self.body)
+            .part(stays)
             .finish()
     }
 }
@@ -142,6 +168,7 @@ impl Changes {
                 at: fact.at,
                 trace: None,
                 body: message.body,
+                secret: message.secret,
             };
             digests.extend_from_slice(outgoing.digest().as_bytes());
             self.outgoing.push(outgoing);
@@ -254,5 +281,30 @@ impl Changes {
     #[must_use]
     pub fn sequence_of(&self, subject: Uuid) -> Option<i64> {
         self.stems.get(&subject).map(|change| change.after.sequence)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_ledger_vouches_for_what_stays_of_a_message() {
+        let until = OffsetDateTime::UNIX_EPOCH;
+        let outgoing = |body: &[u8], blank: Option<&[u8]>| Outgoing {
+            id: Uuid::nil(),
+            topic: String::new(),
+            key: String::new(),
+            kind: String::new(),
+            subject: Uuid::nil(),
+            sequence: 1,
+            at: until,
+            trace: None,
+            body: body.to_vec(),
+            secret: blank.map(|blank| Secret { blank: blank.to_vec(), until }),
+        };
+        let stays = outgoing(b"code ", None).digest();
+        assert_eq!(outgoing(b"code 271828", Some(b"code ")).digest(), stays);
+        assert_ne!(outgoing(b"code 271828", None).digest(), stays);
     }
 }

@@ -211,7 +211,13 @@ fn outbox(changes: &mut Changes, sql: &mut Sql) {
     let sequences = sql.bind(outgoing.iter().map(|m| m.sequence).collect());
     let ats = sql.bind(outgoing.iter().map(|m| m.at).collect());
     let (mut topics, mut keys, mut kinds, mut traces, mut bodies) = (vec![], vec![], vec![], vec![], vec![]);
+    let (mut secrets, mut blanks, mut expiries) = (vec![], vec![], vec![]);
     for message in outgoing {
+        if let Some(secret) = message.secret {
+            secrets.push(message.id);
+            blanks.push(secret.blank);
+            expiries.push(secret.until);
+        }
         topics.push(message.topic);
         keys.push(message.key);
         kinds.push(message.kind);
@@ -220,13 +226,22 @@ fn outbox(changes: &mut Changes, sql: &mut Sql) {
     }
     let (topics, keys, kinds) = (sql.bind(topics), sql.bind(keys), sql.bind(kinds));
     let (traces, bodies) = (sql.bind(traces), sql.bind(bodies));
+    // Few messages hold a secret: the others are written as if there were none.
+    let (columns, values, joined) = if secrets.is_empty() {
+        ("", "", String::new())
+    } else {
+        let (secrets, blanks, expiries) = (sql.bind(secrets), sql.bind(blanks), sql.bind(expiries));
+        let of = format!("unnest({secrets}::uuid[], {blanks}::bytea[], {expiries}::timestamptz[])");
+        let joined = format!("left join {of} as s (secret, blank, expires_at) on s.secret = m.id");
+        (", blank, expires_at", ", s.blank, s.expires_at", joined)
+    };
     // `with ordinality` and `order by`: the numbers are drawn in the order in which the messages were said.
     let text = format!(
-        "insert into outbox (id, topic, key, kind, subject, sequence, at, trace, body)
-         select id, topic, key, kind, subject, sequence, at, trace, body
+        "insert into outbox (id, topic, key, kind, subject, sequence, at, trace, body{columns})
+         select id, topic, key, kind, subject, sequence, at, trace, body{values}
          from unnest({ids}::uuid[], {topics}::text[], {keys}::text[], {kinds}::text[], {subjects}::uuid[],
                      {sequences}::bigint[], {ats}::timestamptz[], {traces}::text[], {bodies}::bytea[])
-              with ordinality as m (id, topic, key, kind, subject, sequence, at, trace, body, place)
+              with ordinality as m (id, topic, key, kind, subject, sequence, at, trace, body, place) {joined}
          order by place"
     );
     sql.part("put_outbox", text);

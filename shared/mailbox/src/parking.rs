@@ -20,6 +20,7 @@ use crate::{
     sql::Sql,
 };
 
+pub(crate) use desk::forget_expired;
 pub use desk::{Filter, Parked, ParkingError, discard, get, list, mend, open_count, replay};
 
 /// How long a blocked message rests after its first failure; doubled with each further one.
@@ -75,6 +76,9 @@ fn rest(attempts: i32) -> Duration {
     (FIRST_REST * 2_i32.pow(doublings)).min(LONGEST_REST)
 }
 
+/// What stays of the body of a parked message that is done with: nothing where it must not be kept.
+const STAYS: &str = "case when p.expires_at is null then p.body else '' end";
+
 /// A row that a commit parks.
 #[derive(Clone, Debug)]
 pub(crate) struct ParkedRow {
@@ -93,6 +97,7 @@ pub(crate) struct ParkedRow {
     reason: String,
     retry_at: Option<OffsetDateTime>,
     parked_at: OffsetDateTime,
+    expires_at: Option<OffsetDateTime>,
 }
 
 impl ParkedRow {
@@ -112,6 +117,7 @@ impl ParkedRow {
             reason: fault.reason.replace('\0', "\u{fffd}"),
             retry_at: (state == ParkedState::Blocked).then(|| now + rest(1)),
             parked_at: now,
+            expires_at: record.expires_at(),
         }
     }
 
@@ -174,12 +180,14 @@ pub(crate) fn write_parked(rows: Vec<ParkedRow>, sql: &mut Sql) {
     let reasons = sql.bind(rows.iter().map(|r| r.reason.clone()).collect());
     let retries = sql.bind(rows.iter().map(|r| r.retry_at).collect());
     let parked = sql.bind(rows.iter().map(|r| r.parked_at).collect());
+    let expiries = sql.bind(rows.iter().map(|r| r.expires_at).collect());
     let text = format!(
         "insert into parked (id, topic, partition, \"offset\", last_offset, key, headers, body, event, state, code, reason,
-                             retry_at, parked_at)
+                             retry_at, parked_at, expires_at)
          select * from unnest({ids}::uuid[], {topics}::text[], {partitions}::int[], {offsets}::bigint[],
-                              {last_offsets}::bigint[], {keys}::bytea[], {headers}::jsonb[], {bodies}::bytea[], {events}::uuid[], {states}::text[], {codes}::text[],
-                              {reasons}::text[], {retries}::timestamptz[], {parked}::timestamptz[])"
+                              {last_offsets}::bigint[], {keys}::bytea[], {headers}::jsonb[], {bodies}::bytea[],
+                              {events}::uuid[], {states}::text[], {codes}::text[], {reasons}::text[],
+                              {retries}::timestamptz[], {parked}::timestamptz[], {expiries}::timestamptz[])"
     );
     sql.part("put_parked", text);
 }
@@ -192,7 +200,7 @@ pub(crate) fn write_unparked(rows: Vec<(Uuid, OffsetDateTime)>, sql: &mut Sql) {
     let (count, (ids, times)): (usize, (Vec<_>, Vec<_>)) = (rows.len(), rows.into_iter().unzip());
     let (ids, times) = (sql.bind(ids), sql.bind(times));
     let text = format!(
-        "update parked p set state = 'done', resolved_at = d.at
+        "update parked p set state = 'done', resolved_at = d.at, body = {STAYS}
          from unnest({ids}::uuid[], {times}::timestamptz[]) as d (id, at)
          where p.id = d.id and p.state in ('blocked', 'waiting') returning 1"
     );

@@ -8,6 +8,7 @@ use contracts::{
 };
 use rdkafka::message::{BorrowedMessage, Headers as _, Message as _};
 use serde::{Deserialize, Serialize};
+use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
 use crate::handler::{Fault, Incoming};
 
@@ -83,8 +84,17 @@ impl Record {
         uuid::Uuid::try_parse_ascii(&value.bytes()).ok()
     }
 
+    /// From when on it is worth nothing (system time), where it travels on a topic whose messages may hold a secret.
+    pub(crate) fn expires_at(&self) -> Option<OffsetDateTime> {
+        if !topics::holds_secrets(&self.topic) {
+            return None;
+        }
+        let (_, value) = self.headers.iter().find(|(name, _)| name == header::EXPIRY_TIME)?;
+        OffsetDateTime::parse(std::str::from_utf8(&value.bytes()).ok()?, &Rfc3339).ok()
+    }
+
     /// What a handler may see of it.
-    pub(crate) fn read(&self, received_at: time::OffsetDateTime) -> Result<Incoming, Fault> {
+    pub(crate) fn read(&self, received_at: OffsetDateTime) -> Result<Incoming, Fault> {
         let values: Vec<(&str, Vec<u8>)> =
             self.headers.iter().map(|(name, value)| (name.as_str(), value.bytes())).collect();
         let attributes = Attributes::from_headers(values.iter().map(|(name, value)| (*name, value.as_slice())))

@@ -5,7 +5,7 @@ use sqlx::{PgPool, Row as _, postgres::PgRow, types::Json};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use super::{HeaderValue, ParkedState};
+use super::{HeaderValue, ParkedState, STAYS};
 
 /// A parked message as an operator sees it.
 #[derive(Clone, Debug, Serialize)]
@@ -170,10 +170,10 @@ pub async fn discard(
     now: OffsetDateTime,
 ) -> Result<Parked, ParkingError> {
     // A valid message that is given up is done with: it is not acted upon either when it is delivered again.
-    let done: i64 = sqlx::query_scalar(
+    let text = format!(
         "with seen as (select id, event, state from parked where id = $1 for update),
          gone as (
-             update parked p set state = 'discarded', resolved_at = $2, resolved_by = $3,
+             update parked p set state = 'discarded', resolved_at = $2, resolved_by = $3, body = {STAYS},
                     resolution = concat_ws('; ', resolution, $4)
              from seen where p.id = seen.id and seen.state in ('poison', 'blocked', 'waiting') returning 1
          ),
@@ -181,15 +181,35 @@ pub async fn discard(
              insert into inbox (id) select event from seen
              where state in ('blocked', 'waiting') and event is not null on conflict do nothing
          )
-         select count(*) from gone",
-    )
-    .bind(id)
-    .bind(now)
-    .bind(by)
-    .bind(reason)
-    .fetch_one(db)
-    .await?;
+         select count(*) from gone"
+    );
+    let done: i64 = sqlx::query_scalar(sqlx::AssertSqlSafe(text))
+        .bind(id)
+        .bind(now)
+        .bind(by)
+        .bind(reason)
+        .fetch_one(db)
+        .await?;
     settled(db, id, done.unsigned_abs()).await
+}
+
+/// Gives up what is worth nothing any more, and keeps nothing of it but that it was there; what waits behind it goes on.
+///
+/// # Errors
+/// Where the database fails.
+pub(crate) async fn forget_expired(db: &PgPool, now: OffsetDateTime) -> Result<u64, sqlx::Error> {
+    let done = sqlx::query(
+        "with gone as (
+             update parked set state = 'discarded', resolved_at = $1, resolved_by = 'expiry', body = '',
+                    resolution = concat_ws('; ', resolution, 'worth nothing any more')
+             where expires_at <= $1 and state in ('poison', 'blocked', 'waiting') returning event
+         )
+         insert into inbox (id) select event from gone where event is not null on conflict do nothing",
+    )
+    .bind(now)
+    .execute(db)
+    .await?;
+    Ok(done.rows_affected())
 }
 
 async fn settled(db: &PgPool, id: Uuid, touched: u64) -> Result<Parked, ParkingError> {

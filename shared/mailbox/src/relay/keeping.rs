@@ -7,7 +7,7 @@ use tokio::time::{Instant, sleep};
 use tracing::warn;
 
 use super::Relay;
-use crate::{idempotency, ledger};
+use crate::{idempotency, ledger, parking};
 
 const BLOCK_EVERY: Duration = Duration::from_secs(60);
 const HOUSEKEEPING_EVERY: Duration = Duration::from_secs(3600);
@@ -31,6 +31,9 @@ impl Relay {
                 };
                 housekeeping = Instant::now() + rest;
             }
+            if let Err(error) = self.forget().await {
+                warn!(%error, "what is worth nothing any more was not blanked; it will be in a minute");
+            }
             sleep(BLOCK_EVERY).await;
             if let Err(error) = self.seal().await {
                 warn!(%error, "a ledger block was not sealed; the next one will hold its facts");
@@ -41,6 +44,13 @@ impl Relay {
     async fn seal(&self) -> Result<(), sqlx::Error> {
         let mut connection = self.mailbox.db().acquire().await?;
         ledger::close_block(&mut connection, self.mailbox.clocks().system.now()).await.map(drop)
+    }
+
+    /// Secrets that nobody said or acted upon in time. What was said is blanked as soon as it was.
+    async fn forget(&self) -> Result<(), sqlx::Error> {
+        let (db, now) = (self.mailbox.db(), self.mailbox.clocks().system.now());
+        sqlx::query("select blank_said($1)").bind(now).execute(db).await?;
+        parking::forget_expired(db, now).await.map(drop)
     }
 
     async fn housekeeping(&self) -> Result<(), sqlx::Error> {

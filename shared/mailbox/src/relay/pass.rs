@@ -27,6 +27,8 @@ pub(super) struct Shift {
     /// Whether the database's cursor says the same.
     kept: bool,
     held: Held,
+    /// Something was said that must not be kept.
+    secrets: bool,
     tried: Instant,
     /// When the last pass began.
     pub last: Instant,
@@ -52,6 +54,7 @@ impl Shift {
             snapshot: cursor.try_get("snapshot")?,
             kept: true,
             held: Held::default(),
+            secrets: false,
             tried: now,
             last: now,
             said: now,
@@ -68,7 +71,7 @@ impl Relay {
         voice: &mut Voice,
     ) -> Result<(), RelayError> {
         let mut flight = Flight::new(voice, &self.degraded);
-        let mut read = 0;
+        let (mut read, now) = (0, Some(self.mailbox.clocks().system.now()));
         if !shift.held.is_empty() && shift.tried.elapsed() >= TRY_HELD_EVERY {
             for topic in shift.held.topics() {
                 self.try_held(leader, &mut shift.held, &mut flight, &topic).await?;
@@ -93,7 +96,8 @@ impl Relay {
             if seen.is_none() {
                 seen = Some(row.try_get("seen")?);
             }
-            let letter = Letter::read(&row, flight.source())?;
+            let letter = Letter::read(&row, flight.source(), now)?;
+            shift.secrets |= letter.is_secret;
             flight.send(letter, &mut shift.held).await?;
             read += 1;
         }
@@ -130,6 +134,10 @@ impl Relay {
             return Err(sqlx::Error::RowNotFound.into());
         }
         shift.kept = true;
+        if std::mem::take(&mut shift.secrets) {
+            let now = self.mailbox.clocks().system.now();
+            sqlx::query("select blank_said($1)").bind(now).execute(&mut leader.connection).await?;
+        }
         Ok(())
     }
 
@@ -141,13 +149,14 @@ impl Relay {
         flight: &mut Flight<'_>,
         topic: &str,
     ) -> Result<(), RelayError> {
+        let now = Some(self.mailbox.clocks().system.now());
         for count in [1, HELD_AT_ONCE] {
             let ids = held.first(topic, count);
             let text = format!("select {LETTER_COLUMNS} from outbox o where o.id = any($1) order by o.seq");
             let rows = sqlx::query(AssertSqlSafe(text)).bind(&ids).fetch_all(&mut leader.connection).await?;
             let mut refused = Held::default();
             for row in rows {
-                let letter = Letter::read(&row, flight.source())?;
+                let letter = Letter::read(&row, flight.source(), now)?;
                 flight.send(letter, &mut refused).await?;
             }
             flight.land(&mut refused).await?;

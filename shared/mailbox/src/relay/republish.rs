@@ -24,8 +24,8 @@ pub enum RepublishError {
 }
 
 /// Sends everything on `topics` (all, where none is named) that was committed since an instant of system time and is
-/// said already once more: same ids, same bytes, same order per key. Whoever acted upon it does nothing; the ledger and
-/// the outbox stay as they are. Returns the number of messages.
+/// said already once more: same ids, same bytes but for what must not be kept, same order per key. Whoever acted upon it
+/// does nothing; the ledger and the outbox stay as they are. Returns the number of messages.
 ///
 /// What is committed meanwhile is the relay's and may come in between: a reader that has never seen the earlier facts is
 /// to be started when this has ended. What is older than the outbox (30 days) is not there to be said.
@@ -60,7 +60,7 @@ async fn say_again(
     let (degraded, mut held, mut count) = (Degraded::default(), Held::default(), 0);
     let mut flight = Flight::new(voice, &degraded);
     while let Some(row) = rows.try_next().await? {
-        let letter = Letter::read(&row, flight.source())?;
+        let letter = Letter::read(&row, flight.source(), None)?;
         flight.send(letter, &mut held).await?;
         count += 1;
     }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use contracts::event::Attributes;
+use contracts::event::{Attributes, header};
 use rdkafka::{
     ClientConfig,
     error::{KafkaError, RDKafkaErrorCode},
@@ -10,16 +10,20 @@ use rdkafka::{
     producer::{DeliveryFuture, FutureProducer, FutureRecord, Producer as _},
 };
 use sqlx::{Row as _, postgres::PgRow};
+use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 use tracing::debug;
 use uuid::Uuid;
 
 /// The columns that [`Letter::read`] needs, for `select .. from outbox o`.
-pub(super) const LETTER_COLUMNS: &str = "o.id, o.topic, o.key, o.kind, o.subject, o.sequence, o.at, o.trace, o.body";
+pub(super) const LETTER_COLUMNS: &str =
+    "o.id, o.topic, o.key, o.kind, o.subject, o.sequence, o.at, o.trace, o.body, o.blank, o.expires_at";
 
 /// One row of the outbox.
 pub(super) struct Letter {
     pub id: Uuid,
     pub topic: String,
+    /// It holds, or held, what must not be kept.
+    pub is_secret: bool,
     key: String,
     /// `None` where they cannot be written: a year beyond 9999.
     headers: Option<OwnedHeaders>,
@@ -27,7 +31,8 @@ pub(super) struct Letter {
 }
 
 impl Letter {
-    pub(super) fn read(row: &PgRow, source: &str) -> Result<Self, sqlx::Error> {
+    /// A secret is said until it expires, by system time; `None` says none at all.
+    pub(super) fn read(row: &PgRow, source: &str, now: Option<OffsetDateTime>) -> Result<Self, sqlx::Error> {
         let attributes = Attributes {
             id: row.try_get("id")?,
             kind: row.try_get("kind")?,
@@ -37,17 +42,27 @@ impl Letter {
             sequence: row.try_get("sequence")?,
             trace_parent: row.try_get("trace")?,
         };
-        let headers = attributes.to_headers().ok().map(|headers| {
+        let expires_at: Option<OffsetDateTime> = row.try_get("expires_at")?;
+        let headers = attributes.to_headers().ok().map(|mut headers| {
+            let expiry = expires_at.and_then(|at| at.format(&Rfc3339).ok());
+            headers.extend(expiry.map(|at| (header::EXPIRY_TIME, at)));
             headers.iter().fold(OwnedHeaders::new_with_capacity(headers.len()), |all, (key, value)| {
                 all.insert(Header { key, value: Some(value) })
             })
         });
+        let blank: Option<Vec<u8>> = row.try_get("blank")?;
+        let holds = now.is_some_and(|now| expires_at.is_none_or(|at| now < at));
+        let body = match blank.filter(|_| !holds) {
+            Some(blank) => blank,
+            None => row.try_get("body")?,
+        };
         Ok(Self {
             id: attributes.id,
             topic: row.try_get("topic")?,
+            is_secret: expires_at.is_some(),
             key: row.try_get("key")?,
             headers,
-            body: row.try_get("body")?,
+            body,
         })
     }
 }

@@ -14,6 +14,7 @@ mod owner;
 mod parkings;
 mod partitions;
 mod relays;
+mod secrets;
 
 use std::process::ExitCode;
 
@@ -49,6 +50,9 @@ fn main() -> ExitCode {
             hostile::what_breaks_the_handler_breaks_nobody_else,
             parkings::a_key_waits_behind_what_failed,
             parkings::an_operator_replays_mends_and_discards,
+            secrets::a_secret_is_said_once_and_kept_nowhere,
+            secrets::what_nobody_said_in_time_is_said_without_it,
+            secrets::a_parked_copy_lives_no_longer_than_its_secret,
             clockwork::a_timer_rings_once_when_business_time_says_so,
             clockwork::a_timer_that_fails_stops_no_other,
             partitions::months_are_cut_ahead_and_late_rows_find_theirs,
