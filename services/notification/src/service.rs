@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use anyhow::Context as _;
 use async_trait::async_trait;
 use chassis::{Service, Worker, settings::Settings};
-use contracts::topics;
+use contracts::{links::Places, topics};
 use mailbox::{Handler, Mailbox};
 use sqlx::migrate::Migrator;
 use tokio::sync::Notify;
@@ -29,8 +29,8 @@ pub struct Notification {
     pub quiet: QuietHours,
     pub patience: Patience,
     pub provider: Box<dyn SmsProvider>,
-    /// Origin that links stand below; empty: none.
-    pub official_url: String,
+    /// Public addresses that links stand below.
+    pub places: Places,
     /// Messages under way at the provider at once.
     pub at_once: usize,
     /// How long a claimed delivery is left to whoever claimed it (system time).
@@ -92,7 +92,7 @@ impl Service for Notification {
                 first_pause: time::Duration::milliseconds(i64::try_from(own.first_pause_ms).unwrap_or(i64::MAX)),
             },
             provider: Box::new(provider),
-            official_url: own.official_url.trim_end_matches('/').to_owned(),
+            places: Places::under(&own.public_url).with("construction-permit", &own.construction_permit_url),
             at_once: own.sms_at_once,
             lease: lease(timeout),
             poll: Duration::from_millis(own.poll_ms),

@@ -15,8 +15,10 @@ pub struct NotificationSettings {
     pub sms_timeout_ms: u64,
     /// Messages under way at the provider at once.
     pub sms_at_once: usize,
-    /// Origin that links in messages stand below; empty: messages have no links.
-    pub official_url: String,
+    /// Public address that links in messages stand below; empty: messages have no links.
+    pub public_url: String,
+    /// The same of construction projects, where they are reached elsewhere.
+    pub construction_permit_url: String,
     /// Quiet hours in the city's time; equal times: none.
     pub quiet_from: String,
     pub quiet_until: String,
@@ -35,7 +37,8 @@ sms_url = ""
 sms_key = ""
 sms_timeout_ms = 4000
 sms_at_once = 32
-official_url = ""
+public_url = ""
+construction_permit_url = ""
 quiet_from = "21:00"
 quiet_until = "08:00"
 attempts = 20

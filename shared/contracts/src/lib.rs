@@ -2,6 +2,7 @@
 //! CloudEvents attributes that travel with them.
 
 pub mod event;
+pub mod links;
 pub mod materials;
 pub mod names;
 pub mod notification;

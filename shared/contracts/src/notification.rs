@@ -20,7 +20,7 @@ use uuid::Uuid;
 
 pub use v1::{Kind, Language};
 
-use crate::time::timestamp;
+use crate::{links::Link, time::timestamp};
 
 /// Protobuf types.
 pub mod v1 {
@@ -51,10 +51,11 @@ pub struct Ask {
     kind: Kind,
     variables: HashMap<String, String>,
     full_names: Vec<String>,
+    expires_at: Option<OffsetDateTime>,
 }
 
 impl Ask {
-    /// `template` N01 to N18; `case` the case, ticket or project it is about; `event` names one happening in that case, so
+    /// `template` N01 to N20; `case` the case, ticket or project it is about; `event` names one happening in that case, so
     /// the second reminder is another event than the first (`gap_reminder/2`).
     #[must_use]
     pub fn new(template: &str, case: Uuid, event: &str) -> Self {
@@ -66,6 +67,7 @@ impl Ask {
             kind: Kind::Service,
             variables: HashMap::new(),
             full_names: Vec::new(),
+            expires_at: None,
         }
     }
 
@@ -89,11 +91,24 @@ impl Ask {
         self
     }
 
+    /// A link of the template, by what it opens.
+    #[must_use]
+    pub fn link(self, name: &str, link: &Link) -> Self {
+        self.variable(name, link)
+    }
+
     /// Marks a value as a person's full name: the request will be parked, not told.
     #[must_use]
     pub fn full_name(mut self, name: &str, value: impl Display) -> Self {
         self.full_names.push(name.to_owned());
         self.variable(name, value)
+    }
+
+    /// A code that somebody waits for, until an instant of system time: sent at any hour, and kept by nobody.
+    #[must_use]
+    pub fn code(mut self, code: &str, until: OffsetDateTime) -> Self {
+        self.expires_at = Some(until);
+        self.kind(Kind::Verification).variable(message::CODE, code)
     }
 
     /// The request to tell `person` of what happened at `occurred_at` (business time).
@@ -116,6 +131,7 @@ impl Ask {
             occurred_at: timestamp(occurred_at),
             kind: self.kind.into(),
             full_names: self.full_names.clone(),
+            expires_at: self.expires_at.and_then(timestamp),
         }
     }
 }
@@ -135,7 +151,20 @@ pub fn is_office_phone(text: &str) -> bool {
 
 /// What every request has, whoever built it.
 pub mod message {
-    use super::{Uuid, v1::Requested};
+    use super::{Kind, Uuid, v1::Requested};
+
+    /// The variable of a verification that holds its code.
+    pub const CODE: &str = "code";
+
+    /// What stays of a request: everything but a verification's code.
+    #[must_use]
+    pub fn blank(request: &Requested) -> Requested {
+        let mut blank = request.clone();
+        if blank.kind() == Kind::Verification {
+            blank.variables.insert(CODE.to_owned(), String::new());
+        }
+        blank
+    }
 
     /// The id of a message: the same case, event, person and template always give the same.
     #[must_use]
@@ -159,6 +188,19 @@ pub mod message {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_blank_request_lacks_its_code_and_nothing_else() {
+        let at = OffsetDateTime::UNIX_EPOCH;
+        let person = Person { id: "a-1".into(), ..Person::default() };
+        let ask = Ask::new("N19", Uuid::nil(), "code/1").variable("m", 10);
+        let (one, other) = (ask.clone().code("271828", at).to(&person, at), ask.clone().code("314159", at).to(&person, at));
+        assert_ne!(one, other);
+        assert_eq!(message::blank(&one), message::blank(&other));
+        assert_eq!(message::blank(&one).variables["m"], "10");
+        let plain = ask.variable("code", "K7M2P9QX").to(&person, at);
+        assert_eq!(message::blank(&plain), plain, "a query code is no verification");
+    }
 
     #[test]
     fn an_office_has_a_landline_or_a_short_number() {

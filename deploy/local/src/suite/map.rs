@@ -139,7 +139,12 @@ impl SuiteMap {
             .replace("{secrets}", &run.secrets().display().to_string());
         while let Some((before, rest)) = text.split_once("{url:") {
             let (name, after) = rest.split_once('}').with_context(|| format!("{text} lacks a closing bracket"))?;
-            text = format!("{before}{}{after}", self.url(name)?);
+            // With a question mark: of a process that not every suite has.
+            let url = match name.strip_suffix('?') {
+                Some(name) => self.url(name).unwrap_or_default(),
+                None => self.url(name)?,
+            };
+            text = format!("{before}{url}{after}");
         }
         Ok(text)
     }

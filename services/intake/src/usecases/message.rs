@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use contracts::{
+    links::Link,
     notification::{Ask, Person, message},
     topics,
 };
@@ -92,7 +93,7 @@ fn ask(calendar: &Calendar, case: &Case, entry: &Entry, event: &str, outcome: &D
         ("one_time_notice" | "notice_amended", Desk::Noticed { notice }) => {
             item(about(case, "N04", &once(case, event)))
                 .variable("n", outcome.open_items().len())
-                .variable("url", format!("/v1/progress/{}?code={}", case.number, case.query_code))
+                .link("url", &Link::progress(&case.number, &case.query_code))
                 .variable("due", until(&notice.deadline))
         }
         ("case_accepted_with_gaps" | "gap_extended", Desk::Tolerated { tolerance }) => {

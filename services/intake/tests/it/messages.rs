@@ -2,6 +2,7 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
+use contracts::links::Link;
 use contracts::registration::v1::{CasePhase, Progressed};
 use serde_json::{Value, json};
 use testkit::Kit;
@@ -65,7 +66,9 @@ pub async fn every_outcome_tells_once(kit: Arc<Kit>) {
     let told = hall.told(&slip).await;
     assert_eq!(templates(&told), ["N02", "N04", "N05", "N06", "N05", "N06"]);
     let (number, code) = (slip["case_number"].as_str().unwrap(), slip["query_code"].as_str().unwrap());
-    let link = format!("/v1/progress/{number}?code={code}");
+    let link = Link::progress(number, code);
+    assert_eq!(hall.get(None, &link.path()).await["case_number"], number, "it opens the case");
+    let link = link.to_string();
     assert_eq!(told[1].1, variables([("item", "食品摊点备案"), ("n", "2"), ("url", &link), ("due", "2025-09-28")]));
     let gaps = "经营场所布局图、餐厨废弃物收运协议";
     assert_eq!(told[2].1, variables([("item", "食品摊点备案"), ("due", "2025-09-18"), ("list", gaps)]));

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use contracts::notification::message::CODE;
 use serde_json::json;
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -63,18 +64,29 @@ pub struct Request {
     pub variables: BTreeMap<String, String>,
     pub full_names: Vec<String>,
     pub occurred_at: OffsetDateTime,
+    /// Of a verification: the system time from which on its code is worth nothing.
+    pub expires_at: Option<OffsetDateTime>,
 }
 
 impl Request {
-    /// What is told, to whom and where, in one form: said again it has the same bytes.
+    /// What is told, to whom and where, in one form: said again it has the same bytes, with its code or without.
     #[must_use]
     pub fn content(&self) -> Vec<u8> {
+        let stays = |(name, _): &(&String, &String)| self.kind != Kind::Verification || *name != CODE;
+        let variables: BTreeMap<&String, &String> = self.variables.iter().filter(stays).collect();
         let content = json!({
             "template": self.template, "person": self.person, "phone": self.phone, "reader": self.reader,
-            "kind": self.kind.name(), "language": self.language.tag(), "variables": self.variables,
+            "kind": self.kind.name(), "language": self.language.tag(), "variables": variables,
             "case_number": self.case_number,
         });
         content.to_string().into_bytes()
+    }
+
+    /// A code that came too late to be told, or was blanked by whoever said it again.
+    #[must_use]
+    pub fn is_worth_nothing(&self, now: OffsetDateTime) -> bool {
+        let blank = || self.variables.get(CODE).is_some_and(String::is_empty);
+        self.kind == Kind::Verification && (self.expires_at.is_none_or(|at| at <= now) || blank())
     }
 }
 

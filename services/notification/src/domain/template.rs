@@ -80,6 +80,11 @@ impl Template {
         format!("{}@{}", self.id, self.version)
     }
 
+    /// Variables that hold a one-time code.
+    pub fn codes(&self) -> impl Iterator<Item = &String> {
+        self.variables.iter().filter(|(_, kind)| **kind == ValueKind::Code).map(|(name, _)| name)
+    }
+
     #[must_use]
     pub fn goes_by(&self, channel: Channel) -> bool {
         self.channels.contains(&channel)
@@ -137,7 +142,7 @@ macro_rules! files {
 
 const RELEASED: &str = include_str!("../../data/templates/released.toml");
 
-static FILES: [(&str, &str); 18] = files![
+static FILES: [(&str, &str); 20] = files![
     "N01.v1.toml",
     "N02.v1.toml",
     "N03.v1.toml",
@@ -156,6 +161,8 @@ static FILES: [(&str, &str); 18] = files![
     "N16.v1.toml",
     "N17.v1.toml",
     "N18.v1.toml",
+    "N19.v1.toml",
+    "N20.v1.toml",
 ];
 
 #[cfg(test)]

@@ -2,7 +2,10 @@
 
 use std::{borrow::Cow, fmt};
 
-use contracts::notification::is_office_phone;
+use contracts::{
+    links::{Link, Places},
+    notification::is_office_phone,
+};
 use serde::Deserialize;
 
 use super::guard;
@@ -21,12 +24,14 @@ pub enum ValueKind {
     Reference,
     /// A posting's number.
     Waybill,
-    /// Below the official address, and nowhere else.
+    /// A link of the one table (`contracts::links`), or an address below a public one of ours; nowhere else.
     Link,
     /// An office's telephone: a landline with its area code, 400…, or a short number. Never a mobile.
     OfficePhone,
     /// A person, masked (`孙*`) or polite (`孙女士`).
     Person,
+    /// A one-time code of six digits: told, and then kept by nobody.
+    Code,
 }
 
 /// Why a value does not fit. Never repeats it.
@@ -42,6 +47,7 @@ pub enum ValueFault {
     NotOfficial,
     NoOfficePhone,
     NotMasked,
+    NoCode,
     /// A text that holds an address on the web, which no variable of its kind may.
     Address,
 }
@@ -56,9 +62,10 @@ impl fmt::Display for ValueFault {
             Self::NoDate => f.write_str("is not a day"),
             Self::NoReference => f.write_str("is not a case number or a short reference"),
             Self::NoWaybill => f.write_str("is not a waybill number"),
-            Self::NotOfficial => f.write_str("is not below the official address"),
+            Self::NotOfficial => f.write_str("is not below a public address of ours"),
             Self::NoOfficePhone => f.write_str("is not an office's telephone"),
             Self::NotMasked => f.write_str("is a person's name without a mask"),
+            Self::NoCode => f.write_str("is not a code of six digits"),
             Self::Address => f.write_str("holds an address on the web"),
         }
     }
@@ -67,9 +74,9 @@ impl fmt::Display for ValueFault {
 const HONORIFICS: [&str; 6] = ["先生", "女士", "同志", "老师", "经理", "主任"];
 
 impl ValueKind {
-    /// Why the value does not fit; `official` is the origin that links stand below.
+    /// Why the value does not fit; links stand below `places`.
     #[must_use]
-    pub fn fault(self, value: &str, official: &str) -> Option<ValueFault> {
+    pub fn fault(self, value: &str, places: &Places) -> Option<ValueFault> {
         let length = value.chars().count();
         let unless = |fits: bool, fault| (!fits).then_some(fault);
         if value.trim().is_empty() {
@@ -95,13 +102,16 @@ impl ValueKind {
                 unless(plain && length >= 8 && !secret, ValueFault::NoWaybill)
             }
             Self::Link => unless(
-                is_below(&self.shown(value, official), official) && !guard::holds_identity(value),
+                is_below(&self.shown(value, places), places) && !guard::holds_identity(value),
                 ValueFault::NotOfficial,
             ),
             Self::OfficePhone => unless(is_office_phone(value), ValueFault::NoOfficePhone),
             Self::Person => {
                 let masked = value.contains('*') || HONORIFICS.iter().any(|word| value.ends_with(word));
                 unless(masked, ValueFault::NotMasked)
+            }
+            Self::Code => {
+                unless(length == 6 && value.bytes().all(|b| b.is_ascii_digit()), ValueFault::NoCode)
             }
         }
     }
@@ -110,24 +120,22 @@ impl ValueKind {
     #[must_use]
     pub fn watched(self, value: &str) -> &str {
         match self {
-            Self::Date | Self::Waybill | Self::Link | Self::OfficePhone => "□",
+            Self::Date | Self::Waybill | Self::Link | Self::OfficePhone | Self::Code => "□",
             Self::Text | Self::Number | Self::Reference | Self::Person => value,
         }
     }
 
-    /// The value as people read it: a link that begins with `/` stands below the official address.
+    /// The value as people read it: a link stands at its place.
     #[must_use]
-    pub fn shown<'a>(self, value: &'a str, official: &str) -> Cow<'a, str> {
-        if self == Self::Link && value.starts_with('/') {
-            return Cow::Owned(format!("{official}{value}"));
-        }
-        Cow::Borrowed(value)
+    pub fn shown<'a>(self, value: &'a str, places: &Places) -> Cow<'a, str> {
+        let link = if self == Self::Link { Link::read(value) } else { None };
+        link.map_or(Cow::Borrowed(value), |link| Cow::Owned(link.at(places)))
     }
 
     fn most(self) -> usize {
         match self {
             Self::Text | Self::Link => 200,
-            Self::Number => 6,
+            Self::Number | Self::Code => 6,
             Self::Reference => 40,
             Self::Date | Self::Waybill | Self::OfficePhone | Self::Person => 20,
         }
@@ -139,10 +147,12 @@ fn is_date(value: &str) -> bool {
     (2..=12).contains(&digits) && value.chars().all(|c| c.is_ascii_digit() || "-/:. 年月日时分前".contains(c))
 }
 
-fn is_below(value: &str, official: &str) -> bool {
+fn is_below(value: &str, places: &Places) -> bool {
     let plain = value.bytes().all(|b| b.is_ascii_graphic());
-    let behind = if official.is_empty() { None } else { value.strip_prefix(official) };
-    plain && behind.is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '?']))
+    let below = |address: &str| {
+        value.strip_prefix(address).is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '?']))
+    };
+    plain && places.all().any(below)
 }
 
 /// `http://…`, `www.…`, or letters, a dot and letters again, as in `example.cn`.
@@ -170,31 +180,41 @@ fn names_an_address(value: &str) -> bool {
 mod tests {
     use super::*;
 
+    fn ours() -> Places {
+        Places::under("https://zwfw.example").with("construction-permit", "https://gc.example")
+    }
+
     fn fits(kind: ValueKind, value: &str) -> bool {
-        kind.fault(value, "https://zwfw.example").is_none()
+        kind.fault(value, &ours()).is_none()
     }
 
     #[test]
-    fn a_link_stands_below_the_official_address_only() {
-        assert!(fits(ValueKind::Link, "https://zwfw.example/n/7f3a"));
-        assert!(fits(ValueKind::Link, "/n/7f3a"));
-        assert_eq!(ValueKind::Link.shown("/n/7f3a", "https://zwfw.example"), "https://zwfw.example/n/7f3a");
+    fn a_link_stands_below_a_public_address_of_ours_only() {
+        assert!(fits(ValueKind::Link, "https://zwfw.example/n/7f3a") && fits(ValueKind::Link, "https://gc.example/n"));
+        let link = "project_item?id=0198a7c2-0000-7000-8000-000000000001&code=A12";
+        assert!(fits(ValueKind::Link, link));
+        let shown = "https://gc.example/v1/projects/0198a7c2-0000-7000-8000-000000000001/items/A12";
+        assert_eq!(ValueKind::Link.shown(link, &ours()), shown);
         for elsewhere in [
+            "/n/7f3a",
+            "project_item?id=1&code=../../x",
+            "nowhere?id=1",
             "https://zwfw.example.evil.cn/x",
             "https://zwfw.example@evil.cn",
             "http://zwfw.example/x",
             "https://evil.cn/https://zwfw.example/",
             "https://zwfw.example/370683190001010014",
         ] {
-            assert_eq!(ValueKind::Link.fault(elsewhere, "https://zwfw.example"), Some(ValueFault::NotOfficial));
+            assert_eq!(ValueKind::Link.fault(elsewhere, &ours()), Some(ValueFault::NotOfficial));
         }
-        assert!(!is_below("anything", ""), "without an official address there are no links");
+        assert!(!is_below("anything", &Places::default()), "without a public address there are no links");
+        assert!(ValueKind::Link.fault(link, &Places::default()).is_some());
     }
 
     #[test]
     fn a_text_names_no_address_on_the_web() {
         for address in ["见http://x.cn", "WWW.x", "请访问evil.cn", "evil.com/x", "a.b.com"] {
-            assert_eq!(ValueKind::Text.fault(address, ""), Some(ValueFault::Address), "{address}");
+            assert_eq!(ValueKind::Text.fault(address, &ours()), Some(ValueFault::Address), "{address}");
         }
         for plain in ["1.身份证明 2.章程", "共3.5平方米", "餐饮服务(v2.0)", "Documents. Then sign"] {
             assert!(fits(ValueKind::Text, plain), "{plain}");
@@ -222,6 +242,7 @@ mod tests {
             (ValueKind::Person, "孙*"),
             (ValueKind::Person, "孙女士"),
             (ValueKind::Number, "148"),
+            (ValueKind::Code, "007123"),
         ] {
             assert!(fits(kind, value), "{value}");
         }
@@ -231,6 +252,8 @@ mod tests {
             (ValueKind::Waybill, "370683190001010014"),
             (ValueKind::Person, "孙大明"),
             (ValueKind::Number, "-1"),
+            (ValueKind::Code, "12345"),
+            (ValueKind::Code, "12345a"),
             (ValueKind::Text, " "),
             (ValueKind::Text, "一\n二"),
         ] {

@@ -31,6 +31,15 @@ pub fn read(incoming: &Incoming) -> Result<Request, Fault> {
     if let Err(missing) = &occurred_at {
         faults.push(missing.to_string());
     }
+    let expires_at = asked.expires_at.as_ref().map(|at| instant("expires_at", Some(at)));
+    match (kind, &expires_at) {
+        (Some(Kind::Verification), None) => faults.push("expires_at is missing: a code holds for a while".to_owned()),
+        (_, Some(Err(fault))) => faults.push(fault.to_string()),
+        (Some(Kind::Service | Kind::Staff) | None, Some(Ok(_))) => {
+            faults.push("expires_at is a verification's alone".to_owned());
+        }
+        (Some(Kind::Verification), Some(Ok(_))) | (Some(Kind::Service | Kind::Staff) | None, None) => {}
+    }
     let derived = case_id.map(|case| message::id(case, &asked.event, &recipient.person_id, &asked.template));
     if id.is_none() || id != derived {
         faults.push("message_id is not the one of this case, event, person and template".to_owned());
@@ -50,6 +59,7 @@ pub fn read(incoming: &Incoming) -> Result<Request, Fault> {
             variables: asked.variables.into_iter().collect(),
             full_names: asked.full_names,
             occurred_at,
+            expires_at: expires_at.and_then(Result::ok),
         }),
         _ => Err(Fault::poison("bad_request", faults.join("; "))),
     }

@@ -20,6 +20,10 @@ pub struct Delivery {
     pub phone_masked: String,
     pub signature: String,
     pub body: String,
+    /// The text without its code, for as long as it has one.
+    pub blank: Option<String>,
+    /// System time from which on its code is worth nothing.
+    pub expires_at: Option<OffsetDateTime>,
     pub attempts: i32,
     /// Business time.
     pub due_at: OffsetDateTime,
@@ -36,6 +40,22 @@ impl Delivery {
     #[must_use]
     pub fn id(&self) -> Uuid {
         self.message.stem.id
+    }
+
+    /// It is not sent any more.
+    #[must_use]
+    pub fn has_expired(&self, system: OffsetDateTime) -> bool {
+        self.expires_at.is_some_and(|at| at <= system)
+    }
+
+    /// It has ended: the number is forgotten, and so is a code.
+    pub fn end(&mut self, state: State) {
+        self.state = state;
+        self.phone = None;
+        self.retry_at = None;
+        if let Some(blank) = self.blank.take() {
+            self.body = blank;
+        }
     }
 }
 
@@ -59,6 +79,8 @@ impl Row for DeliveryRow {
         let masked = sql.bind(rows.iter().map(|r| r.phone_masked.clone()).collect());
         let signatures = sql.bind(rows.iter().map(|r| r.signature.clone()).collect());
         let bodies = sql.bind(rows.iter().map(|r| r.body.clone()).collect());
+        let blanks = sql.bind(rows.iter().map(|r| r.blank.clone()).collect());
+        let expiries = sql.bind(rows.iter().map(|r| r.expires_at).collect());
         let attempts = sql.bind(rows.iter().map(|r| r.attempts).collect());
         let dues = sql.bind(rows.iter().map(|r| r.due_at).collect());
         let any_hours = sql.bind(rows.iter().map(|r| r.any_hour).collect());
@@ -68,17 +90,17 @@ impl Row for DeliveryRow {
         let changed = sql.bind(rows.iter().map(|r| r.changed_at).collect());
         let text = format!(
             "insert into deliveries as d (message_id, state, version, phone, phone_masked, signature, body, attempts,
-                    due_at, any_hour, retry_at, reason, receipt, changed_at)
+                    due_at, any_hour, retry_at, reason, receipt, changed_at, blank, expires_at)
              select n.id, n.state, n.version + 1, n.phone, n.masked, n.signature, n.body, n.attempts, n.due_at, n.any_hour,
-                    n.retry_at, n.reason, n.receipt, n.changed_at
+                    n.retry_at, n.reason, n.receipt, n.changed_at, n.blank, n.expires_at
              from unnest({ids}::uuid[], {states}::text[], {versions}::bigint[], {phones}::text[], {masked}::text[],
                     {signatures}::text[], {bodies}::text[], {attempts}::int[], {dues}::timestamptz[],
                     {any_hours}::boolean[], {retries}::timestamptz[], {reasons}::text[], {receipts}::text[],
-                    {changed}::timestamptz[])
+                    {changed}::timestamptz[], {blanks}::text[], {expiries}::timestamptz[])
                   as n (id, state, version, phone, masked, signature, body, attempts, due_at, any_hour, retry_at,
-                        reason, receipt, changed_at)
+                        reason, receipt, changed_at, blank, expires_at)
              on conflict (message_id) do update set state = excluded.state, version = excluded.version,
-                phone = excluded.phone, attempts = excluded.attempts, due_at = excluded.due_at,
+                phone = excluded.phone, body = excluded.body, blank = excluded.blank, attempts = excluded.attempts, due_at = excluded.due_at,
                 retry_at = excluded.retry_at, reason = excluded.reason, receipt = excluded.receipt,
                 changed_at = excluded.changed_at
              where d.version = excluded.version - 1 returning 1"
@@ -90,14 +112,14 @@ impl Row for DeliveryRow {
 fn select(condition: &str) -> String {
     format!(
         "select m.id, {}, {STEM_COLUMNS}, d.state, d.version, d.phone, d.phone_masked, d.signature, d.body, d.attempts,
-                d.due_at, d.any_hour, d.retry_at, d.reason, d.receipt, d.changed_at
+                d.due_at, d.any_hour, d.retry_at, d.reason, d.receipt, d.changed_at, d.blank, d.expires_at
          from deliveries d join messages m on m.id = d.message_id join subjects s on s.id = m.id
          where {condition}",
         messages::COLUMNS
     )
 }
 
-/// What is to be done now, the longest due first.
+/// What is to be done now, the longest due first; what is parked and worth nothing any more is to be ended.
 ///
 /// # Errors
 /// Where the database fails.
@@ -108,7 +130,12 @@ pub async fn to_do(
     limit: i64,
 ) -> Result<Vec<Delivery>, sqlx::Error> {
     let text = select(
-        "d.state in ('waiting', 'uncertain') and d.due_at <= $1 and (d.retry_at is null or d.retry_at <= $2)
+        "d.message_id = any(array(
+             (select message_id from deliveries
+              where state in ('waiting', 'uncertain') and due_at <= $1 and (retry_at is null or retry_at <= $2)
+              order by due_at, message_id limit $3)
+             union all
+             (select message_id from deliveries where state = 'parked' and expires_at <= $2 limit $3)))
          order by d.due_at, d.message_id limit $3",
     );
     let rows = sqlx::query(AssertSqlSafe(text)).bind(business).bind(system).bind(limit).fetch_all(db).await?;
@@ -152,6 +179,8 @@ fn read(row: &PgRow) -> Result<Delivery, sqlx::Error> {
         phone_masked: row.try_get("phone_masked")?,
         signature: row.try_get("signature")?,
         body: row.try_get("body")?,
+        blank: row.try_get("blank")?,
+        expires_at: row.try_get("expires_at")?,
         attempts: row.try_get("attempts")?,
         due_at: row.try_get("due_at")?,
         any_hour: row.try_get("any_hour")?,

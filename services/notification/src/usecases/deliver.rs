@@ -15,13 +15,16 @@ use crate::{
 /// Who acts where no person does.
 const ACTOR: &str = "courier";
 
+/// Why a code was not told.
+pub(super) const EXPIRED: &str = "expired";
+
 /// A delivery that was claimed: from the commit on nobody knows whether the provider has it.
 pub struct Claimed {
     /// As the claim leaves it.
     pub delivery: Delivery,
     /// It may have been offered before: the provider is asked first.
     pub ask_first: bool,
-    /// Nothing may ring now.
+    /// Nothing may ring now: at night, and with a code that is worth nothing any more.
     pub quiet: bool,
 }
 
@@ -32,6 +35,10 @@ pub fn claim(desk: &Notification, to_do: Vec<Delivery>, lease: Duration) -> (Cha
     let (now, system) = (desk.mailbox.clocks().business.now(), desk.mailbox.clocks().system.now());
     let mut claimed = Vec::new();
     for mut delivery in to_do {
+        if delivery.has_expired(system) && delivery.state != State::Uncertain {
+            expire(&mut changes, delivery, now);
+            continue;
+        }
         let until = if delivery.any_hour { now } else { desk.quiet.end_after(now) };
         let (quiet, ask_first) = (until > now, delivery.state == State::Uncertain);
         delivery.changed_at = now;
@@ -49,6 +56,7 @@ pub fn claim(desk: &Notification, to_do: Vec<Delivery>, lease: Duration) -> (Cha
         delivery.retry_at = Some(system + lease);
         changes.put(DeliveryRow(delivery.clone()));
         delivery.version += 1;
+        let quiet = quiet || delivery.has_expired(system);
         claimed.push(Claimed { delivery, ask_first, quiet });
     }
     (changes, claimed)
@@ -77,13 +85,22 @@ pub fn settle(desk: &Notification, changes: &mut Changes, mut delivery: Delivery
     }
 }
 
+/// A code that nobody could tell in time.
+fn expire(changes: &mut Changes, mut delivery: Delivery, now: OffsetDateTime) {
+    let said = receipt(&delivery.message, Became::Failed(EXPIRED), now);
+    let body = json!({ "attempts": delivery.attempts });
+    changes.record(&mut delivery.message.stem, fact("message_expired", ACTOR, now, &body), vec![said]);
+    delivery.end(State::Discarded);
+    EXPIRED.clone_into(&mut delivery.reason);
+    delivery.changed_at = now;
+    changes.put(DeliveryRow(delivery));
+}
+
 fn sent(changes: &mut Changes, mut delivery: Delivery, number: String, now: OffsetDateTime) {
     let said = receipt(&delivery.message, Became::Sent, now);
     let body = json!({ "channel": "sms", "attempts": delivery.attempts, "receipt": number });
     changes.record(&mut delivery.message.stem, fact("message_sent", ACTOR, now, &body), vec![said]);
-    delivery.state = State::Sent;
-    delivery.phone = None;
-    delivery.retry_at = None;
+    delivery.end(State::Sent);
     delivery.receipt = number;
     delivery.reason.clear();
     changes.put(DeliveryRow(delivery));

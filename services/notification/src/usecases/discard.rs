@@ -12,8 +12,7 @@ use crate::{domain::delivery::State, service::Notification, store::deliveries::D
 /// Where there is no such message, it is not parked, or the database fails.
 pub async fn discard(desk: &Notification, id: Uuid, operator: &str, reason: &str) -> Result<Delivery, Problem> {
     change(desk, id, operator, "message_discarded", |delivery| {
-        delivery.state = State::Discarded;
-        delivery.phone = None;
+        delivery.end(State::Discarded);
         reason.clone_into(&mut delivery.reason);
     })
     .await

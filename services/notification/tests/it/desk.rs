@@ -62,7 +62,7 @@ impl Desk {
             ("SMS_KEY", "key"),
             ("ATTEMPTS", "3"),
             ("FIRST_PAUSE_MS", "0"),
-            ("OFFICIAL_URL", "https://zwfw.example"),
+            ("PUBLIC_URL", "https://zwfw.example"),
         ];
         let state = Arc::new(Notification::build(&settings(&own), &mailbox).await.unwrap());
         let handler = Arc::clone(&state).handler();
@@ -87,6 +87,30 @@ impl Desk {
             api: api.unwrap(),
             client: reqwest::Client::new(),
         }
+    }
+
+    /// A code for an act, to somebody with a telephone; it holds for ten minutes.
+    pub fn code(&self, event: &str) -> Requested {
+        let until = self.mailbox.clocks().system.now() + Duration::minutes(10);
+        withdrawal(event).code(CODE, until).to(&jia(), NOON)
+    }
+
+    /// Eleven minutes go by for every code that is on its way (system time).
+    pub async fn codes_expire(&self) {
+        let text = "update deliveries set expires_at = expires_at - interval '11 minutes', retry_at = null";
+        sqlx::query(text).execute(&self.db).await.unwrap();
+    }
+
+    /// Everything that the service's own tables hold of its messages, as one text.
+    pub async fn kept(&self) -> String {
+        let texts: Vec<String> = sqlx::query_scalar(
+            "select to_jsonb(d)::text from deliveries d union all select to_jsonb(m)::text from messages m
+             union all select to_jsonb(i)::text from in_app i",
+        )
+        .fetch_all(&self.db)
+        .await
+        .unwrap();
+        texts.join("\n")
     }
 
     /// Business time goes on.
@@ -196,6 +220,14 @@ pub fn opening(event: &str) -> Ask {
         .case_number(NUMBER)
         .variable("company", "莱州市云杉测试电子有限公司")
         .variable("m", 148)
+}
+
+pub const CODE: &str = "271828";
+
+/// What a code is asked for with.
+pub fn withdrawal(event: &str) -> Ask {
+    let ask = Ask::new("N19", CASE, event).case_number(NUMBER);
+    ask.variable("item", "企业开办").variable("act", "撤回申请").variable("m", 10)
 }
 
 pub fn jia() -> Person {

@@ -3,6 +3,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a step of a story that fails ends the story")]
 
+mod codes;
 mod desk;
 mod doors;
 mod in_app;
@@ -23,6 +24,11 @@ fn main() -> ExitCode {
             once::two_couriers_at_once_send_it_once,
             once::the_same_event_with_other_content_is_parked,
             quiet::at_night_nothing_rings_but_codes,
+            codes::a_code_is_told_and_then_it_is_nowhere,
+            codes::a_code_that_cannot_be_sent_in_time_is_given_up,
+            codes::a_parked_code_is_forgotten_when_it_is_worth_nothing,
+            codes::what_comes_too_late_or_blank_is_told_to_nobody,
+            codes::a_code_is_a_verification_and_nothing_else,
             quiet::what_comes_late_in_the_evening_waits_too,
             unclear::a_provider_that_dies_after_taking_it_is_asked_first,
             unclear::what_the_provider_never_took_is_offered_again,

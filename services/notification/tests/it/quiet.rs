@@ -2,20 +2,19 @@
 
 use std::sync::Arc;
 
-use contracts::notification::{Kind, v1::Outcome};
+use contracts::notification::v1::Outcome;
 use testkit::Kit;
 use time::macros::datetime;
 
 use crate::{
-    desk::{Desk, done, jia, opening},
+    desk::{Desk, done},
     provider::Mood,
 };
 
 pub async fn at_night_nothing_rings_but_codes(kit: Arc<Kit>) {
     let desk = Desk::open(&kit, datetime!(2025-09-28 21:00 +8)).await;
-    let (service, code) =
-        (done("closed"), opening("code").kind(Kind::Verification).to(&jia(), desk.mailbox.clocks().business.now()));
-    desk.deliver(&[service.clone(), code]).await;
+    let service = done("closed");
+    desk.deliver(&[service.clone(), desk.code("code/1")]).await;
     desk.send().await;
     assert_eq!(desk.provider.texts().len(), 1, "the code only");
     assert_eq!(desk.delivery(&service).await.0, "waiting");

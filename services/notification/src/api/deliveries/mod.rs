@@ -26,7 +26,7 @@ pub struct DeliveryView {
     phone: String,
     attempts: i32,
     /// `provider_refused`, `provider_key`, `provider_has_other`, `provider_away`,
-    /// `provider_lost_it` or `outcome_unknown` where it is parked.
+    /// `provider_lost_it` or `outcome_unknown` where it is parked; `expired` where a code was not told in time.
     reason: String,
     #[serde(with = "time::serde::rfc3339")]
     changed_at: OffsetDateTime,

@@ -5,6 +5,8 @@ use std::{
     fmt,
 };
 
+use contracts::notification::message::CODE;
+
 use super::{Audience, Channel, Template, Templates, digest};
 
 /// The longest text of a template, and of what is made of it, in characters: what providers take as one long message.
@@ -69,6 +71,12 @@ fn faults_of(template: &Template) -> Vec<String> {
     }
     if template.audience == Audience::Staff && template.goes_by(Channel::Sms) {
         faults.push("an SMS needs the signature that only texts for citizens have".to_owned());
+    }
+    if template.codes().any(|name| name != CODE) {
+        faults.push(format!("a one-time code is called {CODE}"));
+    }
+    if template.codes().next().is_some() && template.goes_by(Channel::InApp) {
+        faults.push("a one-time code goes by SMS alone: an in-app message stays".to_owned());
     }
     for (language, text) in [("zh", &template.zh), ("en", &template.en)] {
         if text.chars().count() > MOST_CHARACTERS {

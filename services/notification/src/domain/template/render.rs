@@ -2,6 +2,8 @@
 
 use std::{collections::BTreeMap, fmt};
 
+use contracts::links::Places;
+
 use super::{
     Language, Template,
     check::{MOST_CHARACTERS, signature},
@@ -17,7 +19,12 @@ pub struct Rendered {
     pub text: String,
     /// Who speaks, without brackets; none for staff.
     pub signature: Option<String>,
+    /// The text without its code, where it has one.
+    pub blank: Option<String>,
 }
+
+/// Stands for a code that is kept by nobody.
+const BLANK: &str = "******";
 
 /// Why nothing may be told. Names variables, never repeats a value.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,7 +71,7 @@ impl fmt::Display for Refusal {
 }
 
 impl Template {
-    /// The text for these variables; `official` is the origin that links stand below.
+    /// The text for these variables; links stand below `places`.
     ///
     /// # Errors
     /// Every reason why it may not be told.
@@ -73,7 +80,7 @@ impl Template {
         language: Language,
         variables: &BTreeMap<String, String>,
         full_names: &[String],
-        official: &str,
+        places: &Places,
         guard: &Guard<'_>,
     ) -> Result<Rendered, Vec<Refusal>> {
         let mut refusals = Vec::new();
@@ -87,13 +94,13 @@ impl Template {
             if full_names.contains(name) {
                 refusals.push(Refusal::FullName(name.clone()));
             }
-            if let Some(fault) = kind.fault(value, official) {
+            if let Some(fault) = kind.fault(value, places) {
                 refusals.push(Refusal::Value { variable: name.clone(), fault });
             }
             let shown = guard.secrets(kind.watched(value));
             refusals
                 .extend(shown.into_iter().map(|secret| Refusal::Told { place: format!("variable {name}"), secret }));
-            told.insert(name.as_str(), kind.shown(value, official));
+            told.insert(name.as_str(), kind.shown(value, places));
             watched.insert(name.as_str(), kind.watched(value));
         }
         let superfluous = variables.keys().chain(full_names).filter(|name| !self.variables.contains_key(*name));
@@ -109,7 +116,10 @@ impl Template {
         }
         if refusals.is_empty() {
             let signature = signature(&text).map(str::to_owned);
-            Ok(Rendered { text, signature })
+            let codes: Vec<&String> = self.codes().collect();
+            codes.iter().for_each(|name| drop(told.insert(name.as_str(), BLANK.into())));
+            let blank = (!codes.is_empty()).then(|| fill(self.text(language), &told));
+            Ok(Rendered { text, signature, blank })
         } else {
             Err(refusals)
         }

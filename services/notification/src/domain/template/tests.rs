@@ -1,9 +1,13 @@
 use std::collections::BTreeMap;
 
+use contracts::links::Places;
+
 use super::*;
 use crate::domain::guard::{Guard, Secret};
 
-const OFFICIAL: &str = "https://zwfw.example";
+fn places() -> Places {
+    Places::under("https://zwfw.example")
+}
 
 fn values(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
     pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
@@ -13,7 +17,7 @@ fn render(id: &str, pairs: &[(&str, &str)], full_names: &[&str]) -> Result<Rende
     let templates = Templates::embedded().unwrap();
     let full_names: Vec<String> = full_names.iter().map(|&name| name.to_owned()).collect();
     let guard = Guard { phone: "10012345678" };
-    templates.newest(id).unwrap().render(Language::Chinese, &values(pairs), &full_names, OFFICIAL, &guard)
+    templates.newest(id).unwrap().render(Language::Chinese, &values(pairs), &full_names, &places(), &guard)
 }
 
 fn codes(refusals: &[Refusal]) -> Vec<String> {
@@ -25,7 +29,7 @@ type Example = (&'static str, &'static [(&'static str, &'static str)], &'static 
 
 const CASE: &str = "37068320250928010000018";
 
-static EXAMPLES: [Example; 18] = [
+static EXAMPLES: [Example; 20] = [
     (
         "N01",
         &[("ticket", "A012"), ("zone", "企业开办专区"), ("n", "3")],
@@ -112,7 +116,26 @@ static EXAMPLES: [Example; 18] = [
         &[("item", "建设工程规划许可证核发"), ("n", "10")],
         "【莱州政务服务】您申请的建设工程规划许可证核发经部门负责人批准延长10个工作日,理由请在项目页面查看,特此告知。",
     ),
+    (
+        "N19",
+        &[("code", "007123"), ("item", "企业开办"), ("act", "撤回申请"), ("m", "10")],
+        "【莱州政务服务】验证码007123,用于企业开办:撤回申请,10分钟内有效。请核对办理内容后再告知窗口人员;非您本人意愿的,请勿告知任何人。",
+    ),
+    (
+        "N20",
+        &[("item", "企业开办"), ("date", "2025-09-28"), ("act", "撤回申请")],
+        "【莱州政务服务】企业开办已于2025-09-28凭您签署的书面材料,经首席代表复核后办理:撤回申请。非您本人意愿的,请立即联系政务服务大厅。",
+    ),
 ];
+
+#[test]
+fn a_code_has_a_blank_in_its_place() {
+    let code = [("code", "007123"), ("item", "企业开办"), ("act", "撤回申请"), ("m", "10")];
+    let rendered = render("N19", &code, &[]).map_err(|refusals| codes(&refusals)).unwrap();
+    assert_eq!(rendered.blank, Some(rendered.text.replace("007123", "******")));
+    let plain = render("N02", &[("no", CASE), ("code", "K7M2P9QX")], &[]).map_err(|refusals| codes(&refusals)).unwrap();
+    assert_eq!(plain.blank, None);
+}
 
 #[test]
 fn each_template_renders_the_text_of_the_domain() {
@@ -130,7 +153,7 @@ fn each_template_speaks_english_too() {
     for (id, pairs, _) in EXAMPLES {
         let template = templates.newest(id).unwrap();
         let rendered =
-            template.render(Language::English, &values(pairs), &[], OFFICIAL, &Guard::default()).map_err(|r| codes(&r));
+            template.render(Language::English, &values(pairs), &[], &places(), &Guard::default()).map_err(|r| codes(&r));
         let text = rendered.map(|rendered| rendered.text).unwrap();
         assert!(pairs.iter().all(|(_, value)| text.contains(value)) && !text.contains('{'), "{id}: {text}");
     }
@@ -178,7 +201,7 @@ fn what_only_several_values_together_tell_is_found() {
         variables = { company = "text", m = "number" }
     "#;
     let template: Template = toml::from_str(template).unwrap();
-    let refused = template.render(Language::Chinese, &values(&halves), &[], OFFICIAL, &Guard::default()).err().unwrap();
+    let refused = template.render(Language::Chinese, &values(&halves), &[], &places(), &Guard::default()).err().unwrap();
     assert_eq!(refused, [Refusal::Told { place: "the text".into(), secret: Secret::Telephone }]);
 }
 
@@ -192,11 +215,21 @@ fn a_broken_file_is_refused_with_every_fault() {
         channels = []
         zh = "莱州{company}{what}"
         en = "【莱 州】{company"
-        variables = { company = "text", unused = "text" }
+        variables = { company = "text", unused = "text", pin = "code" }
+    "#;
+    let inbox = r#"
+        id = "N98"
+        version = 1
+        event = "x"
+        audience = "citizen"
+        channels = ["in_app"]
+        zh = "【莱州政务】{code}"
+        en = "【莱州政务】{code}"
+        variables = { code = "code" }
     "#;
     let twice = FILES[0];
     let unreleased = BTreeMap::from([("N01@1".to_owned(), "00".to_owned()), ("N77@1".to_owned(), "00".to_owned())]);
-    let files = [("a.toml", broken), twice, twice, ("b.toml", "id = 1"), ("c.toml", "kind = \"x\"")];
+    let files = [("a.toml", broken), twice, twice, ("b.toml", "id = 1"), ("c.toml", "kind = \"x\""), ("d.toml", inbox)];
     let Broken(faults) = Templates::read(&files, &unreleased).err().unwrap();
     let told = faults.join("\n");
     for fault in [
@@ -208,6 +241,8 @@ fn a_broken_file_is_refused_with_every_fault() {
         "a.toml: zh never says {unused}",
         "a.toml: en has a signature that is not of 2 to 12 letters and digits",
         "a.toml: en has a { without }",
+        "a.toml: a one-time code is called code",
+        "d.toml: a one-time code goes by SMS alone",
         "a.toml: 13@0 is not in released.toml",
         "N01.v1.toml: N01@1 is released and was changed; make a new version",
         "N01.v1.toml: N01@1 is in another file already",
