@@ -52,7 +52,20 @@ pub static MATERIAL_TYPE: Code = Code::new(
     "material-type-unsupported",
     415,
     Text::of("不支持的材料类型", "The paper's media type is not supported"),
-    Text::of("请上传 PDF、PNG、JPEG 或 OFD 文件", "Upload PDF, PNG, JPEG or OFD"),
+    Text::of(
+        "请上传 PDF、OFD、PNG 或 JPEG 文件;其他文件请先另存为 PDF",
+        "Upload PDF, OFD, PNG or JPEG; save anything else as PDF first",
+    ),
+);
+
+pub static PAPERS_UNUSED: Code = Code::new(
+    "papers-unused",
+    422,
+    Text::of("尚未使用的材料过多", "There are too many papers that no application uses"),
+    Text::of(
+        "请先提交使用这些材料的申请;一直未使用的材料会自动清除",
+        "Submit the application that they are for first; papers that stay unused go by themselves",
+    ),
 );
 
 pub static LINK_INVALID: Code = Code::new(

@@ -11,5 +11,7 @@ mod service;
 pub mod settings;
 pub mod store;
 pub mod usecases;
+mod worker;
 
 pub use service::Intake;
+pub use worker::Archivist;

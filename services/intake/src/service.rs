@@ -4,24 +4,25 @@ use std::{path::Path, sync::Arc};
 
 use anyhow::Context as _;
 use async_trait::async_trait;
-use chassis::{Service, data::Source, settings::Settings};
-use contracts::names::Keys;
+use chassis::{Service, Worker, data::Source, settings::Settings};
+use contracts::{names::Keys, topics};
 use ids::RegionCode;
 use mailbox::{Handler, Mailbox};
 use object_store::{ObjectStore, local::LocalFileSystem, prefix::PrefixStore};
 use sqlx::migrate::Migrator;
-use time::Date;
+use time::{Date, Duration};
 use utoipa_actix_web::service_config::ServiceConfig;
 use workdays::Calendar;
 
 use crate::{
     api,
-    domain::catalogue::Catalogue,
+    domain::{catalogue::Catalogue, paper::Quota},
     events::Ear,
     guesses::Guesses,
     settings::{DEFAULTS, IntakeSettings},
     store::numbers::Numbers,
     usecases,
+    worker::Archivist,
 };
 
 static MIGRATIONS: Migrator = sqlx::migrate!();
@@ -36,6 +37,9 @@ pub struct Intake {
     pub numbers: Numbers,
     /// The papers' bytes.
     pub papers: Box<dyn ObjectStore>,
+    /// How long a paper lies here that nobody uses (business time), and how much of one applicant's.
+    pub unused_for: Duration,
+    pub quota: Quota,
     /// Region whose hall this is.
     pub region: String,
     /// Bounds guesses at the query code of one case number.
@@ -86,6 +90,10 @@ impl Service for Intake {
             !own.material_key.is_empty(),
             "intake.material_key is missing: links to papers are sealed with it"
         );
+        anyhow::ensure!(
+            own.papers_unused_days > 0 && own.papers_unused_most > 0 && own.papers_unused_most_mib > 0,
+            "intake.papers_unused_days, papers_unused_most and papers_unused_most_mib begin with 1"
+        );
         let region = RegionCode::parse(&own.region).map_err(|error| anyhow::anyhow!("intake.region: {error}"))?;
         let catalogue = catalogue(&own.catalogue_folder)?;
         usecases::publish::publish(mailbox, &catalogue).await?;
@@ -94,6 +102,11 @@ impl Service for Intake {
             catalogue,
             calendar: Calendar::embedded(),
             numbers: Numbers::new(region, own.number_block),
+            unused_for: Duration::days(own.papers_unused_days.into()),
+            quota: Quota {
+                papers: own.papers_unused_most.into(),
+                bytes: i64::from(own.papers_unused_most_mib) * 1024 * 1024,
+            },
             papers: store(&own.materials_store, std::env::vars()).context("intake.materials_store")?,
             region: own.region.clone(),
             guesses: Guesses::default(),
@@ -103,11 +116,17 @@ impl Service for Intake {
     }
 
     fn topics(&self) -> Vec<String> {
-        vec![contracts::topics::REGISTRATION_CASES.to_owned(), contracts::topics::CONSTRUCTION_PROJECTS.to_owned()]
+        let topics = [topics::REGISTRATION_CASES, topics::CONSTRUCTION_PROJECTS, topics::INTAKE_PAPERS];
+        topics.map(str::to_owned).into()
     }
 
     fn handler(self: Arc<Self>) -> Arc<dyn Handler> {
         Arc::new(Ear(self))
+    }
+
+    fn workers(self: Arc<Self>) -> Vec<Worker> {
+        let archivist = Archivist(self);
+        vec![Worker::new("archivist", |stop| archivist.run(stop))]
     }
 }
 

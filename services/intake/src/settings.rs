@@ -22,6 +22,11 @@ pub struct IntakeSettings {
     pub region: String,
     /// How many case numbers an instance draws at once.
     pub number_block: i32,
+    /// Days after which a paper goes that nobody used.
+    pub papers_unused_days: u32,
+    /// Papers, and MiB of them, that one applicant may have here unused.
+    pub papers_unused_most: u32,
+    pub papers_unused_most_mib: u32,
 }
 
 /// What holds where nobody says otherwise.
@@ -37,4 +42,7 @@ material_key = ""
 name_keys_file = ""
 region = "370683"
 number_block = 100
+papers_unused_days = 30
+papers_unused_most = 1000
+papers_unused_most_mib = 1024
 "#;

@@ -31,12 +31,7 @@ pub struct Line {
 
 /// The table.
 pub const TABLE: [Line; 3] = [
-    Line {
-        purpose: Purpose::Progress,
-        name: "progress",
-        place: "intake",
-        path: "/v1/progress/{number}?code={code}",
-    },
+    Line { purpose: Purpose::Progress, name: "progress", place: "intake", path: "/v1/progress/{number}?code={code}" },
     Line {
         purpose: Purpose::ProjectItem,
         name: "project_item",
@@ -137,7 +132,8 @@ impl Link {
             !value.is_empty() && value.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
         };
         let wanted: Vec<&str> = line.arguments().collect();
-        let fits = given.len() == wanted.len() && given.iter().zip(&wanted).all(|((name, value), wanted)| name == wanted && plain(value));
+        let fits = given.len() == wanted.len()
+            && given.iter().zip(&wanted).all(|((name, value), wanted)| name == wanted && plain(value));
         fits.then(|| Self { line, values: given.into_iter().map(|(_, value)| value.to_owned()).collect() })
     }
 
@@ -193,8 +189,14 @@ mod tests {
         let project = Uuid::from_u128(1);
         let places = Places::under("https://zwfw.example/").with("construction-permit", "https://gc.example");
         for (link, address) in [
-            (Link::progress("37068320250928010000018", "K7M2P9QX"), "https://zwfw.example/v1/progress/37068320250928010000018?code=K7M2P9QX"),
-            (Link::project_item(project, "A12"), "https://gc.example/v1/projects/00000000-0000-0000-0000-000000000001/items/A12"),
+            (
+                Link::progress("37068320250928010000018", "K7M2P9QX"),
+                "https://zwfw.example/v1/progress/37068320250928010000018?code=K7M2P9QX",
+            ),
+            (
+                Link::project_item(project, "A12"),
+                "https://gc.example/v1/projects/00000000-0000-0000-0000-000000000001/items/A12",
+            ),
         ] {
             assert_eq!(Link::read(&link.to_string()), Some(link.clone()));
             assert_eq!(link.at(&places), address);

@@ -8,9 +8,13 @@
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use serde::{Deserialize, Serialize};
 use sm3::Sm3;
+use time::OffsetDateTime;
 use uuid::Uuid;
 
-use crate::task::v1::Material;
+use crate::{
+    links::{Link, Places},
+    task::v1::Material,
+};
 
 /// A paper, as the front desk named it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -41,6 +45,9 @@ pub struct Brought {
     pub paper: Paper,
     /// Token subject of whoever brought it.
     pub by: String,
+    /// Business time, in seconds since 1970: until then it lies there even if nobody uses it. Without: for good.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<i64>,
 }
 
 impl Paper {
@@ -64,6 +71,12 @@ impl Brought {
     pub fn statement(&self, key: &[u8]) -> String {
         let text = serde_json::to_vec(self).unwrap_or_default();
         format!("{}.{}", hex::encode(&text), hex::encode(sealed(&text, key).finalize().into_bytes()))
+    }
+
+    /// Whether the paper is sure to be there still.
+    #[must_use]
+    pub fn holds_at(&self, now: OffsetDateTime) -> bool {
+        self.until.is_none_or(|until| now.unix_timestamp() <= until)
     }
 
     /// What a statement says; `None` where it is not sealed by this key.
@@ -98,14 +111,7 @@ impl Capability<'_> {
     /// The address of the bytes below the front desk's public address.
     #[must_use]
     pub fn link(&self, front_desk: &str, key: &[u8]) -> String {
-        format!(
-            "{}/v1/materials/{}/bytes?department={}&task={}&capability={}",
-            front_desk.trim_end_matches('/'),
-            self.material,
-            self.department,
-            self.task,
-            self.sign(key),
-        )
+        Link::paper(self.material, self.department, self.task, &self.sign(key)).at(&Places::under(front_desk))
     }
 
     /// The seal that proves that the owner made this link.
@@ -143,12 +149,15 @@ mod tests {
             size: 3,
             sm3: "00".into(),
         };
-        let brought = Brought { paper, by: "a-1".into() };
+        let brought = Brought { paper, by: "a-1".into(), until: Some(7) };
         let statement = brought.statement(b"key");
         assert_eq!(Brought::read(&statement, b"key"), Some(brought));
         assert_eq!(Brought::read(&statement, b"other"), None);
         assert_eq!(Brought::read(&statement.replacen('7', "8", 1), b"key"), None);
         assert_eq!(Brought::read("", b"key"), None);
+        let brought = Brought::read(&statement, b"key").unwrap();
+        let at = |seconds| OffsetDateTime::from_unix_timestamp(seconds).unwrap();
+        assert!(brought.holds_at(at(7)) && !brought.holds_at(at(8)), "a paper that nobody used is gone some day");
     }
 
     #[test]

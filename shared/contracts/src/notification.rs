@@ -194,7 +194,8 @@ mod tests {
         let at = OffsetDateTime::UNIX_EPOCH;
         let person = Person { id: "a-1".into(), ..Person::default() };
         let ask = Ask::new("N19", Uuid::nil(), "code/1").variable("m", 10);
-        let (one, other) = (ask.clone().code("271828", at).to(&person, at), ask.clone().code("314159", at).to(&person, at));
+        let (one, other) =
+            (ask.clone().code("271828", at).to(&person, at), ask.clone().code("314159", at).to(&person, at));
         assert_ne!(one, other);
         assert_eq!(message::blank(&one), message::blank(&other));
         assert_eq!(message::blank(&one).variables["m"], "10");

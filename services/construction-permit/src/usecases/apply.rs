@@ -13,6 +13,7 @@ use workdays::city_date;
 
 use super::{
     change::{By, change, not_possible},
+    message,
     turn::Turn,
 };
 use crate::{
@@ -78,7 +79,8 @@ pub async fn apply(
         turn.project.record.wanted.extend(wanted.iter().cloned());
         turn.touch_record();
         let body = json!({"stage": stage, "items": wanted, "papers": codes_of(&papers)});
-        turn.note("stage_applied", None, stage, body, vec![]);
+        let taken = message::taken(turn, &papers);
+        turn.note("stage_applied", None, stage, body, taken.into_iter().collect());
         undertake(turn, by, application, &breaches)?;
         let answered = start(turn, &wanted)?;
         super::bring::close_gaps(turn, &papers)?;
@@ -140,7 +142,13 @@ pub fn proved(
     let (mut papers, mut faults) = (vec![], vec![]);
     for (place, statement) in statements.iter().enumerate() {
         match Brought::read(statement, &desk.links.key).filter(|brought| brought.by == holder || brought.by == actor) {
-            Some(brought) => papers.push(brought.paper),
+            Some(brought) if brought.holds_at(desk.now()) => papers.push(brought.paper),
+            Some(_) => faults.push(Fault::new(
+                format!("/papers/{place}"),
+                "expired",
+                "该材料长期未使用,已被清除,请重新上传",
+                "nobody used the paper in time, and it is gone; upload it again",
+            )),
             None => faults.push(Fault::new(
                 format!("/papers/{place}"),
                 "unproved",

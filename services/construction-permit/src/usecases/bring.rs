@@ -9,6 +9,7 @@ use uuid::Uuid;
 use super::{
     apply::{Answered, codes_of, proved, running, start},
     change::{By, change, not_possible},
+    message,
     turn::Turn,
 };
 use crate::{
@@ -101,7 +102,8 @@ fn brought(turn: &mut Turn<'_>, by: &By, papers: &[Paper]) {
     turn.touch_record();
     let body =
         json!({"papers": codes_of(papers), "digests": papers.iter().map(|paper| &paper.sm3).collect::<Vec<_>>()});
-    turn.note("papers_brought", None, codes_of(papers).join(", "), body, vec![]);
+    let taken = message::taken(turn, papers);
+    turn.note("papers_brought", None, codes_of(papers).join(", "), body, taken.into_iter().collect());
 }
 
 /// Papers of open gaps came: in time they close it, and the department gets them. Too late is told, and nothing is changed.

@@ -1,8 +1,12 @@
-//! What the applicant is told by message (通知, domain 9.2): asked for in the commit of the fact itself.
+//! What the applicant is told by message (通知, domain 9.2), and the front desk of his papers: in the commit of the fact itself.
 
 use casework::ClockClass;
 use contracts::{
+    intake::v1::PapersTaken,
+    links::Link,
+    materials::Paper,
     notification::{Ask, Person, message},
+    time::timestamp,
     topics,
 };
 use mailbox::Message;
@@ -20,9 +24,9 @@ const PHONE: &str = "contact.phone";
 /// A supplement is asked for (N04): everything at once.
 pub fn supplement(turn: &Turn<'_>, item: &ItemCode, count: usize) -> Option<Message> {
     let due = turn.desk.calendar.due_after(city_date(turn.now), 10);
-    let url = format!("/v1/projects/{}/items/{item}", turn.project.stem.id);
+    let url = Link::project_item(turn.project.stem.id, item);
     ask(turn, "N04", item, "supplement_asked", |ask| {
-        ask.variable("n", count).variable("url", url).variable("due", day(due))
+        ask.variable("n", count).link("url", &url).variable("due", day(due))
     })
 }
 
@@ -72,6 +76,17 @@ pub fn refused(turn: &Turn<'_>, item: &ItemCode) -> Option<Message> {
 /// The limit was extended by the department's head (N18, 行政许可法 42).
 pub fn extended(turn: &Turn<'_>, item: &ItemCode, days: u32) -> Option<Message> {
     ask(turn, "N18", item, "extended", |ask| ask.variable("n", days))
+}
+
+/// The front desk is told that it has to keep these papers.
+pub fn taken(turn: &Turn<'_>, papers: &[Paper]) -> Option<Message> {
+    let project = turn.project.stem.id;
+    let taken = PapersTaken {
+        case_id: project.to_string(),
+        material_ids: papers.iter().map(|paper| paper.id.to_string()).collect(),
+        taken_at: timestamp(turn.now),
+    };
+    (!papers.is_empty()).then(|| Message::new(topics::INTAKE_PAPERS, project, &taken))
 }
 
 fn ask(

@@ -27,7 +27,7 @@ use testkit::{Database, Kit};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-const KEY: &str = "test";
+pub const KEY: &str = "test";
 /// Whose project it is.
 pub const INVESTOR: &str = "investor-hailin";
 
@@ -143,7 +143,7 @@ impl ProjectsDesk {
                 size: 3,
                 sm3: "0".repeat(64),
             };
-            Brought { paper, by: INVESTOR.to_owned() }.statement(KEY.as_bytes())
+            Brought { paper, by: INVESTOR.to_owned(), until: None }.statement(KEY.as_bytes())
         };
         codes.iter().map(statement).collect()
     }

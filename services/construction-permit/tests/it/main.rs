@@ -6,6 +6,7 @@ mod catalogue;
 mod desk;
 mod faults;
 mod key_project;
+mod papers;
 mod replan;
 
 use std::process::ExitCode;
@@ -33,6 +34,9 @@ fn main() -> ExitCode {
             key_project::the_key_industrial_project_takes_seventeen_counted_working_days,
             key_project::an_item_whose_gap_is_not_closed_is_given_back,
             key_project::what_one_project_brought_about_its_investor_the_next_is_not_asked,
+            papers::the_front_desk_is_told_which_papers_are_used,
+            papers::a_paper_that_nobody_used_in_time_is_brought_again,
+            papers::the_link_of_a_supplement_opens_its_item,
             replan::a_newer_catalogue_changes_a_running_project_by_command_alone,
         ],
     )

@@ -6,5 +6,6 @@ pub mod completeness;
 pub mod desk;
 pub mod draft;
 pub mod form;
+pub mod paper;
 pub mod phrases;
 pub mod tolerance;

@@ -6,34 +6,47 @@ use mailbox::{Mailbox, Timer, Verdict};
 use uuid::Uuid;
 
 use crate::{
-    domain::{case::Case, draft},
+    domain::{case::Case, draft, paper},
     service::Intake,
-    store,
+    store::{self, materials::Wanted},
     usecases::{self, message::Entered},
 };
 
-/// The cases whose timers fell due.
-pub async fn load(mailbox: &Mailbox, due: &[Timer]) -> Result<HashMap<Uuid, (Case, Entered)>, sqlx::Error> {
-    let ids: Vec<Uuid> = due.iter().filter(|timer| timer.name != draft::EXPIRES).map(|timer| timer.owner).collect();
-    if ids.is_empty() {
-        return Ok(HashMap::new());
-    }
-    let cases = store::cases::with_fields(mailbox.db(), &ids).await?;
-    Ok(cases.into_iter().map(|(case, entered)| (case.id(), (case, entered))).collect())
+/// What the timers that fell due are about.
+pub struct Known {
+    cases: HashMap<Uuid, (Case, Entered)>,
+    /// Papers that somebody wants.
+    papers: HashMap<Uuid, Wanted>,
+}
+
+/// Loads it, with one statement for each kind.
+pub async fn load(mailbox: &Mailbox, due: &[Timer]) -> Result<Known, sqlx::Error> {
+    let of = |fits: fn(&str) -> bool| -> Vec<Uuid> {
+        due.iter().filter(|timer| fits(&timer.name)).map(|timer| timer.owner).collect()
+    };
+    let (cases, papers) =
+        (of(|name| name != draft::EXPIRES && name != paper::EXPIRES), of(|name| name == paper::EXPIRES));
+    let db = mailbox.db();
+    let cases = if cases.is_empty() { vec![] } else { store::cases::with_fields(db, &cases).await? };
+    let papers = if papers.is_empty() { HashMap::new() } else { store::materials::wanted(db, &papers).await? };
+    Ok(Known { cases: cases.into_iter().map(|(case, entered)| (case.id(), (case, entered))).collect(), papers })
 }
 
 /// Decides one timer; a later one of the same case builds on it.
-pub fn decide(desk: &Intake, cases: &mut HashMap<Uuid, (Case, Entered)>, timer: &Timer) -> Verdict {
+pub fn decide(desk: &Intake, known: &mut Known, timer: &Timer) -> Verdict {
+    if timer.name == paper::EXPIRES {
+        return Ok(usecases::upload::expire(desk, timer.owner, known.papers.get(&timer.owner).copied()));
+    }
     if timer.name == draft::EXPIRES {
         return Ok(usecases::drafts::drop::expire(&desk.mailbox, timer.owner));
     }
     // A timer whose case is not there has nothing to end.
-    let Some((mut case, entered)) = cases.get(&timer.owner).cloned() else {
+    let Some((mut case, entered)) = known.cases.get(&timer.owner).cloned() else {
         return Ok(desk.mailbox.changes());
     };
     let verdict = usecases::outcomes::fall_due::fall_due(desk, &mut case, &entered, timer);
     if verdict.is_ok() {
-        cases.insert(timer.owner, (case, entered));
+        known.cases.insert(timer.owner, (case, entered));
     }
     verdict
 }

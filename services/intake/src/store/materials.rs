@@ -1,11 +1,13 @@
 //! Papers: who brought what, and where its bytes are.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
-use mailbox::{Row, Sql};
-use sqlx::{PgPool, Row as _};
+use mailbox::{Changes, Row, Sql};
+use sqlx::{AssertSqlSafe, PgPool, Row as _};
 use time::OffsetDateTime;
 use uuid::Uuid;
+
+use crate::domain::paper::EXPIRES;
 
 /// A paper.
 #[derive(Clone, Debug)]
@@ -22,6 +24,8 @@ pub struct Material {
     pub received_at: OffsetDateTime,
 }
 
+const COLUMNS: &str = "id, applicant, code, media_type, size, sm3, received_at";
+
 /// The applicant's papers among these.
 ///
 /// # Errors
@@ -30,13 +34,8 @@ pub async fn of_applicant(db: &PgPool, applicant: &str, ids: &[Uuid]) -> Result<
     if ids.is_empty() {
         return Ok(BTreeMap::new());
     }
-    let rows = sqlx::query(
-        "select id, applicant, code, media_type, size, sm3, received_at from materials where id = any($1) and applicant = $2",
-    )
-    .bind(ids)
-    .bind(applicant)
-    .fetch_all(db)
-    .await?;
+    let text = format!("select {COLUMNS} from materials where id = any($1) and applicant = $2");
+    let rows = sqlx::query(AssertSqlSafe(text)).bind(ids).bind(applicant).fetch_all(db).await?;
     rows.iter().map(|row| read(row).map(|material| (material.id, material))).collect()
 }
 
@@ -45,11 +44,8 @@ pub async fn of_applicant(db: &PgPool, applicant: &str, ids: &[Uuid]) -> Result<
 /// # Errors
 /// Where the database fails.
 pub async fn of_ids(db: &PgPool, ids: &[Uuid]) -> Result<BTreeMap<Uuid, Material>, sqlx::Error> {
-    let rows =
-        sqlx::query("select id, applicant, code, media_type, size, sm3, received_at from materials where id = any($1)")
-            .bind(ids)
-            .fetch_all(db)
-            .await?;
+    let text = format!("select {COLUMNS} from materials where id = any($1)");
+    let rows = sqlx::query(AssertSqlSafe(text)).bind(ids).fetch_all(db).await?;
     rows.iter().map(|row| read(row).map(|material| (material.id, material))).collect()
 }
 
@@ -58,12 +54,104 @@ pub async fn of_ids(db: &PgPool, ids: &[Uuid]) -> Result<BTreeMap<Uuid, Material
 /// # Errors
 /// Where the database fails.
 pub async fn find(db: &PgPool, id: Uuid) -> Result<Option<Material>, sqlx::Error> {
-    let row =
-        sqlx::query("select id, applicant, code, media_type, size, sm3, received_at from materials where id = $1")
-            .bind(id)
-            .fetch_optional(db)
-            .await?;
+    let text = format!("select {COLUMNS} from materials where id = $1");
+    let row = sqlx::query(AssertSqlSafe(text)).bind(id).fetch_optional(db).await?;
     row.as_ref().map(read).transpose()
+}
+
+/// Papers of an applicant that nobody uses: how many, and their bytes.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn unused(db: &PgPool, applicant: &str) -> Result<(i64, i64), sqlx::Error> {
+    let text = "select count(*), coalesce(sum(size), 0)::bigint from materials where applicant = $1 and not used";
+    sqlx::query_as(text).bind(applicant).fetch_one(db).await
+}
+
+/// Which of these papers are in use, or named by a draft that is still kept.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn wanted(db: &PgPool, ids: &[Uuid]) -> Result<HashMap<Uuid, Wanted>, sqlx::Error> {
+    let wanted: Vec<(Uuid, bool)> = sqlx::query_as(
+        "select m.id, m.used from materials m where m.id = any($1) and (m.used or exists (
+             select from drafts d, jsonb_array_elements(d.entered -> 'materials') p
+             where d.applicant = m.applicant and p ->> 1 = m.id::text))",
+    )
+    .bind(ids)
+    .fetch_all(db)
+    .await?;
+    let by = |used| if used { Wanted::Used } else { Wanted::InDraft };
+    Ok(wanted.into_iter().map(|(id, used)| (id, by(used))).collect())
+}
+
+/// What keeps a paper.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wanted {
+    Used,
+    InDraft,
+}
+
+/// From this commit on these papers are in use, and stay.
+pub fn take(changes: &mut Changes, ids: impl IntoIterator<Item = Uuid>) {
+    for id in ids {
+        changes.clear_timer(id, EXPIRES);
+        changes.put(Used(id));
+    }
+}
+
+/// A paper is in use. One that went in the meantime makes the commit stale.
+struct Used(Uuid);
+
+impl Row for Used {
+    type Key = Uuid;
+
+    fn key(&self) -> Uuid {
+        self.0
+    }
+
+    fn write(rows: Vec<Self>, sql: &mut Sql) {
+        let count = rows.len();
+        let ids = sql.bind(rows.into_iter().map(|row| row.0).collect());
+        let text = format!("update materials set used = true where id = any({ids}::uuid[]) returning 1");
+        sql.expect("papers_used", text, count);
+    }
+}
+
+/// Somebody else told that he uses it; one that is not there any more stays so.
+pub struct UsedElsewhere(pub Uuid);
+
+impl Row for UsedElsewhere {
+    type Key = Uuid;
+
+    fn key(&self) -> Uuid {
+        self.0
+    }
+
+    fn write(rows: Vec<Self>, sql: &mut Sql) {
+        let ids = sql.bind(rows.into_iter().map(|row| row.0).collect());
+        sql.part("papers_used_elsewhere", format!("update materials set used = true where id = any({ids}::uuid[])"));
+    }
+}
+
+/// A paper goes that nobody used; its bytes are to be forgotten where no other paper has the same.
+pub struct Unwanted(pub Uuid);
+
+impl Row for Unwanted {
+    type Key = Uuid;
+
+    fn key(&self) -> Uuid {
+        self.0
+    }
+
+    fn write(rows: Vec<Self>, sql: &mut Sql) {
+        let ids = sql.bind(rows.into_iter().map(|row| row.0).collect());
+        let gone = format!("delete from materials where id = any({ids}::uuid[]) and not used returning sm3");
+        sql.part("papers_unwanted", gone);
+        // Of a statement's parts none sees what another did: whoever forgets the bytes looks whether they are named.
+        let noted = "insert into papers_gone (sm3) select distinct sm3 from papers_unwanted on conflict do nothing";
+        sql.part("papers_to_forget", noted.to_owned());
+    }
 }
 
 fn read(row: &sqlx::postgres::PgRow) -> Result<Material, sqlx::Error> {

@@ -6,4 +6,5 @@ pub mod drafts;
 pub mod materials;
 pub mod numbers;
 pub mod outcomes;
+pub mod papers_gone;
 pub mod steps;

@@ -151,6 +151,9 @@ fn record(desk: &Intake, case: &mut Case, actor: &str, ask: &Ask) -> mailbox::Ch
     }
     let fact = Fact { kind: kind.to_owned(), actor: actor.to_owned(), at: now, body: body.to_string().into_bytes() };
     changes.record(&mut case.stem, fact, messages);
+    if let Ask::Supply { materials, .. } = ask {
+        store::materials::take(&mut changes, materials.keys().copied());
+    }
     if matches!(ask, Ask::Withdraw { .. }) {
         // A case that is taken back has no gap that falls due, and nobody breaks his word by it.
         for name in names(&case.desk) {

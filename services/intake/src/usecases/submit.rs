@@ -230,6 +230,7 @@ fn receive(
         let accepted = accepted(desk, case, gaps, case.received_at, &form.fields, &form.choices, brought);
         to_owner.push(Message::new(topics::dossiers(&case.owner), case.id(), &accepted));
     }
+    store::materials::take(changes, brought.keys().copied());
     let to_all = Message::new(topics::INTAKE_CASES, case.id(), &received(case));
     let at_once = matches!(outcome, Desk::Accepted { .. });
     let person = message::applicant(case, entry, &form.fields);

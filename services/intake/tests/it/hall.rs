@@ -29,10 +29,11 @@ pub const MONDAY: OffsetDateTime = datetime!(2025-09-15 09:30 +8);
 pub struct Hall {
     pub db: Database,
     pub mailbox: Mailbox,
+    pub state: Arc<Intake>,
     handler: Arc<dyn Handler>,
     api: TestServer,
     client: reqwest::Client,
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
 }
 
 /// Status and body.
@@ -62,7 +63,7 @@ impl Hall {
         let state = Arc::new(state);
         let handler = Arc::clone(&state).handler();
         let issuer = Issuer::start().unwrap();
-        let beside = actix_web::web::Data::from(state);
+        let beside = actix_web::web::Data::from(Arc::clone(&state));
         let api = TestServer::start(
             &issuer,
             Intake::routes,
@@ -72,7 +73,7 @@ impl Hall {
             },
         )
         .unwrap();
-        Self { db, mailbox, handler, api, client: reqwest::Client::new(), _folder: folder }
+        Self { db, mailbox, state, handler, api, client: reqwest::Client::new(), folder }
     }
 
     /// Somebody asks for something; `None` is not signed in.
@@ -129,6 +130,20 @@ impl Hall {
         assert_eq!(answer.status().as_u16(), 201);
         let brought: Value = answer.json().await.unwrap();
         json!({ "code": code, "material_id": brought["material_id"] })
+    }
+
+    /// Brings bytes under a code and a label.
+    pub async fn uploads(&self, who: &Value, code: &str, label: &str, bytes: &[u8]) -> Answer {
+        let url = self.api.url(&format!("/v1/materials?code={code}"));
+        let token = Issuer::token_with(who.clone()).unwrap();
+        let request = self.client.post(url).bearer_auth(token).header("content-type", label);
+        let answer = request.body(bytes.to_vec()).send().await.unwrap();
+        (answer.status().as_u16(), answer.json().await.unwrap())
+    }
+
+    /// Whether the store of papers has bytes with this digest.
+    pub fn has_bytes(&self, sm3: &str) -> bool {
+        self.folder.path().join(&sm3[..2]).join(sm3).exists()
     }
 
     pub async fn bring_all(&self, who: &Value, codes: &[&str]) -> Vec<Value> {

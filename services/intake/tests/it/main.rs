@@ -9,6 +9,7 @@ mod gaps_elsewhere;
 mod hall;
 mod messages;
 mod outcomes;
+mod papers;
 mod tolerance;
 
 use std::process::ExitCode;
@@ -38,6 +39,10 @@ fn main() -> ExitCode {
             messages::whoever_files_is_told_of_the_receipt_or_of_its_outcome,
             messages::every_outcome_tells_once,
             messages::a_company_that_is_open_is_told_once,
+            papers::a_paper_is_known_by_its_bytes_and_its_code,
+            papers::what_nobody_uses_goes_and_what_is_used_stays,
+            papers::bytes_that_are_brought_again_are_not_forgotten,
+            papers::one_applicant_has_only_so_much_lying_here,
             tolerance::a_gap_is_reminded_extended_once_and_closed,
             tolerance::a_gap_that_stays_open_returns_the_case_and_three_bar,
             tolerance::core_papers_and_safety_tolerate_nothing,

@@ -70,6 +70,7 @@ pub async fn a_gap_that_stays_open_returns_the_case_and_three_bar(kit: Arc<Kit>)
     assert_eq!((status, told["code"].as_str()), (422, Some("tolerance-barred")), "{told}");
     assert!(told["detail"].as_str().unwrap().contains("2026-09-30"), "{told}");
     hall.time_is(datetime!(2026-09-30 9:00 +8)).await;
+    body["materials"] = json!(hall.bring_all(&xin, &["M01", "HEALTH"]).await);
     assert_eq!(hall.submit(&xin, &body).await.0, 201, "after twelve months it is over");
 }
 

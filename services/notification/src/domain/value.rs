@@ -110,9 +110,7 @@ impl ValueKind {
                 let masked = value.contains('*') || HONORIFICS.iter().any(|word| value.ends_with(word));
                 unless(masked, ValueFault::NotMasked)
             }
-            Self::Code => {
-                unless(length == 6 && value.bytes().all(|b| b.is_ascii_digit()), ValueFault::NoCode)
-            }
+            Self::Code => unless(length == 6 && value.bytes().all(|b| b.is_ascii_digit()), ValueFault::NoCode),
         }
     }
 
@@ -149,9 +147,8 @@ fn is_date(value: &str) -> bool {
 
 fn is_below(value: &str, places: &Places) -> bool {
     let plain = value.bytes().all(|b| b.is_ascii_graphic());
-    let below = |address: &str| {
-        value.strip_prefix(address).is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '?']))
-    };
+    let below =
+        |address: &str| value.strip_prefix(address).is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '?']));
     plain && places.all().any(below)
 }
 

@@ -151,8 +151,7 @@ fn text<'a>(desk: &'a Notification, request: &Request) -> Result<(&'a Template, 
         return Err(Fault::poison("wrong_kind", reason));
     }
     let guard = Guard { phone: &request.phone };
-    let rendered =
-        template.render(request.language, &request.variables, &request.full_names, &desk.places, &guard);
+    let rendered = template.render(request.language, &request.variables, &request.full_names, &desk.places, &guard);
     let rendered = rendered.map_err(|refusals| {
         let personal = refusals.iter().find(|refusal| refusal.code() == "personal_data");
         let code = personal.or(refusals.first()).map_or("variables_do_not_fit", |refusal| refusal.code());

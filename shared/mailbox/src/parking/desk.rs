@@ -183,13 +183,8 @@ pub async fn discard(
          )
          select count(*) from gone"
     );
-    let done: i64 = sqlx::query_scalar(sqlx::AssertSqlSafe(text))
-        .bind(id)
-        .bind(now)
-        .bind(by)
-        .bind(reason)
-        .fetch_one(db)
-        .await?;
+    let done: i64 =
+        sqlx::query_scalar(sqlx::AssertSqlSafe(text)).bind(id).bind(now).bind(by).bind(reason).fetch_one(db).await?;
     settled(db, id, done.unsigned_abs()).await
 }
 

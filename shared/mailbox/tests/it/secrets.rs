@@ -40,7 +40,8 @@ fn themes(sent: &[Sent]) -> Vec<String> {
 
 /// Whether the code stands anywhere in the outbox.
 async fn holds_code(database: &Database) -> bool {
-    database.count("select count(*) from outbox where position('271828'::bytea in body) > 0 or blank is not null").await > 0
+    database.count("select count(*) from outbox where position('271828'::bytea in body) > 0 or blank is not null").await
+        > 0
 }
 
 pub async fn a_secret_is_said_once_and_kept_nowhere(kit: Arc<Kit>) {
@@ -95,8 +96,7 @@ pub async fn a_parked_copy_lives_no_longer_than_its_secret(kit: Arc<Kit>) {
         let strange = raw(hears.new_id(), hears.new_id(), 1).with_header(header::EXPIRY_TIME, Some(until.as_bytes()));
         bus.send(topic, [strange]).await;
     }
-    let staff =
-        Staff::of(&hears).consumer(bus.member("secrets"), &[NOTIFICATION_REQUESTS, INTAKE_CASES], Desk::open());
+    let staff = Staff::of(&hears).consumer(bus.member("secrets"), &[NOTIFICATION_REQUESTS, INTAKE_CASES], Desk::open());
     heard(bus, &desk, NOTIFICATION_REQUESTS).await;
     heard(bus, &desk, INTAKE_CASES).await;
     staff.stop().await;

@@ -1,13 +1,10 @@
 //! `POST /v1/materials?code=M03`: a paper is brought; the body is its bytes.
 
 use actix_web::{
-    HttpRequest, HttpResponse,
-    http::header,
-    post,
+    HttpResponse, post,
     web::{Bytes, Data, Query},
 };
 use chassis::http::{Permit, Problem};
-use contracts::materials::{Brought, Paper};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
@@ -27,6 +24,7 @@ pub struct Which {
 pub struct Uploaded {
     material_id: Uuid,
     code: String,
+    /// What its bytes are: `application/pdf`, `application/ofd`, `image/png` or `image/jpeg`.
     media_type: String,
     /// Bytes.
     size: i64,
@@ -37,7 +35,7 @@ pub struct Uploaded {
     statement: String,
 }
 
-/// Uploads a paper.
+/// Uploads a paper. It is known by its bytes, whatever `Content-Type` calls it; one that nobody uses is not kept for ever.
 #[utoipa::path(
     tag = "materials",
     params(Which),
@@ -48,26 +46,13 @@ pub struct Uploaded {
 pub async fn upload(
     permit: Permit<SubmitApplication>,
     which: Query<Which>,
-    request: HttpRequest,
     bytes: Bytes,
     desk: Data<Intake>,
 ) -> Result<HttpResponse, Problem> {
-    let given = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let media_type = given.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     let applicant = permit.actor().applicant();
-    let paper = usecases::upload::upload(&desk, applicant, &which.code, &media_type, bytes).await?;
-    let brought = Brought {
-        paper: Paper {
-            code: paper.code.clone(),
-            id: paper.id,
-            media_type: paper.media_type.clone(),
-            size: paper.size,
-            sm3: paper.sm3.clone(),
-        },
-        by: applicant.to_owned(),
-    };
+    let paper = usecases::upload::upload(&desk, applicant, &which.code, bytes).await?;
     Ok(HttpResponse::Created().json(Uploaded {
-        statement: brought.statement(&desk.material_key),
+        statement: usecases::upload::statement(&desk, &paper),
         material_id: paper.id,
         code: paper.code,
         media_type: paper.media_type,

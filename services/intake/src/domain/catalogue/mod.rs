@@ -6,6 +6,8 @@ mod entry;
 pub mod papers;
 mod parse;
 
+use std::collections::BTreeSet;
+
 use chassis::data::{DataFaults, Source};
 use time::Date;
 
@@ -17,6 +19,8 @@ pub use entry::{
 #[derive(Clone, Debug, Default)]
 pub struct Catalogue {
     entries: Vec<Entry>,
+    /// Codes of all papers, those of processes that others own among them.
+    papers: BTreeSet<String>,
 }
 
 impl Catalogue {
@@ -29,6 +33,7 @@ impl Catalogue {
             ("company-opening.toml", include_str!("../../../data/catalogue/company-opening.toml")),
             ("market.toml", include_str!("../../../data/catalogue/market.toml")),
             ("others.toml", include_str!("../../../data/catalogue/others.toml")),
+            ("projects.toml", include_str!("../../../data/catalogue/projects.toml")),
         ];
         files.map(|(file, text)| Source::new(file, text)).into()
     }
@@ -41,7 +46,9 @@ impl Catalogue {
         let (parsed, mut faults) = parse::parse(sources);
         check::check(&parsed, &mut faults);
         if faults.is_empty() {
-            Ok(Self { entries: parsed.entries.into_iter().map(|placed| placed.entry).collect() })
+            let own = parsed.materials.iter().map(|(_, code, _, _)| code.clone());
+            let papers = own.chain(parsed.taken_elsewhere).collect();
+            Ok(Self { entries: parsed.entries.into_iter().map(|placed| placed.entry).collect(), papers })
         } else {
             Err(DataFaults(faults))
         }
@@ -51,6 +58,12 @@ impl Catalogue {
     #[must_use]
     pub fn entries(&self) -> &[Entry] {
         &self.entries
+    }
+
+    /// Whether there is a paper of this code.
+    #[must_use]
+    pub fn takes(&self, code: &str) -> bool {
+        self.papers.contains(code)
     }
 
     /// The version that holds on a day: of those that have begun, the last.

@@ -27,6 +27,8 @@ pub struct Parsed {
     pub departments: Vec<(String, Department)>,
     /// Code, name and sample of every paper.
     pub materials: Vec<(String, String, Label, Label)>,
+    /// Codes of papers that are kept here and taken by others.
+    pub taken_elsewhere: Vec<String>,
     pub entries: Vec<Placed>,
 }
 
@@ -46,6 +48,11 @@ pub fn parse(sources: &[Source]) -> (Parsed, Vec<DataFault>) {
             let (code, name, sample) = (material.text("code"), material.label("name"), material.label("sample"));
             material.end();
             parsed.materials.push((file.file().to_owned(), code, name, sample));
+        }
+        for elsewhere in file.tables("taken_elsewhere") {
+            elsewhere.text("owner");
+            parsed.taken_elsewhere.extend(elsewhere.value::<Vec<String>>("materials").unwrap_or_default());
+            elsewhere.end();
         }
     }
     for file in &readers {

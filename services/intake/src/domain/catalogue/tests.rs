@@ -141,6 +141,19 @@ fn the_papers_are_made_from_one_version() {
     assert!(way.sections.iter().flat_map(|s| &s.lines).any(|line| line.zh.contains("zhongdengwang")));
 }
 
+/// Papers for projects are brought here under their owner's codes.
+#[test]
+fn every_paper_of_a_project_can_be_brought() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../construction-permit/data/catalogue/materials.toml");
+    let owners: toml::Table = std::fs::read_to_string(path).unwrap().parse().unwrap();
+    let codes: Vec<&str> =
+        owners["material"].as_array().unwrap().iter().map(|material| material["code"].as_str().unwrap()).collect();
+    let ours: toml::Table = include_str!("../../../data/catalogue/projects.toml").parse().unwrap();
+    assert_eq!(ours["taken_elsewhere"][0]["materials"], toml::Value::from(codes.clone()));
+    let catalogue = built_in();
+    assert!(codes.iter().all(|code| catalogue.takes(code)) && !catalogue.takes("M99") && !catalogue.takes(""));
+}
+
 #[test]
 fn misshapen_departments_and_papers_are_told_once() {
     let told = faults("market.toml", "[[item]]", "material = 3\n\n[[item]]");

@@ -24,7 +24,10 @@ use crate::{
         desk::Desk,
     },
     service::Intake,
-    store::{cases::FormPaper, materials::Material},
+    store::{
+        cases::FormPaper,
+        materials::{Material, take},
+    },
 };
 
 /// Takes papers in.
@@ -54,6 +57,7 @@ pub async fn supply(
         told.more.extend(owner::closed(&on_desk.case, &next, brought, desk.mailbox.clocks().business.now()));
         let OnDesk { mut case, entry, form } = on_desk;
         let mut changes = desk.mailbox.changes();
+        take(&mut changes, brought.keys().copied());
         let body = json!({ "papers": names, "entered": form.digest() });
         settle(desk, &mut changes, &mut case, (entry, &form.fields), next, Told { body, ..told });
         changes.put(form);

@@ -152,8 +152,9 @@ fn each_template_speaks_english_too() {
     let templates = Templates::embedded().unwrap();
     for (id, pairs, _) in EXAMPLES {
         let template = templates.newest(id).unwrap();
-        let rendered =
-            template.render(Language::English, &values(pairs), &[], &places(), &Guard::default()).map_err(|r| codes(&r));
+        let rendered = template
+            .render(Language::English, &values(pairs), &[], &places(), &Guard::default())
+            .map_err(|r| codes(&r));
         let text = rendered.map(|rendered| rendered.text).unwrap();
         assert!(pairs.iter().all(|(_, value)| text.contains(value)) && !text.contains('{'), "{id}: {text}");
     }
@@ -201,7 +202,8 @@ fn what_only_several_values_together_tell_is_found() {
         variables = { company = "text", m = "number" }
     "#;
     let template: Template = toml::from_str(template).unwrap();
-    let refused = template.render(Language::Chinese, &values(&halves), &[], &places(), &Guard::default()).err().unwrap();
+    let refused =
+        template.render(Language::Chinese, &values(&halves), &[], &places(), &Guard::default()).err().unwrap();
     assert_eq!(refused, [Refusal::Told { place: "the text".into(), secret: Secret::Telephone }]);
 }
 
