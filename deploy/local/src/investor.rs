@@ -1,4 +1,4 @@
-//! A construction project in the hands of the person who carries it: what investors and their agents do, over the public
+//! A construction project in the hands of the person who carries it: what investors do, and the agents to whom the hall gives it, over the public
 //! APIs of the front desk, the project's owner and the departments. Stories, demonstrations and tests play with it.
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
@@ -17,8 +17,9 @@ use crate::suite::Suite;
 const OWNER: &str = "construction-permit-1";
 /// Papers are brought to whichever answers.
 const FRONT_DESKS: [&str; 2] = ["intake-1", "intake-2"];
-/// Who edits lists.
+/// Who edits lists, and who of the hall gives him projects.
 const AGENT: &str = "agent-centre";
+const HALL: &str = "chief-hur";
 
 /// A project and who carries it.
 pub struct Investor<'a> {
@@ -163,6 +164,7 @@ impl<'a> Investor<'a> {
         let list = self.get("/list").await?;
         if list["planned"].as_array().is_some_and(|planned| planned.iter().any(|item| item == "B18")) {
             let edits = json!({"edits": [{"item": "B18", "kind": "waive", "reason": "方案已在规划阶段公示"}]});
+            self.done_as(HALL, "/agents", &json!({"agent": AGENT})).await?;
             self.done_as(AGENT, "/list/edits", &edits).await?;
         }
         Ok(())

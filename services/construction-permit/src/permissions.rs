@@ -2,25 +2,33 @@
 
 use chassis::http::{Actor, Permission, Role, Scope};
 
-/// Register a project, answer, acknowledge, apply: for oneself or for the applicant whom one acts for.
+/// Register a project, answer, acknowledge, apply: for oneself, or as a clerk for the applicant who stands at the window.
 pub struct CarryProject;
 
 impl Permission for CarryProject {
     const NAME: &'static str = "construction.carry";
 
     fn allows(actor: &Actor) -> bool {
-        actor.has_any(&[Role::Applicant, Role::WindowClerk, Role::CentreAgent])
+        actor.has_any(&[Role::Applicant, Role::WindowClerk])
+    }
+
+    fn scope(actor: &Actor) -> Scope {
+        Scope::of(actor, &[Role::WindowClerk])
     }
 }
 
-/// Look at projects: one's own, or any for the hall's staff.
+/// Look at projects: one's own, those that are assigned to one, or any for the hall's staff.
 pub struct ReadProjects;
 
 impl Permission for ReadProjects {
     const NAME: &'static str = "construction.read";
 
     fn allows(actor: &Actor) -> bool {
-        CarryProject::allows(actor) || actor.has_any(&[Role::ChiefRepresentative, Role::Operator])
+        CarryProject::allows(actor) || actor.has_any(&[Role::ChiefRepresentative, Role::Operator, Role::CentreAgent])
+    }
+
+    fn scope(actor: &Actor) -> Scope {
+        of_staff(actor, &[Role::WindowClerk, Role::ChiefRepresentative, Role::Operator])
     }
 }
 
@@ -33,6 +41,25 @@ impl Permission for EditList {
     fn allows(actor: &Actor) -> bool {
         actor.has_any(&[Role::CentreAgent, Role::ChiefRepresentative])
     }
+
+    fn scope(actor: &Actor) -> Scope {
+        of_staff(actor, &[Role::ChiefRepresentative])
+    }
+}
+
+/// Give projects to agents, and take them back.
+pub struct AssignAgents;
+
+impl Permission for AssignAgents {
+    const NAME: &'static str = "construction.assign_agents";
+
+    fn allows(actor: &Actor) -> bool {
+        actor.has_any(&[Role::ChiefRepresentative, Role::AgencyManager])
+    }
+
+    fn scope(_: &Actor) -> Scope {
+        Scope::Hall
+    }
 }
 
 /// Note that a material could not be fetched, so that the applicant may be asked for it (R37).
@@ -42,7 +69,11 @@ impl Permission for NoteFetch {
     const NAME: &'static str = "construction.note_fetch";
 
     fn allows(actor: &Actor) -> bool {
-        actor.has_any(&[Role::WindowClerk, Role::CentreAgent])
+        actor.has(Role::WindowClerk)
+    }
+
+    fn scope(_: &Actor) -> Scope {
+        Scope::Hall
     }
 }
 
@@ -55,6 +86,10 @@ impl Permission for Approve {
     fn allows(actor: &Actor) -> bool {
         actor.has(Role::ChiefRepresentative)
     }
+
+    fn scope(_: &Actor) -> Scope {
+        Scope::Hall
+    }
 }
 
 /// Have an assignment sent again.
@@ -66,10 +101,17 @@ impl Permission for ResendTask {
     fn allows(actor: &Actor) -> bool {
         actor.has(Role::Operator)
     }
+
+    fn scope(_: &Actor) -> Scope {
+        Scope::Hall
+    }
 }
 
-/// Whose projects somebody may see: his own, or every one for the hall's staff, whose agents carry projects for others.
-#[must_use]
-pub fn scope(actor: &Actor) -> Scope {
-    Scope::of(actor, &[Role::WindowClerk, Role::ChiefRepresentative, Role::CentreAgent, Role::Operator])
+/// The hall's for whoever has one of these roles; what is assigned to him for an agent; otherwise his own.
+fn of_staff(actor: &Actor, hall: &[Role]) -> Scope {
+    if !actor.has_any(hall) && actor.has(Role::CentreAgent) {
+        Scope::Assigned(actor.subject.clone())
+    } else {
+        Scope::of(actor, hall)
+    }
 }

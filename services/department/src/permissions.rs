@@ -8,7 +8,7 @@ use std::{
 
 use actix_web::{FromRequest, HttpRequest, dev::Payload, web::Data};
 use casework::{DepartmentCode, Staff};
-use chassis::http::{Actor, Permission, Permit, Problem, Role, codes};
+use chassis::http::{Actor, Permission, Permit, Problem, Role, Scope, codes};
 
 use crate::service::Department;
 
@@ -30,6 +30,10 @@ impl Permission for ReadTasks {
     fn allows(actor: &Actor) -> bool {
         holds(actor, &[Role::DepartmentClerk, Role::DepartmentHead, Role::ChiefRepresentative])
     }
+
+    fn scope(actor: &Actor) -> Scope {
+        of_department(actor)
+    }
 }
 
 impl Permission for DecideTasks {
@@ -37,6 +41,10 @@ impl Permission for DecideTasks {
 
     fn allows(actor: &Actor) -> bool {
         holds(actor, &[Role::DepartmentClerk, Role::DepartmentHead])
+    }
+
+    fn scope(actor: &Actor) -> Scope {
+        of_department(actor)
     }
 }
 
@@ -46,6 +54,10 @@ impl Permission for RefuseTasks {
     fn allows(actor: &Actor) -> bool {
         holds(actor, &[Role::DepartmentHead])
     }
+
+    fn scope(actor: &Actor) -> Scope {
+        of_department(actor)
+    }
 }
 
 impl Permission for ExtendTasks {
@@ -54,10 +66,19 @@ impl Permission for ExtendTasks {
     fn allows(actor: &Actor) -> bool {
         holds(actor, &[Role::DepartmentHead])
     }
+
+    fn scope(actor: &Actor) -> Scope {
+        of_department(actor)
+    }
 }
 
 fn holds(actor: &Actor, roles: &[Role]) -> bool {
     actor.has_any(roles) && !actor.has(Role::WindowClerk)
+}
+
+/// What his department has, and nobody else's.
+fn of_department(actor: &Actor) -> Scope {
+    actor.department.clone().map_or_else(|| Scope::own(actor), Scope::Department)
 }
 
 /// Proof that somebody of this very department holds `P`; only a request can make one.
@@ -72,6 +93,12 @@ impl<P> Colleague<P> {
     #[must_use]
     pub fn subject(&self) -> &str {
         &self.actor.subject
+    }
+
+    /// What is his department's.
+    #[must_use]
+    pub fn scope(&self) -> Scope {
+        Scope::Department(self.department.to_string())
     }
 
     #[must_use]
@@ -133,7 +160,7 @@ mod tests {
             department: department.map(str::to_owned),
             region: None,
             tier: None,
-            acting_for: None,
+            legal_person: None,
         }
     }
 

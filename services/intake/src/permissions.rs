@@ -2,14 +2,44 @@
 
 use chassis::http::{Actor, Permission, Role, Scope};
 
-/// Submit an application, for oneself or for the applicant whom one acts for.
+/// Submit an application and what comes of it: for oneself, or as a clerk for the applicant who stands at the window.
 pub struct SubmitApplication;
 
 impl Permission for SubmitApplication {
     const NAME: &'static str = "intake.submit";
 
     fn allows(actor: &Actor) -> bool {
-        actor.has_any(&[Role::Applicant, Role::WindowClerk, Role::CentreAgent])
+        actor.has_any(&[Role::Applicant, Role::WindowClerk])
+    }
+
+    fn scope(actor: &Actor) -> Scope {
+        Scope::of(actor, &[Role::WindowClerk])
+    }
+}
+
+/// Take over, with the slip, a case that a clerk entered for oneself.
+pub struct ClaimCase;
+
+impl Permission for ClaimCase {
+    const NAME: &'static str = "intake.claim";
+
+    fn allows(actor: &Actor) -> bool {
+        actor.has(Role::Applicant)
+    }
+}
+
+/// Have a case accepted with gaps, under the applicant's own undertaking.
+pub struct AcceptWithGaps;
+
+impl Permission for AcceptWithGaps {
+    const NAME: &'static str = "intake.accept_with_gaps";
+
+    fn allows(actor: &Actor) -> bool {
+        actor.has(Role::Applicant) || GiveOutcome::allows(actor)
+    }
+
+    fn scope(actor: &Actor) -> Scope {
+        Scope::of(actor, &[Role::WindowClerk, Role::ChiefRepresentative])
     }
 }
 
@@ -23,6 +53,10 @@ impl Permission for GiveOutcome {
     fn allows(actor: &Actor) -> bool {
         actor.has_any(&[Role::WindowClerk, Role::ChiefRepresentative])
     }
+
+    fn scope(_: &Actor) -> Scope {
+        Scope::Hall
+    }
 }
 
 /// Approve the one extension of a gap.
@@ -34,6 +68,10 @@ impl Permission for ApproveExtension {
     fn allows(actor: &Actor) -> bool {
         actor.has(Role::ChiefRepresentative)
     }
+
+    fn scope(_: &Actor) -> Scope {
+        Scope::Hall
+    }
 }
 
 /// Look at cases: one's own, or those of the hall for its staff.
@@ -43,18 +81,10 @@ impl Permission for ReadCases {
     const NAME: &'static str = "intake.read";
 
     fn allows(actor: &Actor) -> bool {
-        actor.has_any(&[
-            Role::Applicant,
-            Role::WindowClerk,
-            Role::ChiefRepresentative,
-            Role::CentreAgent,
-            Role::Operator,
-        ])
+        actor.has_any(&[Role::Applicant, Role::WindowClerk, Role::ChiefRepresentative, Role::Operator])
     }
-}
 
-/// Whose cases somebody may see: his own, or those of the hall for its staff.
-#[must_use]
-pub fn scope(actor: &Actor) -> Scope {
-    Scope::of(actor, &[Role::WindowClerk, Role::ChiefRepresentative, Role::Operator])
+    fn scope(actor: &Actor) -> Scope {
+        Scope::of(actor, &[Role::WindowClerk, Role::ChiefRepresentative, Role::Operator])
+    }
 }

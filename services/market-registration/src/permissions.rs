@@ -11,6 +11,10 @@ impl Permission for ReadOpenings {
     fn allows(actor: &Actor) -> bool {
         actor.has_any(&[Role::Operator, Role::ChiefRepresentative])
     }
+
+    fn scope(_: &Actor) -> Scope {
+        Scope::Hall
+    }
 }
 
 /// End a case because what it was built on is gone: by the registering authority's head.
@@ -21,6 +25,10 @@ impl Permission for StopOpening {
 
     fn allows(actor: &Actor) -> bool {
         actor.has(Role::DepartmentHead) && actor.department.as_deref() == Some("MSA")
+    }
+
+    fn scope(actor: &Actor) -> Scope {
+        Scope::Department(actor.department.clone().unwrap_or_default())
     }
 }
 
@@ -33,9 +41,13 @@ impl Permission for ResendTask {
     fn allows(actor: &Actor) -> bool {
         actor.has(Role::Operator)
     }
+
+    fn scope(_: &Actor) -> Scope {
+        Scope::Hall
+    }
 }
 
-/// Say why a case passed its limit.
+/// Say why a case passed its limit: any of the hall, or a head of what his department has a part in.
 pub struct ExplainRedCard;
 
 impl Permission for ExplainRedCard {
@@ -44,16 +56,28 @@ impl Permission for ExplainRedCard {
     fn allows(actor: &Actor) -> bool {
         actor.has_any(&[Role::ChiefRepresentative, Role::DepartmentHead])
     }
+
+    fn scope(actor: &Actor) -> Scope {
+        match &actor.department {
+            _ if actor.has(Role::ChiefRepresentative) => Scope::Hall,
+            Some(department) => Scope::Department(department.clone()),
+            None => Scope::own(actor),
+        }
+    }
 }
 
-/// Declare, check and give up names, for oneself or for the applicant whom one acts for.
+/// Declare and check names, for oneself or for the applicant who stands at the window; give one's own up.
 pub struct DeclareName;
 
 impl Permission for DeclareName {
     const NAME: &'static str = "registration.names.declare";
 
     fn allows(actor: &Actor) -> bool {
-        actor.has_any(&[Role::Applicant, Role::WindowClerk, Role::CentreAgent])
+        actor.has_any(&[Role::Applicant, Role::WindowClerk])
+    }
+
+    fn scope(actor: &Actor) -> Scope {
+        Scope::of(actor, &[Role::WindowClerk])
     }
 }
 
@@ -66,10 +90,8 @@ impl Permission for ReadNames {
     fn allows(actor: &Actor) -> bool {
         DeclareName::allows(actor) || actor.has_any(&[Role::ChiefRepresentative, Role::Operator])
     }
-}
 
-/// Whose names somebody may see: his own, or every one for the hall's staff.
-#[must_use]
-pub fn scope(actor: &Actor) -> Scope {
-    Scope::of(actor, &[Role::WindowClerk, Role::ChiefRepresentative, Role::Operator])
+    fn scope(actor: &Actor) -> Scope {
+        Scope::of(actor, &[Role::WindowClerk, Role::ChiefRepresentative, Role::Operator])
+    }
 }

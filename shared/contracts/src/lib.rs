@@ -1,6 +1,7 @@
 //! What services and departments say to each other: the protobuf types of `proto/`, the topics they travel on, and the
 //! CloudEvents attributes that travel with them.
 
+pub mod applicants;
 pub mod event;
 pub mod links;
 pub mod materials;

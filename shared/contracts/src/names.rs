@@ -176,6 +176,15 @@ impl Keys {
         if now < reservation.until { Ok(reservation) } else { Err(NotReserved::Over) }
     }
 
+    /// Reads a statement that keeps `name` at `now`, for whomever.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it, at once.
+    pub fn verify_of(&self, token: &str, name: &str, now: OffsetDateTime) -> Result<Reservation, Vec<NotReserved>> {
+        let reservation = self.verify(token, now).map_err(|fault| vec![fault])?;
+        if reservation.name == name { Ok(reservation) } else { Err(vec![NotReserved::OtherName]) }
+    }
+
     /// Reads a statement that keeps `name` for `holder` at `now`.
     ///
     /// # Errors

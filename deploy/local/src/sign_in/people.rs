@@ -21,9 +21,9 @@ pub struct Person {
     /// Of the four tiers of agents.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tier: Option<String>,
-    /// Whom an agent acts for.
+    /// Credit code of the legal person for whom he signs in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub acting_for: Option<String>,
+    pub legal_person: Option<String>,
 }
 
 /// Everybody.
@@ -74,7 +74,7 @@ impl People {
                     department: Some(department.code.clone()),
                     region: Some(file.departments.region.clone()),
                     tier: None,
-                    acting_for: None,
+                    legal_person: None,
                 });
             }
         }
@@ -131,6 +131,12 @@ mod tests {
             "department_head",
             "centre_agent",
             "operator",
+            "village_helper",
+            "town_lead",
+            "department_assistant",
+            "agency_manager",
+            "leader",
+            "auditor",
         ];
         for role in roles {
             assert!(people.find(role).is_ok(), "{role}");
@@ -143,6 +149,9 @@ mod tests {
     #[test]
     fn nobodys_entry_holds_a_citizen_id() {
         for person in people().0 {
+            if let Some(code) = &person.legal_person {
+                assert_eq!(code.len(), 18, "{code}");
+            }
             let text = serde_json::to_string(&person).unwrap();
             let longest = text.split(|c: char| !c.is_ascii_digit()).map(str::len).max();
             assert!(longest < Some(15), "{text}");

@@ -42,7 +42,7 @@ struct Claims<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     tier: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    acting_for: Option<&'a str>,
+    legal_person: Option<&'a str>,
     iat: i64,
     exp: i64,
 }
@@ -94,7 +94,7 @@ impl SignIn {
             department: person.department.as_deref(),
             region: person.region.as_deref(),
             tier: person.tier.as_deref(),
-            acting_for: person.acting_for.as_deref(),
+            legal_person: person.legal_person.as_deref(),
             iat: now,
             exp: now + LIFETIME_SECONDS,
         };
@@ -128,7 +128,7 @@ mod tests {
             department: Some("TAX".to_owned()),
             region: None,
             tier: None,
-            acting_for: None,
+            legal_person: None,
         };
         let token = open().token(&person).unwrap();
         let header = jsonwebtoken::decode_header(&token).unwrap();

@@ -1,5 +1,6 @@
 //! The API: one file a verb.
 
+pub mod agents;
 pub mod catalogue;
 pub mod items;
 pub mod projects;
@@ -43,6 +44,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(items::suspend::suspend)
         .service(items::resume::resume)
         .service(items::extend_gap::extend_gap);
+    config.service(agents::list::list).service(agents::assign::assign).service(agents::release::release);
     config.service(tasks::resend::resend);
     chassis::operator::routes(config);
 }

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use chassis::http::By;
 use mailbox::{Changes, Fault, Incoming, Timer, Verdict};
 use sqlx::PgPool;
 use time::OffsetDateTime;
@@ -48,7 +49,7 @@ impl World {
         &mut self,
         desk: &ConstructionPermit,
         id: Uuid,
-        by: (&str, OffsetDateTime),
+        (by, now): (&str, OffsetDateTime),
         more_to_come: bool,
         verb: impl FnOnce(&mut Turn<'_>) -> Result<(), Fault>,
     ) -> Verdict {
@@ -60,7 +61,7 @@ impl World {
         })?;
         let (mut project, mut changes): (Project, Changes) = (project.clone(), desk.mailbox.changes());
         project.untold.more_to_come = more_to_come;
-        let mut turn = Turn::new(desk, catalogue, &mut changes, &mut project, by);
+        let mut turn = Turn::new(desk, catalogue, &mut changes, &mut project, (By::machine(by), now));
         verb(&mut turn)?;
         turn.conclude();
         self.projects.insert(id, project);
@@ -79,7 +80,8 @@ impl World {
                 continue;
             }
             project.untold.more_to_come = false;
-            let mut turn = Turn::new(desk, catalogue, changes, project, (desk.owner(), incoming.received_at));
+            let mut turn =
+                Turn::new(desk, catalogue, changes, project, (By::machine(desk.owner()), incoming.received_at));
             turn.announce();
             turn.conclude();
         }

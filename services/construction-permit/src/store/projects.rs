@@ -3,8 +3,9 @@
 use std::collections::HashMap;
 
 use casework::{Card, Case, CaseHead, CaseParts, Task};
+use chassis::http::Scope;
 use mailbox::{Row, STEM_COLUMNS, Sql, Stem};
-use sqlx::{AssertSqlSafe, PgPool, Row as _, postgres::PgRow, types::Json};
+use sqlx::{AssertSqlSafe, PgPool, Postgres, QueryBuilder, Row as _, postgres::PgRow, types::Json};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
@@ -108,14 +109,46 @@ impl Row for RecordRow {
 /// # Errors
 /// Where the database fails, or a stored state is not of its form.
 pub async fn projects(db: &PgPool, ids: &[Uuid]) -> Result<HashMap<Uuid, Project>, sqlx::Error> {
-    let text = format!(
-        "select p.id, p.entry, p.card, p.head, r.record, {STEM_COLUMNS},
-                array(select t.state from tasks t where t.project_id = p.id order by t.place) as tasks
-         from projects p join subjects s using (id) join records r on r.project_id = p.id
-         where p.id = any($1)"
-    );
+    let text = format!("{} where p.id = any($1)", select());
     let rows = sqlx::query(AssertSqlSafe(text)).bind(ids).fetch_all(db).await?;
     rows.iter().map(|row| read(row).map(|project| (project.stem.id, project))).collect()
+}
+
+/// One project within the scope, whole.
+///
+/// # Errors
+/// As [`projects`].
+pub async fn project_within(db: &PgPool, scope: &Scope, id: Uuid) -> Result<Option<Project>, sqlx::Error> {
+    let mut query = QueryBuilder::new(format!("{} where p.id = ", select()));
+    query.push_bind(id).push(" and ");
+    within(&mut query, scope);
+    query.build().fetch_optional(db).await?.as_ref().map(read).transpose()
+}
+
+fn select() -> String {
+    format!(
+        "select p.id, p.entry, p.card, p.head, r.record, {STEM_COLUMNS},
+                array(select t.state from tasks t where t.project_id = p.id order by t.place) as tasks
+         from projects p join subjects s using (id) join records r on r.project_id = p.id"
+    )
+}
+
+/// Limits a statement to projects `p` of the scope.
+fn within(query: &mut QueryBuilder<Postgres>, scope: &Scope) {
+    match scope {
+        Scope::Own(own) => own.limit(query, "p.holder"),
+        Scope::Assigned(agent) => drop(
+            query
+                .push(
+                    "exists (select from assignments a where a.project_id = p.id and a.ended_at is null and a.agent = ",
+                )
+                .push_bind(agent.clone())
+                .push(")"),
+        ),
+        Scope::Hall => drop(query.push("true")),
+        // Departments have services of their own, and no desk of a place carries projects.
+        Scope::Place(_) | Scope::Department(_) => drop(query.push("false")),
+    }
 }
 
 fn read(row: &PgRow) -> Result<Project, sqlx::Error> {
@@ -168,23 +201,26 @@ pub async fn code_holder(db: &PgPool, code: &str) -> Result<Option<Uuid>, sqlx::
         .await
 }
 
-/// Papers of an investor's other projects, the newest project first: project code and papers.
+/// Papers of an applicant's other projects, the newest project first, each with the code of the project that brought it.
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn investors_papers(db: &PgPool, investor: &str) -> Result<Vec<(String, Vec<Given>)>, sqlx::Error> {
+pub async fn holders_papers(db: &PgPool, holder: &str) -> Result<Vec<(String, Given)>, sqlx::Error> {
     let rows = sqlx::query(
         "select p.code, r.record from projects p join records r on r.project_id = p.id
-         where p.investor = $1 order by p.registered_at desc limit 20",
+         where p.holder = $1 order by p.registered_at desc limit 20",
     )
-    .bind(investor)
+    .bind(holder)
     .fetch_all(db)
     .await?;
-    let read = |row: &PgRow| {
-        let Json(record) = row.try_get::<Json<Record>, _>("record")?;
-        Ok((row.try_get("code")?, record.papers.into_values().collect()))
-    };
-    rows.iter().map(read).collect()
+    let mut papers = Vec::new();
+    for row in &rows {
+        let Json(Record { papers: given, reused, .. }) = row.try_get::<Json<Record>, _>("record")?;
+        let code: String = row.try_get("code")?;
+        let origin = |given: Given| (reused.get(&given.paper.code).unwrap_or(&code).clone(), given);
+        papers.extend(given.into_values().map(origin));
+    }
+    Ok(papers)
 }
 
 /// Where a page of projects ends: the last one's day of registration and id.
@@ -202,27 +238,18 @@ pub struct Listed {
     pub card: String,
 }
 
-/// Projects, the newest first; of one holder, or of all.
+/// Projects of the scope, the newest first.
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn listed(
-    db: &PgPool,
-    holder: Option<&str>,
-    after: Option<Place>,
-    limit: i64,
-) -> Result<Vec<Listed>, sqlx::Error> {
-    let rows = sqlx::query(
-        "select id, registered_at, entry, phase, card from projects
-         where ($1::text is null or holder = $1) and ($2::timestamptz is null or (registered_at, id) < ($2, $3))
-         order by registered_at desc, id desc limit $4",
-    )
-    .bind(holder)
-    .bind(after.map(|place| place.at))
-    .bind(after.map(|place| place.id))
-    .bind(limit)
-    .fetch_all(db)
-    .await?;
+pub async fn listed(db: &PgPool, scope: &Scope, after: Option<Place>, limit: i64) -> Result<Vec<Listed>, sqlx::Error> {
+    let mut query = QueryBuilder::new("select p.id, p.registered_at, p.entry, p.phase, p.card from projects p where ");
+    within(&mut query, scope);
+    if let Some(after) = after {
+        query.push(" and (p.registered_at, p.id) < (").push_bind(after.at).push(", ").push_bind(after.id).push(")");
+    }
+    query.push(" order by p.registered_at desc, p.id desc limit ").push_bind(limit);
+    let rows = query.build().fetch_all(db).await?;
     let read = |row: &PgRow| {
         let Json(entry) = row.try_get::<Json<Entry>, _>("entry")?;
         let place = Place { at: row.try_get("registered_at")?, id: row.try_get("id")? };

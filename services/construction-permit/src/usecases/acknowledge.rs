@@ -1,12 +1,12 @@
 //! The applicant acknowledges a version of the list: it is in force, and the plan follows it.
 
 use casework::{Case, Opening, Replan, ReplanFault, TaskCode, TaskId};
-use chassis::http::{Fault, Problem};
+use chassis::http::{Asker, Fault, Problem};
 use ids::CaseId;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::change::{By, change, not_possible};
+use super::change::{Right, change, not_possible};
 use crate::{
     codes,
     domain::{
@@ -21,8 +21,8 @@ use crate::{
 ///
 /// # Errors
 /// A version that is not the newest; one with undecided items: every open question with the items that wait for it.
-pub async fn acknowledge(desk: &ConstructionPermit, by: &By, id: Uuid, version: u32) -> Result<Project, Problem> {
-    let (project, ()) = change(desk, by, id, async |turn| {
+pub async fn acknowledge(desk: &ConstructionPermit, asker: &Asker, id: Uuid, version: u32) -> Result<Project, Problem> {
+    let (project, ()) = change(desk, (asker, Right::Applicant), id, async |turn| {
         if turn.project.entry.acknowledged == Some(version) && turn.project.entry.list == version {
             return Ok(());
         }
@@ -58,7 +58,7 @@ pub async fn acknowledge(desk: &ConstructionPermit, by: &By, id: Uuid, version: 
         };
         turn.touch_head();
         turn.perform(effects);
-        turn.changes.put(AcknowledgedRow { project_id: id, version, at: turn.now, by: by.actor.clone() });
+        turn.changes.put(AcknowledgedRow { project_id: id, version, at: turn.now, by: turn.by.actor().to_owned() });
         Ok(())
     })
     .await?;

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use chassis::http::{Fault, Problem};
+use chassis::http::{Asker, Fault, Problem};
 use serde_json::json;
 use uuid::Uuid;
 
-use super::change::{By, change};
+use super::change::{Right, change};
 use crate::{
     codes,
     domain::project::Project,
@@ -21,12 +21,12 @@ use crate::{
 /// Every fault of all answers at once, with the items that they decide.
 pub async fn answer(
     desk: &ConstructionPermit,
-    by: &By,
+    asker: &Asker,
     id: Uuid,
     given: &BTreeMap<String, serde_json::Value>,
     defaults: Option<bool>,
 ) -> Result<Project, Problem> {
-    let (project, ()) = change(desk, by, id, async |turn| {
+    let (project, ()) = change(desk, (asker, Right::Applicant), id, async |turn| {
         let before = store::list(desk.mailbox.db(), id, None).await?.ok_or_else(Problem::not_found)?.list;
         let mut answers = turn.project.entry.answers.clone();
         for (name, value) in given {
@@ -55,7 +55,7 @@ pub async fn answer(
             project_id: id,
             list,
             made_at: turn.now,
-            made_by: by.actor.clone(),
+            made_by: turn.by.actor().to_owned(),
             made_from: MadeFrom::Answers,
         });
         Ok(())

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use casework::{Outcome, TaskId, tolerance::barred_until};
-use chassis::http::{Fault, Problem};
+use chassis::http::{Asker, By, Fault, Problem};
 use contracts::materials::{Brought, Paper};
 use serde_json::json;
 use time::{Duration, OffsetDateTime};
@@ -12,7 +12,7 @@ use uuid::Uuid;
 use workdays::city_date;
 
 use super::{
-    change::{By, change, not_possible},
+    change::{Right, change, not_possible},
     message,
     turn::Turn,
 };
@@ -57,31 +57,33 @@ pub struct Answered {
 /// Every fault of the form and the papers at once; undertakings that do not hold.
 pub async fn apply(
     desk: &ConstructionPermit,
-    by: &By,
+    asker: &Asker,
     id: Uuid,
     application: &Application,
 ) -> Result<(Project, Vec<Answered>), Problem> {
     let since = desk.now() - LOOK_BACK;
-    change(desk, by, id, async |turn| {
+    // Whoever signs an undertaking takes it upon himself.
+    let right = if application.undertakings.is_empty() { Right::Applicant } else { Right::ApplicantAlone };
+    change(desk, (asker, right), id, async |turn| {
         running(turn.project)?;
-        let papers = faultless(desk, turn, by, application)?;
+        let papers = faultless(desk, turn, application)?;
         let breaches = match application.undertakings.is_empty() {
             true => vec![],
-            false => store::breaches(desk.mailbox.db(), &turn.project.entry.investor.credit_code, since).await?,
+            false => store::breaches(desk.mailbox.db(), &turn.project.entry.holder, since).await?,
         };
-        let (stage, now) = (application.stage.clone(), turn.now);
+        let (stage, now, by) = (application.stage.clone(), turn.now, turn.by.actor().to_owned());
         let record = &mut turn.project.record;
         let entered = application.fields.iter().map(|(name, value)| (name.clone(), value.trim().to_owned()));
         record.fields.extend(entered.filter(|(_, value)| !value.is_empty()));
-        record.forms.entry(stage.clone()).or_insert(Filed { at: now, by: by.actor.clone() });
-        record.bring(papers.clone(), &by.actor, now);
+        record.forms.entry(stage.clone()).or_insert(Filed { at: now, by: by.clone() });
+        record.bring(papers.clone(), &by, now);
         let wanted = wanted(turn.project, application);
         turn.project.record.wanted.extend(wanted.iter().cloned());
         turn.touch_record();
         let body = json!({"stage": stage, "items": wanted, "papers": codes_of(&papers)});
         let taken = message::taken(turn, &papers);
         turn.note("stage_applied", None, stage, body, taken.into_iter().collect());
-        undertake(turn, by, application, &breaches)?;
+        undertake(turn, application, &breaches)?;
         let answered = start(turn, &wanted)?;
         super::bring::close_gaps(turn, &papers)?;
         Ok(answered)
@@ -129,19 +131,18 @@ pub fn running(project: &Project) -> Result<(), Problem> {
     }
 }
 
-/// Papers that the front desk states to have from this very applicant.
+/// Papers that the front desk states to have from this very applicant, or from whoever hands them in.
 ///
 /// # Errors
 /// Every statement that does not hold.
-pub fn proved(
-    desk: &ConstructionPermit,
-    holder: &str,
-    actor: &str,
-    statements: &[String],
-) -> Result<Vec<Paper>, Vec<Fault>> {
+pub fn proved(desk: &ConstructionPermit, by: &By, statements: &[String]) -> Result<Vec<Paper>, Vec<Fault>> {
     let (mut papers, mut faults) = (vec![], vec![]);
+    let from = match by {
+        By::For(behalf) => behalf.papers_of(),
+        By::Office(_) | By::Assigned(_) | By::Machine(_) => vec![],
+    };
     for (place, statement) in statements.iter().enumerate() {
-        match Brought::read(statement, &desk.links.key).filter(|brought| brought.by == holder || brought.by == actor) {
+        match Brought::read(statement, &desk.links.key).filter(|brought| from.contains(&brought.by)) {
             Some(brought) if brought.holds_at(desk.now()) => papers.push(brought.paper),
             Some(_) => faults.push(Fault::new(
                 format!("/papers/{place}"),
@@ -160,12 +161,7 @@ pub fn proved(
     if faults.is_empty() { Ok(papers) } else { Err(faults) }
 }
 
-fn faultless(
-    desk: &ConstructionPermit,
-    turn: &Turn<'_>,
-    by: &By,
-    application: &Application,
-) -> Result<Vec<Paper>, Problem> {
+fn faultless(desk: &ConstructionPermit, turn: &Turn<'_>, application: &Application) -> Result<Vec<Paper>, Problem> {
     let mut faults = vec![];
     if !turn.catalogue.stages().iter().any(|stage| stage.code == application.stage) {
         return Err(Problem::not_found());
@@ -183,7 +179,7 @@ fn faultless(
         let (zh, en) = (format!("清单中没有{item}"), format!("the list has no {item}"));
         faults.push(Fault::new(format!("/undertakings/{item}"), "not_planned", zh, en));
     }
-    let papers = proved(desk, &turn.project.entry.holder, &by.actor, &application.papers);
+    let papers = proved(desk, &turn.by, &application.papers);
     match (papers, faults.is_empty()) {
         (Ok(papers), true) => Ok(papers),
         (Ok(_), false) => Err(Problem::faulty(faults)),
@@ -213,12 +209,7 @@ fn wanted(project: &Project, application: &Application) -> BTreeSet<ItemCode> {
 }
 
 /// What was signed for items of the stage. All of it holds, or nothing is changed.
-fn undertake(
-    turn: &mut Turn<'_>,
-    by: &By,
-    application: &Application,
-    breaches: &[OffsetDateTime],
-) -> Result<(), Problem> {
+fn undertake(turn: &mut Turn<'_>, application: &Application, breaches: &[OffsetDateTime]) -> Result<(), Problem> {
     if application.undertakings.is_empty() {
         return Ok(());
     }
@@ -243,7 +234,7 @@ fn undertake(
             let (zh, en) = ("承诺书与所缺材料不符", "the undertaking names other papers than are lacking");
             faults.push(Fault::new(format!("/undertakings/{code}"), "other_text", zh, en));
         }
-        signed.push((code.clone(), Undertaken { sm3: sm3.clone(), by: by.actor.clone(), at: now }));
+        signed.push((code.clone(), Undertaken { sm3: sm3.clone(), by: turn.by.actor().to_owned(), at: now }));
     }
     if !faults.is_empty() {
         let core = faults.iter().any(|fault| fault.code == "core");

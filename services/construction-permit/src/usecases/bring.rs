@@ -1,6 +1,6 @@
 //! Papers come later: gaps close, items that lacked them start, and departments that asked for a supplement get it.
 
-use chassis::http::Problem;
+use chassis::http::{Asker, Problem};
 use contracts::materials::Paper;
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::{
     apply::{Answered, codes_of, proved, running, start},
-    change::{By, change, not_possible},
+    change::{Right, change, not_possible},
     message,
     turn::Turn,
 };
@@ -27,14 +27,14 @@ use crate::{
 /// Statements that do not hold; a paper for a gap whose time is over.
 pub async fn bring(
     desk: &ConstructionPermit,
-    by: &By,
+    asker: &Asker,
     id: Uuid,
     statements: &[String],
 ) -> Result<(Project, Vec<Answered>), Problem> {
-    change(desk, by, id, async |turn| {
+    change(desk, (asker, Right::Applicant), id, async |turn| {
         running(turn.project)?;
-        let papers = proved(desk, &turn.project.entry.holder, &by.actor, statements).map_err(Problem::faulty)?;
-        brought(turn, by, &papers);
+        let papers = proved(desk, &turn.by, statements).map_err(Problem::faulty)?;
+        brought(turn, &papers);
         let wanted: BTreeSet<ItemCode> = turn.project.record.wanted.clone();
         close_gaps(turn, &papers)?;
         start(turn, &wanted)
@@ -48,17 +48,17 @@ pub async fn bring(
 /// Statements that do not hold; an item that nobody asked a supplement for.
 pub async fn supply(
     desk: &ConstructionPermit,
-    by: &By,
+    asker: &Asker,
     id: Uuid,
     item: &ItemCode,
     (fields, statements): (&BTreeMap<String, String>, &[String]),
 ) -> Result<Project, Problem> {
-    let (project, ()) = change(desk, by, id, async |turn| {
+    let (project, ()) = change(desk, (asker, Right::Applicant), id, async |turn| {
         running(turn.project)?;
-        let papers = proved(desk, &turn.project.entry.holder, &by.actor, statements).map_err(Problem::faulty)?;
+        let papers = proved(desk, &turn.by, statements).map_err(Problem::faulty)?;
         let entered = fields.iter().map(|(name, value)| (name.clone(), value.trim().to_owned()));
         turn.project.record.fields.extend(entered);
-        brought(turn, by, &papers);
+        brought(turn, &papers);
         let now = turn.now;
         let case = turn.project.case.as_mut().ok_or_else(Problem::not_found)?;
         let task = case.task_by_code(&item.as_str().into()).map(|task| task.id).ok_or_else(Problem::not_found)?;
@@ -76,16 +76,16 @@ pub async fn supply(
 /// A material that is not fetched at all.
 pub async fn note_unfetched(
     desk: &ConstructionPermit,
-    by: &By,
+    asker: &Asker,
     id: Uuid,
     (material, reason): (&str, &str),
 ) -> Result<Project, Problem> {
-    let (project, ()) = change(desk, by, id, async |turn| {
+    let (project, ()) = change(desk, (asker, Right::Office), id, async |turn| {
         let known = turn.catalogue.material(material).ok_or_else(Problem::not_found)?;
         if known.fetch_from.is_none() {
             return Err(not_possible(format!("{material} is not fetched: the applicant brings it")));
         }
-        let unfetched = Unfetched { reason: reason.to_owned(), by: by.actor.clone(), at: turn.now };
+        let unfetched = Unfetched { reason: reason.to_owned(), by: turn.by.actor().to_owned(), at: turn.now };
         if turn.project.record.unfetched.insert(material.to_owned(), unfetched).is_none() {
             turn.touch_record();
             turn.note("fetch_failed", None, material.to_owned(), json!({"material": material}), vec![]);
@@ -96,9 +96,9 @@ pub async fn note_unfetched(
     Ok(project)
 }
 
-fn brought(turn: &mut Turn<'_>, by: &By, papers: &[Paper]) {
-    let now = turn.now;
-    turn.project.record.bring(papers.to_vec(), &by.actor, now);
+fn brought(turn: &mut Turn<'_>, papers: &[Paper]) {
+    let (by, now) = (turn.by.actor().to_owned(), turn.now);
+    turn.project.record.bring(papers.to_vec(), &by, now);
     turn.touch_record();
     let body =
         json!({"papers": codes_of(papers), "digests": papers.iter().map(|paper| &paper.sm3).collect::<Vec<_>>()});

@@ -1,6 +1,6 @@
 //! One project is changed over HTTP and committed; where somebody else came first, it is decided again.
 
-use chassis::http::{Problem, Scope};
+use chassis::http::{Asker, By, Problem, Scope};
 use mailbox::{Changes, CommitError};
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -16,11 +16,29 @@ use crate::{
 /// How often a decision is made again where the project was changed in between.
 const TRIES: usize = 5;
 
-/// Who asks for a change, of what they may see.
-#[derive(Clone, Debug)]
-pub struct By {
-    pub actor: String,
-    pub scope: Scope,
+/// By what right a project is changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Right {
+    /// In the applicant's name: by himself, or by a clerk who assists him.
+    Applicant,
+    /// The same, where it ends the project or gives something up: no clerk does it alone.
+    ApplicantAlone,
+    /// By an office of the hall, or by an agent to whom the project is assigned.
+    Office,
+}
+
+impl Right {
+    /// Who does it, as facts record it.
+    fn of(self, asker: &Asker, holder: &str) -> Result<By, Problem> {
+        if self == Self::Office {
+            return Ok(asker.in_office());
+        }
+        let behalf = asker.for_holder(holder)?;
+        if self == Self::ApplicantAlone {
+            behalf.needs_the_applicant()?;
+        }
+        Ok(By::For(behalf))
+    }
 }
 
 /// One project, if it is in the scope; another one's is as good as none.
@@ -28,8 +46,7 @@ pub struct By {
 /// # Errors
 /// Where there is none, or the database fails.
 pub async fn find(desk: &ConstructionPermit, scope: &Scope, id: Uuid) -> Result<Project, Problem> {
-    let found = store::projects(desk.mailbox.db(), &[id]).await?.remove(&id);
-    found.filter(|project| scope.sees(&project.entry.holder)).ok_or_else(Problem::not_found)
+    store::project_within(desk.mailbox.db(), scope, id).await?.ok_or_else(Problem::not_found)
 }
 
 /// The version of the catalogue by which a project is reckoned.
@@ -48,21 +65,22 @@ pub fn catalogue<'a>(desk: &'a ConstructionPermit, project: &Project) -> Result<
 /// Changes one project; the verb takes a turn of it and gives what the caller is told.
 ///
 /// # Errors
-/// Where there is no such project, the verb is not possible, or the database fails.
+/// Where he sees no such project or has not the right, the verb is not possible, or the database fails.
 pub async fn change<T>(
     desk: &ConstructionPermit,
-    by: &By,
+    (asker, right): (&Asker, Right),
     id: Uuid,
     verb: impl AsyncFn(&mut Turn<'_>) -> Result<T, Problem>,
 ) -> Result<(Project, T), Problem> {
     let mut tries = 0;
     loop {
-        let mut project = find(desk, &by.scope, id).await?;
+        let mut project = find(desk, asker.scope(), id).await?;
+        let by = right.of(asker, &project.entry.holder)?;
         let now: OffsetDateTime = desk.now();
         let mut changes: Changes = desk.mailbox.changes();
         let told = {
             let catalogue = catalogue(desk, &project)?;
-            let mut turn = Turn::new(desk, catalogue, &mut changes, &mut project, (&by.actor, now));
+            let mut turn = Turn::new(desk, catalogue, &mut changes, &mut project, (by, now));
             let told = verb(&mut turn).await?;
             turn.conclude();
             told

@@ -1,10 +1,10 @@
 //! A list is edited, with a reason for each item (R47): a new version; what a department has is never touched.
 
-use chassis::http::{Fault, Problem};
+use chassis::http::{Asker, Fault, Problem};
 use serde_json::json;
 use uuid::Uuid;
 
-use super::change::{By, change};
+use super::change::{Right, change};
 use crate::{
     codes,
     domain::{
@@ -19,8 +19,8 @@ use crate::{
 ///
 /// # Errors
 /// Everything that is wrong with any of them, at once.
-pub async fn edit(desk: &ConstructionPermit, by: &By, id: Uuid, edits: &[Edit]) -> Result<Project, Problem> {
-    let (project, ()) = change(desk, by, id, async |turn| {
+pub async fn edit(desk: &ConstructionPermit, asker: &Asker, id: Uuid, edits: &[Edit]) -> Result<Project, Problem> {
+    let (project, ()) = change(desk, (asker, Right::Office), id, async |turn| {
         let before = store::list(desk.mailbox.db(), id, None).await?.ok_or_else(Problem::not_found)?.list;
         let accepted = turn.project.accepted(turn.catalogue);
         let list = before.edited(edits, &accepted).map_err(|faults| refused(edits, &faults))?;
@@ -33,7 +33,7 @@ pub async fn edit(desk: &ConstructionPermit, by: &By, id: Uuid, edits: &[Edit]) 
             project_id: id,
             list,
             made_at: turn.now,
-            made_by: by.actor.clone(),
+            made_by: turn.by.actor().to_owned(),
             made_from: MadeFrom::Edit,
         });
         Ok(())

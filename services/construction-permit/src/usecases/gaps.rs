@@ -1,12 +1,12 @@
 //! What falls due of a gap: a reminder, and the return of the item (退件). And its one extension.
 
 use casework::StopKind;
-use chassis::http::Problem;
+use chassis::http::{Asker, Problem};
 use serde_json::json;
 use uuid::Uuid;
 
 use super::{
-    change::{By, change},
+    change::{Right, change},
     message,
     turn::Turn,
 };
@@ -55,12 +55,12 @@ pub fn fall_due(turn: &mut Turn<'_>, item: &ItemCode) {
     turn.touch_record();
     let body = json!({"item": item, "papers": gap.missing});
     turn.note("item_returned", Some(item), gap.missing.join(", "), body, vec![]);
-    let (project_id, investor) = (turn.project.stem.id, turn.project.entry.investor.credit_code.clone());
+    let (project_id, holder) = (turn.project.stem.id, turn.project.entry.holder.clone());
     turn.changes.put(BreachRow {
         project_id,
         item: item.to_string(),
         round: i32::try_from(gap.round).unwrap_or(i32::MAX),
-        investor,
+        holder,
         papers: gap.missing,
         at: now,
     });
@@ -77,8 +77,8 @@ pub fn fall_due(turn: &mut Turn<'_>, item: &ItemCode) {
 ///
 /// # Errors
 /// Where there is no open gap, its time is over, or it was extended before.
-pub async fn extend(desk: &ConstructionPermit, by: &By, id: Uuid, item: &ItemCode) -> Result<Project, Problem> {
-    let (project, ()) = change(desk, by, id, async |turn| {
+pub async fn extend(desk: &ConstructionPermit, asker: &Asker, id: Uuid, item: &ItemCode) -> Result<Project, Problem> {
+    let (project, ()) = change(desk, (asker, Right::Office), id, async |turn| {
         let (calendar, now) = (&desk.calendar, turn.now);
         let fault = |fault: GapFault| {
             let zh = match fault {

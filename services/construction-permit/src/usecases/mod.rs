@@ -3,6 +3,7 @@
 pub mod acknowledge;
 pub mod answer;
 pub mod apply;
+pub mod assign;
 pub mod bring;
 pub mod change;
 pub mod edit;

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use casework::Card;
-use chassis::http::{Fault, Intent, Problem};
+use chassis::http::{By, Fault, Ground, Intent, Named, OnBehalf, Problem};
+use contracts::applicants::credit_code_of;
+use ids::CreditCode;
 use mailbox::{CommitError, Stem};
 use serde_json::json;
 use time::OffsetDateTime;
@@ -31,9 +33,9 @@ pub struct Wanted {
     pub kind: ProjectType,
     pub answers: BTreeMap<String, serde_json::Value>,
     pub defaults: bool,
-    /// Token subject of the applicant, and of whoever enters it.
-    pub holder: String,
-    pub actor: String,
+    pub behalf: OnBehalf,
+    /// The applicant as a clerk entered him.
+    pub named: Option<Named>,
     pub intent: Intent,
 }
 
@@ -51,6 +53,7 @@ pub async fn register(desk: &ConstructionPermit, wanted: Wanted) -> Result<Uuid,
     let unanswered = if wanted.defaults { Unanswered::TakeDefaults } else { Unanswered::LeaveOpen };
     let answers = Answers::read(catalogue, wanted.kind, desk.today(), &wanted.answers, unanswered);
     let mut faults: Vec<Fault> = wanted.registration.faults().into_iter().map(value_fault).collect();
+    faults.extend(another_investor(&wanted));
     let answers = match answers {
         Ok(answers) if faults.is_empty() => answers,
         Err(of_answers) if faults.is_empty() => {
@@ -62,6 +65,11 @@ pub async fn register(desk: &ConstructionPermit, wanted: Wanted) -> Result<Uuid,
             return Err(Problem::faulty(faults));
         }
     };
+    if let Some(code) = wanted.registration.code.as_deref().filter(|_| !is_proved(&wanted.behalf))
+        && store::code_holder(db, code).await?.is_some()
+    {
+        return Err(Problem::new(&codes::CODE_TAKEN));
+    }
     let list = tailor(catalogue, &answers);
     let mut tries = 0;
     loop {
@@ -70,18 +78,20 @@ pub async fn register(desk: &ConstructionPermit, wanted: Wanted) -> Result<Uuid,
             None => own_code(desk, &wanted, now),
         };
         let mut project = project(desk, &wanted, catalogue, code.clone(), now);
-        reuse(desk, catalogue, &mut project).await?;
+        if is_proved(&wanted.behalf) {
+            reuse(desk, catalogue, &mut project).await?;
+        }
         let mut changes = desk.mailbox.changes();
         let id = project.stem.id;
-        changes.claim("project_code", code.clone(), id);
+        changes.claim("project_code", claimed(&wanted, &code), id);
         changes.put(ListRow {
             project_id: id,
             list: list.clone(),
             made_at: now,
-            made_by: wanted.actor.clone(),
+            made_by: wanted.behalf.actor().to_owned(),
             made_from: MadeFrom::Answers,
         });
-        let mut turn = Turn::new(desk, catalogue, &mut changes, &mut project, (&wanted.actor, now));
+        let mut turn = Turn::new(desk, catalogue, &mut changes, &mut project, (By::For(wanted.behalf.clone()), now));
         turn.touch_head();
         turn.touch_record();
         let body = json!({"code": code, "type": wanted.kind, "catalogue": catalogue.reference()});
@@ -104,6 +114,32 @@ pub async fn register(desk: &ConstructionPermit, wanted: Wanted) -> Result<Uuid,
     }
 }
 
+/// Only a sign-in proves who invests: what somebody typed opens nobody's papers, and keeps nobody's code from him.
+fn is_proved(behalf: &OnBehalf) -> bool {
+    behalf.ground() == Ground::LegalPerson
+}
+
+/// Whoever signs in as a legal person registers its own projects.
+fn another_investor(wanted: &Wanted) -> Option<Fault> {
+    let typed = CreditCode::parse(&wanted.registration.credit_code).ok()?;
+    let vouched = credit_code_of(wanted.behalf.applicant())?;
+    (typed != vouched).then(|| {
+        let zh = format!("您以{vouched}登录,只能登记该单位的项目");
+        let en = format!("you are signed in for {vouched}, and register its projects");
+        Fault::new("/investor/credit_code", "not_vouched", zh, en)
+    })
+}
+
+/// The number that is claimed with a code: whose sign-in proves the investor has it for himself, whoever was there before;
+/// others have it beside each other, and each of them once.
+fn claimed(wanted: &Wanted, code: &str) -> String {
+    if wanted.registration.code.is_none() || is_proved(&wanted.behalf) {
+        code.to_owned()
+    } else {
+        format!("{code} {}", wanted.behalf.applicant())
+    }
+}
+
 /// Whoever may see the project that has the code is told which it is.
 async fn taken(desk: &ConstructionPermit, wanted: &Wanted, code: &str) -> Result<Uuid, Problem> {
     // The same request, a moment earlier.
@@ -111,12 +147,12 @@ async fn taken(desk: &ConstructionPermit, wanted: &Wanted, code: &str) -> Result
         return Ok(made);
     }
     let problem = Problem::new(&codes::CODE_TAKEN);
-    let holder = store::code_holder(desk.mailbox.db(), code).await?;
+    let holder = store::code_holder(desk.mailbox.db(), &claimed(wanted, code)).await?;
     let known = match holder {
         Some(id) => store::projects(desk.mailbox.db(), &[id]).await?.remove(&id),
         None => None,
     };
-    Err(match known.filter(|project| project.entry.holder == wanted.holder) {
+    Err(match known.filter(|project| project.entry.holder == wanted.behalf.applicant()) {
         Some(project) => problem.detail(format!("项目{}", project.stem.id), format!("project {}", project.stem.id)),
         None => problem,
     })
@@ -148,7 +184,7 @@ fn project(
             name: name.trim().to_owned(),
             place: Place { region, village, address: address.trim().to_owned() },
             investor: Investor { name: investor.trim().to_owned(), credit_code },
-            holder: wanted.holder.clone(),
+            holder: wanted.behalf.applicant().to_owned(),
             registered_at: now,
             total_fen,
             answers: wanted.answers.clone(),
@@ -159,7 +195,7 @@ fn project(
             procedures: std::collections::BTreeSet::new(),
         },
         case: None,
-        record: Record::default(),
+        record: Record { named: wanted.named.clone(), ..Record::default() },
         card: Card::None,
         untold: Untold::default(),
     }
@@ -167,16 +203,14 @@ fn project(
 
 /// What another project of the same investor has brought about the investor is not asked again (R78).
 async fn reuse(desk: &ConstructionPermit, catalogue: &Catalogue, project: &mut Project) -> Result<(), Problem> {
-    let others = store::investors_papers(desk.mailbox.db(), &project.entry.investor.credit_code).await?;
-    for (code, papers) in others {
-        for given in papers {
-            let material = given.paper.code.clone();
-            let about = catalogue.material(&material).is_some_and(|material| material.of_investor);
-            let good = given.expires(catalogue, &desk.calendar).is_none_or(|last| desk.today() <= last);
-            if about && good && given.verified.is_some() && !project.record.papers.contains_key(&material) {
-                project.record.reused.insert(material.clone(), code.clone());
-                project.record.papers.insert(material, given);
-            }
+    let others = store::holders_papers(desk.mailbox.db(), &project.entry.holder).await?;
+    for (code, given) in others {
+        let material = given.paper.code.clone();
+        let about = catalogue.material(&material).is_some_and(|material| material.of_investor);
+        let good = given.expires(catalogue, &desk.calendar).is_none_or(|last| desk.today() <= last);
+        if about && good && given.verified.is_some() && !project.record.papers.contains_key(&material) {
+            project.record.reused.insert(material.clone(), code);
+            project.record.papers.insert(material, given);
         }
     }
     Ok(())

@@ -1,12 +1,12 @@
 //! A newer version of the catalogue never changes a project that runs; planning it anew by one is a command with a preview.
 
-use chassis::http::{Problem, Scope};
+use chassis::http::{Asker, Problem, Scope};
 use serde_json::json;
 use uuid::Uuid;
 
 use super::{
     answer::attribute_faults,
-    change::{By, change, find},
+    change::{Right, change, find},
 };
 use crate::{
     codes,
@@ -68,8 +68,13 @@ fn previewed(
 ///
 /// # Errors
 /// As [`preview`].
-pub async fn replan(desk: &ConstructionPermit, by: &By, id: Uuid, version: Option<u32>) -> Result<Project, Problem> {
-    let (project, ()) = change(desk, by, id, async |turn| {
+pub async fn replan(
+    desk: &ConstructionPermit,
+    asker: &Asker,
+    id: Uuid,
+    version: Option<u32>,
+) -> Result<Project, Problem> {
+    let (project, ()) = change(desk, (asker, Right::Office), id, async |turn| {
         let before = store::list(desk.mailbox.db(), id, None).await?.ok_or_else(Problem::not_found)?.list;
         let preview = previewed(desk, turn.project, &before, version)?;
         turn.project.entry.list = preview.list.version;
@@ -80,7 +85,7 @@ pub async fn replan(desk: &ConstructionPermit, by: &By, id: Uuid, version: Optio
             project_id: id,
             list: preview.list,
             made_at: turn.now,
-            made_by: by.actor.clone(),
+            made_by: turn.by.actor().to_owned(),
             made_from: MadeFrom::Catalogue,
         });
         Ok(())

@@ -2,11 +2,11 @@
 //! takes the project back, an operator has an assignment sent again.
 
 use casework::{Case, NotPossible, Outcome, OwnersGround, Stop, StopKind, TaskId};
-use chassis::http::{Problem, Scope};
+use chassis::http::{Asker, Problem};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use super::change::{By, change, not_possible};
+use super::change::{Right, change, not_possible};
 use crate::{
     domain::{catalogue::ItemCode, project::Project},
     service::ConstructionPermit,
@@ -22,12 +22,17 @@ const WITHDRAWN: &str = "申请人撤回项目";
 /// Where no department has the item.
 pub async fn suspend(
     desk: &ConstructionPermit,
-    by: &By,
+    asker: &Asker,
     id: Uuid,
     item: &ItemCode,
     (ground, reason): (OwnersGround, &str),
 ) -> Result<Project, Problem> {
-    of_item(desk, by, id, item, |case, task, now| case.suspend(task, ground, reason, now)).await
+    // Whoever has his own clock stopped gives up time that was promised to him.
+    let right = match ground {
+        OwnersGround::Applicant => Right::ApplicantAlone,
+        OwnersGround::Legal => Right::Office,
+    };
+    of_item(desk, (asker, right), id, item, |case, task, now| case.suspend(task, ground, reason, now)).await
 }
 
 /// Lets it run again.
@@ -36,22 +41,26 @@ pub async fn suspend(
 /// Where no department has the item.
 pub async fn resume(
     desk: &ConstructionPermit,
-    by: &By,
+    asker: &Asker,
     id: Uuid,
     item: &ItemCode,
     ground: OwnersGround,
 ) -> Result<Project, Problem> {
-    of_item(desk, by, id, item, |case, task, now| case.resume(task, ground, now)).await
+    let right = match ground {
+        OwnersGround::Applicant => Right::Applicant,
+        OwnersGround::Legal => Right::Office,
+    };
+    of_item(desk, (asker, right), id, item, |case, task, now| case.resume(task, ground, now)).await
 }
 
 async fn of_item(
     desk: &ConstructionPermit,
-    by: &By,
+    who: (&Asker, Right),
     id: Uuid,
     item: &ItemCode,
     verb: impl Fn(&mut Case, TaskId, OffsetDateTime) -> Result<Outcome, NotPossible>,
 ) -> Result<Project, Problem> {
-    let (project, ()) = change(desk, by, id, async |turn| {
+    let (project, ()) = change(desk, who, id, async |turn| {
         let now = turn.now;
         let case = turn.project.case.as_mut().ok_or_else(Problem::not_found)?;
         let task = case.task_by_code(&item.as_str().into()).map(|task| task.id).ok_or_else(Problem::not_found)?;
@@ -67,9 +76,14 @@ async fn of_item(
 ///
 /// # Errors
 /// Where it is over, or was never planned.
-pub async fn withdraw(desk: &ConstructionPermit, by: &By, id: Uuid) -> Result<Project, Problem> {
-    let (project, ()) = change(desk, by, id, async |turn| {
-        let stop = Stop { kind: StopKind::Withdrawn, basis: WITHDRAWN.to_owned(), by: by.actor.clone(), at: turn.now };
+pub async fn withdraw(desk: &ConstructionPermit, asker: &Asker, id: Uuid) -> Result<Project, Problem> {
+    let (project, ()) = change(desk, (asker, Right::ApplicantAlone), id, async |turn| {
+        let stop = Stop {
+            kind: StopKind::Withdrawn,
+            basis: WITHDRAWN.to_owned(),
+            by: turn.by.actor().to_owned(),
+            at: turn.now,
+        };
         let case = turn.project.case.as_mut().ok_or_else(|| Problem::new(&crate::codes::NOT_ACKNOWLEDGED))?;
         let outcome = case.stop(stop).map_err(not_possible)?;
         turn.touch_head();
@@ -84,10 +98,9 @@ pub async fn withdraw(desk: &ConstructionPermit, by: &By, id: Uuid) -> Result<Pr
 ///
 /// # Errors
 /// Where there is no such task, or it is with nobody.
-pub async fn resend(desk: &ConstructionPermit, actor: &str, task: Uuid) -> Result<Project, Problem> {
+pub async fn resend(desk: &ConstructionPermit, asker: &Asker, task: Uuid) -> Result<Project, Problem> {
     let id = store::project_of_task(desk.mailbox.db(), task).await?.ok_or_else(Problem::not_found)?;
-    let by = By { actor: actor.to_owned(), scope: Scope::Hall };
-    let (project, ()) = change(desk, &by, id, async |turn| {
+    let (project, ()) = change(desk, (asker, Right::Office), id, async |turn| {
         let now = turn.now;
         let case = turn.project.case.as_mut().ok_or_else(Problem::not_found)?;
         let outcome = case.resend(TaskId::new(task), now).map_err(not_possible)?;

@@ -3,7 +3,10 @@
 use std::collections::BTreeSet;
 
 use casework::{Case, Effect, Event, Fact, OwnerMessage, OwnerSays, Phase, TaskId};
-use chassis::owner::{Settled, carry_out, progress};
+use chassis::{
+    http::By,
+    owner::{Settled, carry_out, progress},
+};
 use contracts::{registration::v1::Step, topics};
 use mailbox::{Changes, Message};
 use serde_json::{Value, json};
@@ -31,7 +34,7 @@ pub struct Turn<'a> {
     pub changes: &'a mut Changes,
     pub project: &'a mut Project,
     /// Who does it.
-    pub actor: &'a str,
+    pub by: By,
     pub now: OffsetDateTime,
     settled: Settled,
     head: bool,
@@ -44,9 +47,9 @@ impl<'a> Turn<'a> {
         catalogue: &'a Catalogue,
         changes: &'a mut Changes,
         project: &'a mut Project,
-        (actor, now): (&'a str, OffsetDateTime),
+        (by, now): (By, OffsetDateTime),
     ) -> Self {
-        Self { desk, catalogue, changes, project, actor, now, settled: Settled::default(), head: false, record: false }
+        Self { desk, catalogue, changes, project, by, now, settled: Settled::default(), head: false, record: false }
     }
 
     /// From now on the project is reckoned by this version.
@@ -67,15 +70,14 @@ impl<'a> Turn<'a> {
 
     /// A fact of the service's own, and a step of the public account with a note that names codes only.
     pub fn note(&mut self, kind: &str, item: Option<&ItemCode>, note: String, body: Value, messages: Vec<Message>) {
-        let fact = mailbox::Fact {
-            kind: kind.to_owned(),
-            actor: self.actor.to_owned(),
-            at: self.now,
-            body: body.to_string().into_bytes(),
-        };
-        self.settled.note(fact, messages);
+        self.settled.note(self.by.fact(kind, self.now, body), messages);
         let task_code = item.map(ToString::to_string).unwrap_or_default();
         self.project.untold.steps.push(Step { task_code, note, ..progress::case_step(kind, self.now) });
+    }
+
+    /// A fact of the service's own of which nothing is published.
+    pub fn keep(&mut self, kind: &str, body: Value) {
+        self.settled.note(self.by.fact(kind, self.now, body), vec![]);
     }
 
     /// Does what a verb of the engine wants done, and what follows from it.
@@ -92,7 +94,7 @@ impl<'a> Turn<'a> {
     fn carry_out(&mut self, effects: Vec<Effect>) -> Vec<Fact> {
         let (desk, project, catalogue) = (self.desk, &*self.project, self.catalogue);
         let tell = |department: &str, message: &OwnerMessage| told(desk, catalogue, project, department, message);
-        let whose = (project.stem.id, self.actor, self.now);
+        let whose = (project.stem.id, &self.by, self.now);
         let mut settled = carry_out(self.changes, &desk.calendar, whose, effects, tell);
         let facts = std::mem::take(&mut settled.facts);
         self.settled.absorb(settled);
@@ -242,9 +244,7 @@ impl<'a> Turn<'a> {
 
     /// Tells by itself what a batch's later messages were expected to tell, and did not.
     pub fn announce(&mut self) {
-        let (kind, body) = ("announced".to_owned(), b"{}".to_vec());
-        let fact = mailbox::Fact { kind, actor: self.actor.to_owned(), at: self.now, body };
-        self.settled.note(fact, vec![]);
+        self.keep("announced", json!({}));
     }
 
     /// Where the clock moved, its next card falls due on another day.

@@ -193,6 +193,7 @@ pub async fn edits_never_touch_what_a_department_has(kit: Arc<Kit>) {
         {"item": "C20", "kind": "waive", "reason": " "},
     ]});
     assert_eq!(desk.post(INVESTOR, &path, &edits).await.0, 403, "an applicant does not edit the list");
+    desk.done("chief", &format!("/v1/projects/{project}/agents"), &json!({"agent": "agent"})).await;
     let (status, told) = desk.post("agent", &path, &edits).await;
     assert_eq!((status, pointers(&told)), (422, vec!["/edits/0", "/edits/1"]), "{told}");
     let edits = json!({"edits": [
@@ -220,7 +221,7 @@ pub async fn three_breaches_bar_an_investor(kit: Arc<Kit>) {
     let (status, core) = desk.post(INVESTOR, &apply, &core).await;
     assert_eq!((status, core["code"].as_str()), (422, Some("not-tolerable")), "{core}");
     for nth in 1..=3 {
-        sqlx::query("insert into breaches values ($1, 'C06', $2, '91370683MAYY00026R', '[]', $3)")
+        sqlx::query("insert into breaches values ($1, 'C06', $2, 'legal-person:91370683MAYY00026R', '[]', $3)")
             .bind(Uuid::from_u128(9))
             .bind(nth)
             .bind(datetime!(2025-01-10 0:00 +8))

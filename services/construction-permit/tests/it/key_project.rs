@@ -229,8 +229,9 @@ pub async fn what_one_project_brought_about_its_investor_the_next_is_not_asked(k
     assert_eq!(source_of_m04(&desk, "after-a-year").await, json!({"source": "you_provide"}));
 }
 
-/// Where the investor's next project, which somebody registers now, has its power of attorney from.
-async fn source_of_m04(desk: &ProjectsDesk, who: &str) -> Value {
+/// Where the investor's next project, which a colleague registers now, has its power of attorney from.
+async fn source_of_m04(desk: &ProjectsDesk, when: &str) -> Value {
+    let who = &format!("{INVESTOR}-{when}");
     let mut next = key_project();
     next.as_object_mut().unwrap().remove("code");
     let told = desk.done(who, "/v1/projects", &next).await;

@@ -7,6 +7,7 @@ mod desk;
 mod faults;
 mod key_project;
 mod papers;
+mod people;
 mod replan;
 
 use std::process::ExitCode;
@@ -37,6 +38,9 @@ fn main() -> ExitCode {
             papers::the_front_desk_is_told_which_papers_are_used,
             papers::a_paper_that_nobody_used_in_time_is_brought_again,
             papers::the_link_of_a_supplement_opens_its_item,
+            people::an_agent_reads_and_edits_what_the_hall_gave_him_and_submits_nothing,
+            people::a_clerk_registers_for_whoever_stands_there_and_gives_nothing_up,
+            people::a_typed_credit_code_opens_nothing_and_keeps_nothing_from_the_investor,
             replan::a_newer_catalogue_changes_a_running_project_by_command_alone,
         ],
     )

@@ -35,6 +35,7 @@ pub async fn a_newer_catalogue_changes_a_running_project_by_command_alone(kit: A
     let version = json!({"version": 2});
     assert_eq!(desk.post(INVESTOR, &path("/replan"), &version).await.0, 403, "the hall plans anew");
 
+    desk.done("chief", &path("/agents"), &json!({"agent": "agent"})).await;
     desk.done("agent", &path("/replan"), &version).await;
     assert_eq!(in_force(&desk, project).await, (json!(1), json!(1), true), "its list is not in force yet");
     desk.done(INVESTOR, &path("/list/acknowledgement"), &version).await;

@@ -1,9 +1,11 @@
 //! The work list: what is due first stands first; what stands still comes last.
 
+use chassis::http::Scope;
 use sqlx::{AssertSqlSafe, PgPool, Row as _};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
+use super::load::within;
 use crate::domain::task::Status;
 
 /// A place in the list; pages begin behind one.
@@ -36,11 +38,18 @@ pub struct Listed {
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn list(db: &PgPool, statuses: &[Status], after: Place, limit: i64) -> Result<Vec<Listed>, sqlx::Error> {
+pub async fn list(
+    db: &PgPool,
+    scope: &Scope,
+    statuses: &[Status],
+    after: Place,
+    limit: i64,
+) -> Result<Vec<Listed>, sqlx::Error> {
     let statuses: Vec<String> = statuses.iter().map(|status| format!("'{}'", status.name())).collect();
     let text = format!(
         "select id, case_id, case_number, theme, task_code, round, status, assigned_at, due_at, rank from tasks
-         where status in ({}) and (rank, id) > ($1, $2) order by rank, id limit $3",
+         where {} and status in ({}) and (rank, id) > ($1, $2) order by rank, id limit $3",
+        within(scope),
         statuses.join(", ")
     );
     let rows = sqlx::query(AssertSqlSafe(text)).bind(after.rank).bind(after.id).bind(limit).fetch_all(db).await?;

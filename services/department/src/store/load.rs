@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use chassis::http::Scope;
 use mailbox::{STEM_COLUMNS, Stem};
-use sqlx::{AssertSqlSafe, PgPool, Row as _, postgres::PgRow, types::Json};
+use sqlx::{AssertSqlSafe, PgPool, QueryBuilder, Row as _, postgres::PgRow, types::Json};
 use uuid::Uuid;
 
 use crate::domain::{
@@ -49,17 +50,26 @@ pub async fn held(db: &PgPool, tasks: &[Uuid]) -> Result<Loaded, sqlx::Error> {
     Ok(loaded)
 }
 
-/// One task.
+/// One task within the scope.
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn find(db: &PgPool, task: Uuid) -> Result<Option<Held>, sqlx::Error> {
-    let text = format!(
+pub async fn find(db: &PgPool, scope: &Scope, task: Uuid) -> Result<Option<Held>, sqlx::Error> {
+    let mut query = QueryBuilder::new(format!(
         "select t.id, t.owner, t.case_number, t.theme, t.region, t.desk, t.clock, {STEM_COLUMNS}, {RULED_IN}
-         from tasks t join subjects s using (id) where t.id = $1"
-    );
-    let row = sqlx::query(AssertSqlSafe(text)).bind(task).fetch_optional(db).await?;
+         from tasks t join subjects s using (id) where "
+    ));
+    query.push(within(scope)).push(" and t.id = ").push_bind(task);
+    let row = query.build().fetch_optional(db).await?;
     Ok(row.as_ref().map(read).transpose()?.flatten())
+}
+
+/// Which tasks a scope has: the whole database is one department's, and whoever comes in its name was checked at the door.
+pub(super) fn within(scope: &Scope) -> &'static str {
+    match scope {
+        Scope::Department(_) => "true",
+        Scope::Own(_) | Scope::Place(_) | Scope::Assigned(_) | Scope::Hall => "false",
+    }
 }
 
 fn read(row: &PgRow) -> Result<Option<Held>, sqlx::Error> {

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use casework::{DeskOutcome, DeskRefused};
-use chassis::http::{Problem, codes as common};
+use chassis::http::{Problem, Scope, codes as common};
 use mailbox::CommitError;
 use serde_json::Map;
 use time::OffsetDateTime;
@@ -23,12 +23,12 @@ use crate::{
 /// How often a decision is made again where the task was changed in between.
 const TRIES: usize = 5;
 
-/// One task.
+/// One task within the scope.
 ///
 /// # Errors
 /// Where there is none, or the database fails.
-pub async fn find(desk: &Department, id: Uuid) -> Result<(Held, Task), Problem> {
-    let held = store::find(desk.mailbox.db(), id).await?.ok_or_else(Problem::not_found)?;
+pub async fn find(desk: &Department, scope: &Scope, id: Uuid) -> Result<(Held, Task), Problem> {
+    let held = store::find(desk.mailbox.db(), scope, id).await?.ok_or_else(Problem::not_found)?;
     let task = held.task.clone().ok_or_else(Problem::not_found)?;
     Ok((held, task))
 }
@@ -41,13 +41,13 @@ pub async fn find(desk: &Department, id: Uuid) -> Result<(Held, Task), Problem> 
 pub async fn act(
     desk: &Department,
     id: Uuid,
-    doer: &Doer,
+    (scope, doer): (&Scope, &Doer),
     numbers: &BTreeSet<Number>,
     verb: impl Fn(&mut Task, &BTreeMap<Number, Uuid>, OffsetDateTime) -> Result<DeskOutcome, Problem>,
 ) -> Result<(Task, i64), Problem> {
     let mut tries = 0;
     loop {
-        let (mut held, before) = find(desk, id).await?;
+        let (mut held, before) = find(desk, scope, id).await?;
         let holders = store::holders(desk.mailbox.db(), numbers.iter().cloned()).await?;
         let now = desk.mailbox.clocks().business.now();
         let mut task = before.clone();

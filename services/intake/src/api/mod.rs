@@ -2,6 +2,7 @@
 
 pub mod applications;
 pub mod cases;
+pub mod claims;
 pub mod drafts;
 pub mod items;
 pub mod materials;
@@ -26,6 +27,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(cases::signpost::signpost)
         .service(cases::escalate::escalate)
         .service(cases::correct::correct)
+        .service(claims::claim::claim)
         .service(drafts::begin::begin)
         .service(drafts::list::list)
         .service(drafts::show::show)

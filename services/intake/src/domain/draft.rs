@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use chassis::http::Fault;
+use chassis::http::{Fault, Named};
 use serde::{Deserialize, Serialize};
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
@@ -42,6 +42,9 @@ pub struct Written {
     pub choices: BTreeMap<String, String>,
     /// Material code and paper.
     pub materials: Vec<(String, Uuid)>,
+    /// The applicant as a clerk entered him; none in one's own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub named: Option<Named>,
 }
 
 impl Written {

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use chassis::http::Scope;
+use chassis::http::{Named, Scope};
 use mailbox::{Digest, Row, STEM_COLUMNS, Sql, Stem};
 use serde::{Deserialize, Serialize};
-use sqlx::{AssertSqlSafe, PgPool, Row as _, postgres::PgRow, types::Json};
+use sqlx::{AssertSqlSafe, PgPool, Postgres, QueryBuilder, Row as _, postgres::PgRow, types::Json};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
@@ -28,12 +28,22 @@ const COLUMNS: &str =
 /// # Errors
 /// Where the database fails.
 pub async fn find(db: &PgPool, scope: &Scope, id: Uuid) -> Result<Option<Case>, sqlx::Error> {
-    let text = format!(
-        "select {COLUMNS}, {STEM_COLUMNS} from cases c join subjects s using (id)
-         where c.id = $1 and ($2::text is null or c.applicant = $2)"
-    );
-    let row = sqlx::query(AssertSqlSafe(text)).bind(id).bind(scope.holder()).fetch_optional(db).await?;
-    row.as_ref().map(read).transpose()
+    let mut query = within(scope);
+    query.push(" and c.id = ").push_bind(id);
+    query.build().fetch_optional(db).await?.as_ref().map(read).transpose()
+}
+
+/// A statement over the cases `c` of the scope.
+fn within(scope: &Scope) -> QueryBuilder<Postgres> {
+    let mut query =
+        QueryBuilder::new(format!("select {COLUMNS}, {STEM_COLUMNS} from cases c join subjects s using (id) where "));
+    match scope {
+        Scope::Own(own) => own.limit(&mut query, "c.applicant"),
+        Scope::Hall => drop(query.push("true")),
+        // Departments and agents have their own services; the front desk assigns nothing and has no desk in a village.
+        Scope::Place(_) | Scope::Department(_) | Scope::Assigned(_) => drop(query.push("false")),
+    }
+    query
 }
 
 /// One case by the number and code that its slip shows; anybody who has the slip may ask.
@@ -70,7 +80,7 @@ pub async fn with_fields(db: &PgPool, ids: &[Uuid]) -> Result<Vec<(Case, BTreeMa
 /// # Errors
 /// Where the database fails.
 pub async fn form(db: &PgPool, id: Uuid) -> Result<FormRow, sqlx::Error> {
-    let row = sqlx::query("select salt, fields, materials, choices from case_forms where case_id = $1")
+    let row = sqlx::query("select salt, fields, materials, choices, applicant from case_forms where case_id = $1")
         .bind(id)
         .fetch_one(db)
         .await?;
@@ -78,7 +88,8 @@ pub async fn form(db: &PgPool, id: Uuid) -> Result<FormRow, sqlx::Error> {
     let Json(choices) = row.try_get("choices")?;
     let salt: Vec<u8> = row.try_get("salt")?;
     let salt = salt.try_into().map_err(|_| sqlx::Error::Decode("a salt has 16 bytes".into()))?;
-    Ok(FormRow { case_id: id, salt, fields, materials, choices })
+    let named = row.try_get::<Option<Json<Named>>, _>("applicant")?.map(|Json(named)| named);
+    Ok(FormRow { case_id: id, salt, fields, materials, choices, named })
 }
 
 /// A page of cases within the scope, newest first.
@@ -86,13 +97,12 @@ pub async fn form(db: &PgPool, id: Uuid) -> Result<FormRow, sqlx::Error> {
 /// # Errors
 /// Where the database fails.
 pub async fn list(db: &PgPool, scope: &Scope, before: Option<Uuid>, limit: i64) -> Result<Vec<Case>, sqlx::Error> {
-    let text = format!(
-        "select {COLUMNS}, {STEM_COLUMNS} from cases c join subjects s using (id)
-         where ($1::text is null or c.applicant = $1) and ($2::uuid is null or c.id < $2)
-         order by c.id desc limit $3"
-    );
-    let rows = sqlx::query(AssertSqlSafe(text)).bind(scope.holder()).bind(before).bind(limit).fetch_all(db).await?;
-    rows.iter().map(read).collect()
+    let mut query = within(scope);
+    if let Some(before) = before {
+        query.push(" and c.id < ").push_bind(before);
+    }
+    query.push(" order by c.id desc limit ").push_bind(limit);
+    query.build().fetch_all(db).await?.iter().map(read).collect()
 }
 
 /// What the process owner told last of what is open.
@@ -170,6 +180,32 @@ impl Row for NewCase {
     }
 }
 
+/// Who stood at a window has signed in: the case is his account's, and so is what the applicant did not keep.
+pub struct Claimed {
+    pub case_id: Uuid,
+    pub applicant: String,
+}
+
+impl Row for Claimed {
+    type Key = Uuid;
+
+    fn key(&self) -> Uuid {
+        self.case_id
+    }
+
+    fn write(rows: Vec<Self>, sql: &mut Sql) {
+        let ids = sql.bind(rows.iter().map(|r| r.case_id).collect());
+        let applicants = sql.bind(rows.into_iter().map(|r| r.applicant).collect());
+        for (name, table, id) in [("claimed", "cases", "id"), ("claimed_breaches", "tolerance_breaches", "case_id")] {
+            let text = format!(
+                "update {table} t set applicant = n.applicant
+                 from unnest({ids}::uuid[], {applicants}::text[]) as n (id, applicant) where t.{id} = n.id"
+            );
+            sql.part(name, text);
+        }
+    }
+}
+
 /// A paper of a form.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FormPaper {
@@ -193,13 +229,18 @@ pub struct FormRow {
     pub fields: BTreeMap<String, String>,
     pub materials: Vec<FormPaper>,
     pub choices: BTreeMap<String, String>,
+    /// The applicant as a clerk entered him; none where he signed in himself.
+    pub named: Option<Named>,
 }
 
 impl FormRow {
     /// What the ledger has of it: a salted digest.
     #[must_use]
     pub fn digest(&self) -> String {
-        let all = serde_json::json!({"fields": self.fields, "materials": self.materials, "choices": self.choices});
+        let mut all = serde_json::json!({"fields": self.fields, "materials": self.materials, "choices": self.choices});
+        if let Some(named) = &self.named {
+            all["applicant"] = serde_json::json!(named);
+        }
         Digest::salted(&self.salt, all.to_string().as_bytes()).to_string()
     }
 }
@@ -216,10 +257,12 @@ impl Row for FormRow {
         let salts = sql.bind(rows.iter().map(|r| r.salt.to_vec()).collect());
         let fields = sql.bind(rows.iter().map(|r| Json(r.fields.clone())).collect());
         let choices = sql.bind(rows.iter().map(|r| Json(r.choices.clone())).collect());
+        let named = sql.bind(rows.iter().map(|r| r.named.clone().map(Json)).collect::<Vec<Option<Json<Named>>>>());
         let materials = sql.bind(rows.into_iter().map(|r| Json(r.materials)).collect());
         let text = format!(
-            "insert into case_forms (case_id, salt, fields, materials, choices)
-             select * from unnest({ids}::uuid[], {salts}::bytea[], {fields}::jsonb[], {materials}::jsonb[], {choices}::jsonb[])
+            "insert into case_forms (case_id, salt, fields, materials, choices, applicant)
+             select * from unnest({ids}::uuid[], {salts}::bytea[], {fields}::jsonb[], {materials}::jsonb[], {choices}::jsonb[],
+                    {named}::jsonb[])
              on conflict (case_id) do update set materials = excluded.materials"
         );
         sql.part("forms", text);

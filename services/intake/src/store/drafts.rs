@@ -1,31 +1,44 @@
 //! Drafts.
 
+use chassis::http::Scope;
+use contracts::applicants::was_named_at_a_window;
 use mailbox::{Row, Sql};
-use sqlx::{AssertSqlSafe, PgPool, Row as _, postgres::PgRow, types::Json};
+use sqlx::{PgPool, Postgres, QueryBuilder, Row as _, postgres::PgRow, types::Json};
 use uuid::Uuid;
 
 use crate::domain::draft::Draft;
 
 const COLUMNS: &str = "id, applicant, theme, entered, sequence, changed_at, expires_at";
 
-/// One draft of the applicant.
+/// One draft within the scope.
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn find(db: &PgPool, applicant: &str, id: Uuid) -> Result<Option<Draft>, sqlx::Error> {
-    let text = format!("select {COLUMNS} from drafts where id = $1 and applicant = $2");
-    let row = sqlx::query(AssertSqlSafe(text)).bind(id).bind(applicant).fetch_optional(db).await?;
-    row.as_ref().map(read).transpose()
+pub async fn find(db: &PgPool, scope: &Scope, id: Uuid) -> Result<Option<Draft>, sqlx::Error> {
+    let mut query = within(scope);
+    query.push(" and id = ").push_bind(id);
+    query.build().fetch_optional(db).await?.as_ref().map(read).transpose()
 }
 
-/// The applicant's drafts, newest first.
+/// The scope's drafts, newest first.
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn list(db: &PgPool, applicant: &str, limit: i64) -> Result<Vec<Draft>, sqlx::Error> {
-    let text = format!("select {COLUMNS} from drafts where applicant = $1 order by id desc limit $2");
-    let rows = sqlx::query(AssertSqlSafe(text)).bind(applicant).bind(limit).fetch_all(db).await?;
-    rows.iter().map(read).collect()
+pub async fn list(db: &PgPool, scope: &Scope, limit: i64) -> Result<Vec<Draft>, sqlx::Error> {
+    let mut query = within(scope);
+    query.push(" order by id desc limit ").push_bind(limit);
+    query.build().fetch_all(db).await?.iter().map(read).collect()
+}
+
+/// A statement over the drafts of the scope. The hall has those that were begun at a window, and nobody's own.
+fn within(scope: &Scope) -> QueryBuilder<Postgres> {
+    let mut query = QueryBuilder::new(format!("select {COLUMNS} from drafts where "));
+    match scope {
+        Scope::Own(own) => own.limit(&mut query, "applicant"),
+        Scope::Hall => drop(query.push("at_window")),
+        Scope::Place(_) | Scope::Department(_) | Scope::Assigned(_) => drop(query.push("false")),
+    }
+    query
 }
 
 fn read(row: &PgRow) -> Result<Draft, sqlx::Error> {
@@ -55,15 +68,16 @@ impl Row for DraftRow {
         let count = rows.len();
         let ids = sql.bind(rows.iter().map(|r| r.0.id).collect());
         let applicants = sql.bind(rows.iter().map(|r| r.0.applicant.clone()).collect());
+        let at_window = sql.bind(rows.iter().map(|r| was_named_at_a_window(&r.0.applicant)).collect());
         let themes = sql.bind(rows.iter().map(|r| r.0.theme.clone()).collect());
         let sequences = sql.bind(rows.iter().map(|r| r.0.sequence).collect());
         let changed = sql.bind(rows.iter().map(|r| r.0.changed_at).collect());
         let expires = sql.bind(rows.iter().map(|r| r.0.expires_at).collect());
         let entered = sql.bind(rows.into_iter().map(|r| Json(r.0.written)).collect());
         let text = format!(
-            "insert into drafts as d (id, applicant, theme, entered, sequence, changed_at, expires_at)
-             select * from unnest({ids}::uuid[], {applicants}::text[], {themes}::text[], {entered}::jsonb[],
-                    {sequences}::bigint[], {changed}::timestamptz[], {expires}::timestamptz[])
+            "insert into drafts as d (id, applicant, at_window, theme, entered, sequence, changed_at, expires_at)
+             select * from unnest({ids}::uuid[], {applicants}::text[], {at_window}::boolean[], {themes}::text[],
+                    {entered}::jsonb[], {sequences}::bigint[], {changed}::timestamptz[], {expires}::timestamptz[])
              on conflict (id) do update set theme = excluded.theme, entered = excluded.entered,
                 sequence = excluded.sequence, changed_at = excluded.changed_at, expires_at = excluded.expires_at
              where d.sequence = excluded.sequence - 1 returning 1"

@@ -13,7 +13,7 @@ use crate::domain::paper::EXPIRES;
 #[derive(Clone, Debug)]
 pub struct Material {
     pub id: Uuid,
-    /// Token subject of who brought it.
+    /// Key of who brought it: the applicant, or the clerk who scanned it for him.
     pub applicant: String,
     pub code: String,
     pub media_type: String,
@@ -26,16 +26,20 @@ pub struct Material {
 
 const COLUMNS: &str = "id, applicant, code, media_type, size, sm3, received_at";
 
-/// The applicant's papers among these.
+/// The papers among these that one of `bringers` brought.
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn of_applicant(db: &PgPool, applicant: &str, ids: &[Uuid]) -> Result<BTreeMap<Uuid, Material>, sqlx::Error> {
+pub async fn brought_by(
+    db: &PgPool,
+    bringers: &[String],
+    ids: &[Uuid],
+) -> Result<BTreeMap<Uuid, Material>, sqlx::Error> {
     if ids.is_empty() {
         return Ok(BTreeMap::new());
     }
-    let text = format!("select {COLUMNS} from materials where id = any($1) and applicant = $2");
-    let rows = sqlx::query(AssertSqlSafe(text)).bind(ids).bind(applicant).fetch_all(db).await?;
+    let text = format!("select {COLUMNS} from materials where id = any($1) and applicant = any($2)");
+    let rows = sqlx::query(AssertSqlSafe(text)).bind(ids).bind(bringers).fetch_all(db).await?;
     rows.iter().map(|row| read(row).map(|material| (material.id, material))).collect()
 }
 

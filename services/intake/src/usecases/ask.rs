@@ -3,13 +3,13 @@
 
 use std::collections::BTreeMap;
 
-use chassis::http::{Problem, Scope};
+use chassis::http::{Asker, By, Problem};
 use contracts::{
     intake::v1::{CaseWithdrawalAsked, ChoiceMade, DeskOutcome, SupplementSupplied, WithdrawalAsked, choice_made},
     time::timestamp,
     topics,
 };
-use mailbox::{CommitError, Digest, Fact, Message};
+use mailbox::{CommitError, Digest, Message};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -52,18 +52,25 @@ const TRIES: usize = 5;
 /// Records what is asked and passes it on; returns the case with its new sequence.
 ///
 /// # Errors
-/// Where there is no such case in the scope, it has ended, or the database fails.
-pub async fn ask(desk: &Intake, scope: &Scope, id: Uuid, actor: &str, ask: &Ask) -> Result<Case, Problem> {
+/// Where there is no such case in the scope, it has ended, a clerk decides what is the applicant's, or the database fails.
+pub async fn ask(desk: &Intake, asker: &Asker, id: Uuid, ask: &Ask) -> Result<Case, Problem> {
     let mut tries = 0;
     loop {
-        let case = store::cases::find(desk.mailbox.db(), scope, id).await?;
+        let case = store::cases::find(desk.mailbox.db(), asker.scope(), id).await?;
         let mut case = case.ok_or_else(Problem::not_found)?;
+        let behalf = asker.for_holder(&case.applicant)?;
+        match ask {
+            // What ends the case or gives something up.
+            Ask::Withdraw { .. } | Ask::Choose { .. } => behalf.needs_the_applicant()?,
+            Ask::Supply { .. } => {}
+        }
+        let by = By::For(behalf);
         if case.phase.is_over() {
             return Err(Problem::new(&codes::CASE_ENDED));
         }
         let changes = match ask {
-            _ if case.is_with_owner() => record(desk, &mut case, actor, ask),
-            Ask::Withdraw { reason } => end(desk, &mut case, actor, reason),
+            _ if case.is_with_owner() => record(desk, &mut case, &by, ask),
+            Ask::Withdraw { reason } => end(desk, &mut case, &by, reason),
             Ask::Supply { .. } | Ask::Choose { .. } => return Err(Problem::new(&codes::NOT_WITH_DEPARTMENT)),
         };
         tries += 1;
@@ -76,13 +83,13 @@ pub async fn ask(desk: &Intake, scope: &Scope, id: Uuid, actor: &str, ask: &Ask)
 }
 
 /// Before it is passed on, and where the desk runs it itself, a withdrawal ends the case at once.
-fn end(desk: &Intake, case: &mut Case, actor: &str, reason: &str) -> mailbox::Changes {
+fn end(desk: &Intake, case: &mut Case, by: &By, reason: &str) -> mailbox::Changes {
     let mut changes = desk.mailbox.changes();
     let asked_at = timestamp(desk.mailbox.clocks().business.now());
     let public = CaseWithdrawalAsked { case_id: case.id().to_string(), asked_at };
     let told = Told {
         event: "withdrawn",
-        actor,
+        by,
         note: "申请人已撤回".to_owned(),
         body: json!({}),
         words: Some(json!({ "reason": reason })),
@@ -99,7 +106,7 @@ fn end(desk: &Intake, case: &mut Case, actor: &str, reason: &str) -> mailbox::Ch
     changes
 }
 
-fn record(desk: &Intake, case: &mut Case, actor: &str, ask: &Ask) -> mailbox::Changes {
+fn record(desk: &Intake, case: &mut Case, by: &By, ask: &Ask) -> mailbox::Changes {
     let now = desk.mailbox.clocks().business.now();
     let (id, to_owner) = (case.id().to_string(), topics::dossiers(&case.owner));
     // What somebody typed is kept apart; the ledger vouches for it.
@@ -149,8 +156,7 @@ fn record(desk: &Intake, case: &mut Case, actor: &str, ask: &Ask) -> mailbox::Ch
         body["words"] = json!(Digest::salted(&salt, words.to_string().as_bytes()).to_string());
         changes.put(NewWords { case_id: case.id(), sequence: case.stem.sequence() + 1, salt, words });
     }
-    let fact = Fact { kind: kind.to_owned(), actor: actor.to_owned(), at: now, body: body.to_string().into_bytes() };
-    changes.record(&mut case.stem, fact, messages);
+    changes.record(&mut case.stem, by.fact(kind, now, body), messages);
     if let Ask::Supply { materials, .. } = ask {
         store::materials::take(&mut changes, materials.keys().copied());
     }

@@ -1,6 +1,7 @@
 //! One file a verb: load, decide, return changes or commit them.
 
 pub mod ask;
+pub mod claim;
 pub mod drafts;
 pub mod message;
 pub mod name;

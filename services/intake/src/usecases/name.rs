@@ -2,8 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use chassis::http::Fault;
-use contracts::names::{NotReserved, Reservation};
+use chassis::http::{Fault, Ground, OnBehalf};
+use contracts::{
+    applicants::was_named_at_a_window,
+    names::{NotReserved, Reservation},
+};
 use time::OffsetDateTime;
 
 use uuid::Uuid;
@@ -13,28 +16,51 @@ use crate::{domain::case::Case, service::Intake};
 /// The form's field that holds the statement.
 pub const FIELD: &str = "name_reservation";
 
-/// The reservation that was entered; none where none was.
+/// The form's field that names the company.
+const COMPANY: &str = "company_name";
+
+/// The reservation that was entered; none where none was. At a window nobody has an account: what was declared there, or is
+/// brought there, is good for whoever brings the statement.
 ///
 /// # Errors
 /// Everything for which it does not hold for this applicant and this company name.
 pub fn verified(
     desk: &Intake,
     fields: &BTreeMap<String, String>,
-    applicant: &str,
+    behalf: &OnBehalf,
     now: OffsetDateTime,
 ) -> Result<Option<Reservation>, Vec<Fault>> {
-    let value = |name: &str| fields.get(name).map(|value| value.trim()).unwrap_or_default();
-    let token = value(FIELD);
+    let (token, company) = (entered(fields, FIELD), entered(fields, COMPANY));
     if token.is_empty() {
         return Ok(None);
     }
-    let verified = desk.name_keys.verify_for(token, value("company_name"), applicant, now);
+    let verified = match behalf.ground() {
+        Ground::Oneself | Ground::LegalPerson => {
+            match desk.name_keys.verify_for(token, company, behalf.applicant(), now) {
+                Err(faults) if faults == [NotReserved::OtherHolder] => {
+                    let stated = desk.name_keys.verify_of(token, company, now);
+                    stated.and_then(|stated| Some(stated).filter(of_window).ok_or(faults))
+                }
+                verified => verified,
+            }
+        }
+        Ground::AtWindow => desk.name_keys.verify_of(token, company, now),
+    };
     verified.map(Some).map_err(|faults| faults.into_iter().map(fault).collect())
 }
 
-/// The reservation that a received case bears; it was verified when the case was received.
+/// The reservation that a received case bears; for whom it was is verified when the case is received.
 pub fn reserved(desk: &Intake, fields: &BTreeMap<String, String>, case: &Case) -> Option<Uuid> {
-    verified(desk, fields, &case.applicant, case.received_at).ok().flatten().map(|reservation| reservation.id)
+    let (token, company) = (entered(fields, FIELD), entered(fields, COMPANY));
+    desk.name_keys.verify_of(token, company, case.received_at).ok().map(|reservation| reservation.id)
+}
+
+fn of_window(stated: &Reservation) -> bool {
+    was_named_at_a_window(&stated.holder)
+}
+
+fn entered<'a>(fields: &'a BTreeMap<String, String>, name: &str) -> &'a str {
+    fields.get(name).map(|value| value.trim()).unwrap_or_default()
 }
 
 fn fault(reason: NotReserved) -> Fault {

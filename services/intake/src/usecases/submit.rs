@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use chassis::http::{Fault, Intent, Problem};
+use chassis::http::{By, Fault, Ground, Intent, Named, OnBehalf, Problem, Scope};
 use contracts::{
     intake::v1::{CaseAccepted, CaseReceived, Gap, RoleChoice},
     task::v1::{Field, Material as SentMaterial},
@@ -10,7 +10,7 @@ use contracts::{
     topics,
 };
 use ids::RegionCode;
-use mailbox::{CommitError, Fact, Message, Stem};
+use mailbox::{CommitError, Message, Stem};
 use serde_json::json;
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -44,6 +44,11 @@ use crate::{
     },
 };
 
+/// Channels of a form.
+const ONLINE: &str = "online";
+const WINDOW: &str = "window";
+const AGENT: &str = "agent";
+
 /// Length of a query code: with 31 signs, more than 10^11 codes.
 const QUERY_CODE: usize = 8;
 
@@ -54,9 +59,12 @@ pub struct Application<'a> {
     pub entered: Entered,
     /// Region code; the hall's own where absent.
     pub region: Option<String>,
-    pub applicant: &'a str,
-    /// Who sent it: the applicant himself, a clerk, an agent.
-    pub actor: &'a str,
+    /// Who sends it, in whose name.
+    pub behalf: &'a OnBehalf,
+    /// What he may see.
+    pub scope: &'a Scope,
+    /// The applicant as a clerk entered him.
+    pub named: Option<Named>,
     pub handed: Handed,
     /// The draft that it was, and its sequence; gone with the commit.
     pub draft: Option<(Uuid, i64)>,
@@ -79,16 +87,17 @@ pub struct Handed {
 pub async fn submit(desk: &Intake, application: Application<'_>) -> Result<Case, Problem> {
     let db = desk.mailbox.db();
     if let Some(made) = application.intent.made_before(db).await? {
-        return made_before(desk, made).await;
+        return made_before(desk, application.scope, made).await;
     }
     let (entry, region) = (asked_for(desk, application.theme)?, region(desk, application.region.as_deref())?);
     let brought: Vec<Uuid> = application.entered.materials.iter().map(|(_, id)| *id).collect();
-    let brought = store::materials::of_applicant(db, application.applicant, &brought).await?;
+    let brought = store::materials::brought_by(db, &application.behalf.papers_of(), &brought).await?;
     let now = desk.mailbox.clocks().business.now();
     let today = workdays::city_date(now);
     let codes = brought.iter().map(|(id, material)| (*id, material.code.clone())).collect();
     let mut lacks = completeness(entry, &application.entered, &codes, today);
-    if let Err(of_name) = name::verified(desk, &application.entered.fields, application.applicant, now) {
+    lacks.faults.extend(channel(application.behalf.ground(), &application.entered.channel));
+    if let Err(of_name) = name::verified(desk, &application.entered.fields, application.behalf, now) {
         lacks.faults.extend(of_name);
     }
     let outcome = outcome(desk, entry, &application, &lacks, now).await?;
@@ -105,7 +114,7 @@ pub async fn submit(desk: &Intake, application: Application<'_>) -> Result<Case,
         owner: entry.owner.clone(),
         region,
         channel: application.entered.channel.clone(),
-        applicant: application.applicant.to_owned(),
+        applicant: application.behalf.applicant().to_owned(),
         query_code: desk.mailbox.ids().code(QUERY_CODE),
         received_at: now,
         phase: Phase::Submitted,
@@ -124,7 +133,7 @@ pub async fn submit(desk: &Intake, application: Application<'_>) -> Result<Case,
         // The same request came twice at once; of a draft, the other may have been first.
         Err(error @ (CommitError::KeyUsed | CommitError::Stale(_))) => {
             match application.intent.made_before(db).await? {
-                Some(made) => made_before(desk, made).await,
+                Some(made) => made_before(desk, application.scope, made).await,
                 None => Err(error.into()),
             }
         }
@@ -154,9 +163,39 @@ fn region(desk: &Intake, region: Option<&str>) -> Result<String, Problem> {
     }
 }
 
+/// A channel is what it says: a window's is a window's alone, and nobody but a window brings what is not his own.
+fn channel(ground: Ground, channel: &str) -> Option<Fault> {
+    let (fits, zh, en) = match ground {
+        Ground::AtWindow => (channel == WINDOW, "窗口代录的渠道应为window", "what a clerk enters comes by `window`"),
+        Ground::Oneself | Ground::LegalPerson => {
+            (channel == ONLINE, "本人登录申报的渠道应为online", "whoever signs in himself comes by `online`")
+        }
+    };
+    // A channel that there is none of is told by the form itself.
+    let known = [ONLINE, WINDOW, AGENT].contains(&channel);
+    (known && !fits).then(|| Fault::new("/channel", "not_by_you", zh, en))
+}
+
+/// What is wrong with an application whose applicant is not named as he should be: everything at once.
+///
+/// # Errors
+/// Where there is no such item or theme, or the database fails.
+pub async fn faulty(
+    desk: &Intake,
+    (theme, entered, clerk): (&str, &Entered, &str),
+    of_applicant: Vec<Fault>,
+) -> Result<Problem, Problem> {
+    let entry = asked_for(desk, theme)?;
+    let brought: Vec<Uuid> = entered.materials.iter().map(|(_, id)| *id).collect();
+    let brought = store::materials::brought_by(desk.mailbox.db(), &[clerk.to_owned()], &brought).await?;
+    let codes = brought.into_iter().map(|(id, material)| (id, material.code)).collect();
+    let lacks = completeness(entry, entered, &codes, desk.today());
+    Ok(Problem::faulty(of_applicant.into_iter().chain(lacks.faults).collect()))
+}
+
 /// The case that the same request made.
-pub(super) async fn made_before(desk: &Intake, id: Uuid) -> Result<Case, Problem> {
-    let case = store::cases::find(desk.mailbox.db(), &chassis::http::Scope::Hall, id).await?;
+pub(super) async fn made_before(desk: &Intake, scope: &Scope, id: Uuid) -> Result<Case, Problem> {
+    let case = store::cases::find(desk.mailbox.db(), scope, id).await?;
     case.ok_or_else(Problem::not_found)
 }
 
@@ -169,7 +208,7 @@ async fn outcome(
     now: OffsetDateTime,
 ) -> Result<Desk, Problem> {
     let (received, handed) = (Desk::Received { since: Instant(now) }, &application.handed);
-    let at_window = application.entered.channel == "window";
+    let at_window = application.behalf.ground() == Ground::AtWindow;
     // What was entered is corrected on the spot (32(3)); papers may be noticed or follow.
     if !lacks.faults.is_empty() {
         return Err(Problem::faulty(lacks.all_faults()));
@@ -181,8 +220,9 @@ async fn outcome(
         Standing::Open if lacks.missing.is_empty() => Ok(Desk::Accepted { at: Instant(now) }),
         Standing::Open => match &handed.undertaking_sm3 {
             Some(sm3) => {
-                let breaches = breaches(desk, application.applicant).await?;
-                let signed = Signed { sm3, by: application.applicant };
+                application.behalf.needs_the_applicant()?;
+                let breaches = breaches(desk, application.behalf.applicant()).await?;
+                let signed = Signed { sm3, by: application.behalf.applicant() };
                 received.tolerate(entry, &lacks.missing, signed, &breaches, &desk.calendar, now)
             }
             None if handed.as_it_stands && at_window => Ok(received),
@@ -208,22 +248,18 @@ fn receive(
         fields: application.entered.fields.clone(),
         materials: brought.values().map(FormPaper::of).collect(),
         choices: application.entered.choices.clone(),
+        named: application.named.clone(),
     };
-    let fact = Fact {
-        kind: "case_received".to_owned(),
-        actor: application.actor.to_owned(),
-        at: case.received_at,
-        body: json!({
-            "number": case.number,
-            "theme": case.theme,
-            "region": case.region,
-            "channel": case.channel,
-            "applicant": case.applicant,
-            "entered": form.digest(),
-        })
-        .to_string()
-        .into_bytes(),
-    };
+    let by = By::For(application.behalf.clone());
+    let body = json!({
+        "number": case.number,
+        "theme": case.theme,
+        "region": case.region,
+        "channel": case.channel,
+        "applicant": case.applicant,
+        "entered": form.digest(),
+    });
+    let fact = by.fact("case_received", case.received_at, body);
     let mut to_owner = Vec::new();
     if !case.is_ours() && matches!(outcome, Desk::Accepted { .. } | Desk::Tolerated { .. }) {
         let gaps = gaps(outcome);
@@ -238,7 +274,7 @@ fn receive(
     let mut told: Vec<Message> = if at_once { std::mem::take(&mut to_owner) } else { vec![] };
     told.extend([to_all, to_person]);
     changes.record(&mut case.stem, fact, told);
-    if let Some(told) = told_of(outcome, application.actor, to_owner).filter(|_| !at_once) {
+    if let Some(told) = told_of(outcome, &by, to_owner).filter(|_| !at_once) {
         tell(desk, changes, case, outcome, told);
     }
     changes.claim("case_number", case.number.clone(), case.id());
@@ -260,13 +296,13 @@ fn receive(
 }
 
 /// What is told of an outcome beside the receipt itself.
-fn told_of<'a>(outcome: &Desk, actor: &'a str, more: Vec<Message>) -> Option<Told<'a>> {
+fn told_of<'a>(outcome: &Desk, by: &'a By, more: Vec<Message>) -> Option<Told<'a>> {
     match outcome {
         Desk::Received { .. } | Desk::Accepted { .. } | Desk::Returned { .. } => None,
-        Desk::Tolerated { .. } => Some(outcomes::tolerate::told(outcome, actor, more)),
-        Desk::Noticed { .. } => Some(outcomes::notice::told(outcome, None, actor, None)),
-        Desk::Signposted { .. } => Some(outcomes::signpost::told(actor)),
-        Desk::Escalated { .. } => Some(outcomes::escalate::told(actor, None)),
+        Desk::Tolerated { .. } => Some(outcomes::tolerate::told(outcome, by, more)),
+        Desk::Noticed { .. } => Some(outcomes::notice::told(outcome, None, by, None)),
+        Desk::Signposted { .. } => Some(outcomes::signpost::told(by)),
+        Desk::Escalated { .. } => Some(outcomes::escalate::told(by, None)),
     }
 }
 

@@ -27,12 +27,12 @@ use crate::{
 const TRIES: usize = 50;
 const BETWEEN: Pause = Pause::from_millis(100);
 
-/// Stores a paper.
+/// Stores a paper of whoever brings it.
 ///
 /// # Errors
 /// An empty paper, another kind of paper than its bytes may be, a code that nobody knows, too much that nobody uses; a store or
 /// database that fails.
-pub async fn upload(desk: &Intake, applicant: &str, code: &str, bytes: Bytes) -> Result<Material, Problem> {
+pub async fn upload(desk: &Intake, bringer: &str, code: &str, bytes: Bytes) -> Result<Material, Problem> {
     let mut faults = Vec::new();
     if !desk.catalogue.takes(code) {
         let (zh, en) = ("没有此材料编码,请按办事指南填写", "there is no paper of this code; take it from the guide");
@@ -52,14 +52,14 @@ pub async fn upload(desk: &Intake, applicant: &str, code: &str, bytes: Bytes) ->
         return Err(Problem::faulty(faults));
     }
     let size = i64::try_from(bytes.len()).unwrap_or(i64::MAX);
-    let (papers, lying) = store::materials::unused(desk.mailbox.db(), applicant).await?;
+    let (papers, lying) = store::materials::unused(desk.mailbox.db(), bringer).await?;
     if let Some(fault) = desk.quota.fault(papers, lying, size) {
         let (zh, en) = (fault.zh.clone(), fault.en.clone());
         return Err(Problem::new(&codes::PAPERS_UNUSED).detail(zh, en).with_faults(vec![fault]));
     }
     let material = Material {
         id: desk.mailbox.new_id(),
-        applicant: applicant.to_owned(),
+        applicant: bringer.to_owned(),
         code: code.to_owned(),
         media_type: format.media_type().to_owned(),
         size,

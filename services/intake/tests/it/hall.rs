@@ -272,9 +272,15 @@ pub fn clerk() -> Value {
     json!({ "sub": "clerk-hall", "name": "测试窗口", "roles": ["window_clerk"] })
 }
 
-/// The clerk, who files for an applicant.
-pub fn clerk_for(name: &str) -> Value {
-    json!({ "sub": "clerk-hall", "name": "测试窗口", "roles": ["window_clerk"], "acting_for": format!("applicant-{name}") })
+/// What somebody shows at the window.
+pub fn passport(name: &str) -> Value {
+    json!({ "kind": "passport", "number": format!("E{}0001", name.to_uppercase()) })
+}
+
+/// An application that a clerk enters for whoever stands at the window.
+pub fn for_whom(name: &str, mut body: Value) -> Value {
+    body["applicant"] = json!({ "name": "测试来人", "document": passport(name) });
+    body
 }
 
 pub fn chief() -> Value {
@@ -315,6 +321,14 @@ impl Hall {
         let (status, slip) = self.submit(who, body).await;
         assert_eq!(status, 201, "{slip}");
         (format!("/v1/cases/{}", slip["case_id"].as_str().unwrap()), slip)
+    }
+
+    /// Who stood at the window signs in and takes the case over.
+    pub async fn claims(&self, name: &str, slip: &Value) -> Answer {
+        let body = json!({
+            "case_number": slip["case_number"], "query_code": slip["query_code"], "document": passport(name),
+        });
+        self.post(&applicant(name), "/v1/claims", &body).await
     }
 
     /// What whoever holds the slip sees.

@@ -11,6 +11,7 @@ mod messages;
 mod outcomes;
 mod papers;
 mod tolerance;
+mod window;
 
 use std::process::ExitCode;
 
@@ -47,6 +48,12 @@ fn main() -> ExitCode {
             tolerance::a_gap_that_stays_open_returns_the_case_and_three_bar,
             tolerance::core_papers_and_safety_tolerate_nothing,
             tolerance::an_item_of_the_same_day_waits_until_closing_time,
+            window::a_clerk_without_an_applicant_never_becomes_the_applicant,
+            window::the_second_applicant_does_not_get_the_firsts_slip,
+            window::what_is_the_applicants_own_no_clerk_decides,
+            window::who_stood_there_signs_in_and_takes_the_case_over,
+            window::a_legal_person_is_whoever_the_sign_in_vouches_for,
+            window::a_draft_begun_at_a_window_is_any_clerks,
         ],
     )
 }

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use testkit::Kit;
 use time::macros::datetime;
 
-use crate::hall::{Hall, applicant, chief, clerk, clerk_for, stall, wish};
+use crate::hall::{Hall, applicant, chief, clerk, for_whom, stall, wish};
 
 fn variables<const N: usize>(values: [(&str, &str); N]) -> BTreeMap<String, String> {
     values.map(|(name, value)| (name.to_owned(), value.to_owned())).into()
@@ -49,14 +49,14 @@ pub async fn whoever_files_is_told_of_the_receipt_or_of_its_outcome(kit: Arc<Kit
 
 pub async fn every_outcome_tells_once(kit: Arc<Kit>) {
     let hall = Hall::open(&kit).await;
-    let window = clerk_for("xin");
-    let mut body = stall("window", &hall.bring_all(&window, &["M01", "HEALTH"]).await);
+    let mut body = for_whom("xin", stall("window", &hall.bring_all(&clerk(), &["M01", "HEALTH"]).await));
     body["as_it_stands"] = json!(true);
-    let (case, slip) = hall.file(&window, &body).await;
+    let (case, slip) = hall.file(&clerk(), &body).await;
     let (status, noticed) = hall.post(&clerk(), &format!("{case}/notice"), &json!({})).await;
     assert_eq!(status, 200, "{noticed}");
     let signed = json!({ "undertaking_sm3": hall.undertaking("LAYOUT,WASTE").await });
-    let (status, tolerated) = hall.post(&clerk(), &format!("{case}/tolerance"), &signed).await;
+    assert_eq!(hall.claims("xin", &slip).await.0, 200);
+    let (status, tolerated) = hall.post(&applicant("xin"), &format!("{case}/tolerance"), &signed).await;
     assert_eq!(status, 200, "{tolerated}");
     hall.time_is(datetime!(2025-09-17 9:00 +8)).await;
     let why = json!({"reason": "收运单位台风停工"});

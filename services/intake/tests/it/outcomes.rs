@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use testkit::Kit;
 use time::macros::datetime;
 
-use crate::hall::{Hall, applicant, chief, clerk, clerk_for, events, pointers, stall, wanted, wish};
+use crate::hall::{Hall, applicant, chief, clerk, events, for_whom, pointers, stall, wanted, wish};
 
 pub async fn what_is_complete_is_accepted_at_once(kit: Arc<Kit>) {
     let hall = Hall::open(&kit).await;
@@ -55,10 +55,9 @@ pub async fn a_one_time_notice_tells_everything_and_a_correction_accepts(kit: Ar
 }
 
 async fn received(hall: &Hall, name: &str, papers: &[&str]) -> (String, Value) {
-    let window = clerk_for(name);
-    let mut body = stall("window", &hall.bring_all(&window, papers).await);
+    let mut body = for_whom(name, stall("window", &hall.bring_all(&clerk(), papers).await));
     body["as_it_stands"] = json!(true);
-    hall.file(&window, &body).await
+    hall.file(&clerk(), &body).await
 }
 
 pub async fn a_second_notice_adds_only_with_a_record_of_who_forgot(kit: Arc<Kit>) {
@@ -89,7 +88,7 @@ pub async fn a_second_notice_adds_only_with_a_record_of_who_forgot(kit: Arc<Kit>
     assert!(shown["steps"][1]["note"].as_str().unwrap().contains("非申请人原因"), "{shown}");
     let public = hall.progress(&slip).await;
     assert!(!public.to_string().contains("未签名"), "what somebody typed about a paper is the applicant's");
-    let (status, whole) = hall.corrects(&clerk_for("xin"), &case, &["HEALTH", "M01"]).await;
+    let (status, whole) = hall.corrects(&clerk(), &case, &["HEALTH", "M01"]).await;
     assert_eq!((status, whole["desk"]["outcome"].as_str()), (200, Some("accepted")), "{whole}");
     assert_eq!(hall.post(&clerk(), &notice, &second).await.1["code"], "outcome-given");
 }
@@ -110,7 +109,7 @@ pub async fn what_is_done_elsewhere_ends_in_a_whole_signpost(kit: Arc<Kit>) {
         assert!(!way["phone"].as_str().unwrap().is_empty());
         assert_eq!(events(&shown), ["signposted"]);
     }
-    let (case, _) = hall.file(&clerk_for("jia"), &wish("unlisted-matter", "window")).await;
+    let (case, _) = hall.file(&clerk(), &for_whom("jia", wish("unlisted-matter", "window"))).await;
     let path = format!("{case}/signpost");
     let (status, told) = hall.post(&clerk(), &path, &json!({"explanation": "这个办不了"})).await;
     assert_eq!((status, pointers(&told)), (422, vec!["/method", "/department", "/address", "/phone"]));
@@ -125,7 +124,7 @@ pub async fn what_is_done_elsewhere_ends_in_a_whole_signpost(kit: Arc<Kit>) {
 
 pub async fn what_nobody_knows_goes_to_the_chief_representative(kit: Arc<Kit>) {
     let hall = Hall::open(&kit).await;
-    let (case, _) = hall.file(&clerk_for("xin"), &wish("unlisted-matter", "window")).await;
+    let (case, _) = hall.file(&clerk(), &for_whom("xin", wish("unlisted-matter", "window"))).await;
     let (status, told) = hall.post(&clerk(), &format!("{case}/acceptance"), &json!({})).await;
     assert_eq!((status, told["code"].as_str()), (409, Some("matter-undetermined")));
     let path = format!("{case}/escalation");
@@ -153,12 +152,12 @@ pub async fn nobody_at_a_window_can_refuse(kit: Arc<Kit>) {
     let paths: Vec<_> = description["paths"].as_object().unwrap().keys().cloned().collect();
     assert!(paths.iter().all(|path| !path.contains("refus") && !path.contains("reject")), "{paths:?}");
     let (xin, jia) = (applicant("xin"), applicant("jia"));
-    for verb in ["acceptance", "notice", "tolerance", "signpost", "escalation"] {
-        let body = if verb == "tolerance" { json!({"undertaking_sm3": ""}) } else { json!({}) };
-        assert_eq!(hall.post(&xin, &format!("{case}/{verb}"), &body).await.0, 403, "{verb} is the hall's");
+    for verb in ["acceptance", "notice", "signpost", "escalation"] {
+        assert_eq!(hall.post(&xin, &format!("{case}/{verb}"), &json!({})).await.0, 403, "{verb} is the hall's");
     }
     assert_eq!(hall.ask(Some(&jia), Method::GET, &case, None).await.0, 404);
 
+    assert_eq!(hall.claims("xin", &slip).await.0, 200);
     let (status, _) = hall.post(&xin, &format!("{case}/withdrawal"), &json!({"reason": "不办了"})).await;
     assert_eq!(status, 202);
     let shown = hall.progress(&slip).await;

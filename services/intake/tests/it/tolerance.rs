@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use testkit::Kit;
 use time::{OffsetDateTime, macros::datetime};
 
-use crate::hall::{Hall, applicant, chief, clerk, clerk_for, events, pointers, stall, wanted};
+use crate::hall::{Hall, applicant, chief, clerk, events, for_whom, pointers, stall, wanted};
 
 /// A food stall whose applicant brought the core papers and signed for the rest.
 async fn tolerated(hall: &Hall, name: &str) -> (String, Value) {
@@ -109,18 +109,24 @@ pub async fn core_papers_and_safety_tolerate_nothing(kit: Arc<Kit>) {
 
 pub async fn an_item_of_the_same_day_waits_until_closing_time(kit: Arc<Kit>) {
     let hall = Hall::open(&kit).await;
-    let window = clerk_for("xin");
-    let papers = hall.bring_all(&window, &["M01"]).await;
-    let seal = json!({
-        "theme": "seal-filing", "channel": "window", "materials": papers, "as_it_stands": true,
-        "fields": {"company_name": "莱州市云杉测试电子有限公司"},
-    });
-    let (case, slip) = hall.file(&window, &seal).await;
+    let papers = hall.bring_all(&clerk(), &["M01"]).await;
+    let seal = for_whom(
+        "xin",
+        json!({
+            "theme": "seal-filing", "channel": "window", "materials": papers, "as_it_stands": true,
+            "fields": {"company_name": "莱州市云杉测试电子有限公司"},
+        }),
+    );
+    let (case, slip) = hall.file(&clerk(), &seal).await;
     let sm3 = hall.get(None, "/v1/items/seal-filing/undertaking?gaps=M02").await["sm3"].clone();
     let path = format!("{case}/tolerance");
-    let (status, told) = hall.post(&clerk(), &path, &json!({"undertaking_sm3": "00"})).await;
+    let (status, told) = hall.post(&clerk(), &path, &json!({"undertaking_sm3": sm3})).await;
+    assert_eq!((status, told["code"].as_str()), (403, Some("applicant-needed")), "no clerk signs for him: {told}");
+    assert_eq!(hall.claims("xin", &slip).await.0, 200);
+    let xin = applicant("xin");
+    let (status, told) = hall.post(&xin, &path, &json!({"undertaking_sm3": "00"})).await;
     assert_eq!((status, told["code"].as_str()), (422, Some("undertaking-differs")));
-    let (status, shown) = hall.post(&clerk(), &path, &json!({"undertaking_sm3": sm3})).await;
+    let (status, shown) = hall.post(&xin, &path, &json!({"undertaking_sm3": sm3})).await;
     assert_eq!((status, shown["desk"]["due_at"].as_str()), (200, Some("2025-09-15T17:00:00+08:00")), "{shown}");
     hall.time_is(datetime!(2025-09-15 16:59 +8)).await;
     assert_eq!(hall.progress(&slip).await["phase"], "running");

@@ -2,6 +2,7 @@
 //! a card.
 
 use casework::{NotPossible, TimerName};
+use chassis::http::By;
 use mailbox::{Fault, Timer, Verdict};
 
 use super::world::World;
@@ -29,7 +30,7 @@ pub fn decide(desk: &MarketRegistration, world: &mut World, timer: &Timer) -> Ve
         };
         // A timer whose reason is gone ends without a word.
         let effects = outcome.map(casework::Outcome::effects).unwrap_or_default();
-        desk.settle(changes, opening, effects, "timer", now);
+        desk.settle(changes, opening, effects, &By::machine("timer"), now);
         Ok(())
     })
 }

@@ -3,10 +3,11 @@
 use std::collections::{BTreeMap, HashMap};
 
 use casework::{Case, CaseHead, CaseParts, Task};
+use chassis::http::Scope;
 use contracts::materials::Paper;
 use ids::RegionCode;
 use mailbox::{STEM_COLUMNS, Stem};
-use sqlx::{AssertSqlSafe, PgPool, Row as _, postgres::PgRow, types::Json};
+use sqlx::{AssertSqlSafe, PgPool, Postgres, QueryBuilder, Row as _, postgres::PgRow, types::Json};
 use uuid::Uuid;
 
 use crate::domain::{
@@ -23,12 +24,7 @@ pub const SUBJECT: &str = "opening";
 /// # Errors
 /// Where the database fails, or a stored state is not of its form.
 pub async fn openings(db: &PgPool, ids: &[Uuid]) -> Result<HashMap<Uuid, Opening>, sqlx::Error> {
-    let text = format!(
-        "select o.id, o.number, o.region, o.received_at, o.head, o.card, o.red_reason, d.fields, d.materials, {STEM_COLUMNS},
-                array(select t.state from tasks t where t.case_id = o.id order by t.place) as tasks
-         from openings o join subjects s using (id) join dossiers d on d.case_id = o.id
-         where o.id = any($1)"
-    );
+    let text = format!("{} where o.id = any($1)", select());
     let rows = sqlx::query(AssertSqlSafe(text)).bind(ids).fetch_all(db).await?;
     let mut names = super::names::of_cases(db, ids).await?;
     let opening = |row| {
@@ -37,6 +33,43 @@ pub async fn openings(db: &PgPool, ids: &[Uuid]) -> Result<HashMap<Uuid, Opening
         Ok((opening.stem.id, opening))
     };
     rows.iter().map(opening).collect()
+}
+
+/// One opening within the scope, whole.
+///
+/// # Errors
+/// As [`openings`].
+pub async fn opening_within(db: &PgPool, scope: &Scope, id: Uuid) -> Result<Option<Opening>, sqlx::Error> {
+    let mut query = QueryBuilder::new(select());
+    query.push(" where o.id = ").push_bind(id);
+    within(&mut query, scope);
+    let Some(row) = query.build().fetch_optional(db).await? else { return Ok(None) };
+    let name = super::names::of_cases(db, &[id]).await?.remove(&id);
+    Ok(Some(Opening { name, ..read(&row)? }))
+}
+
+fn select() -> String {
+    format!(
+        "select o.id, o.number, o.region, o.received_at, o.head, o.card, o.red_reason, d.fields, d.materials, {STEM_COLUMNS},
+                array(select t.state from tasks t where t.case_id = o.id order by t.place) as tasks
+         from openings o join subjects s using (id) join dossiers d on d.case_id = o.id"
+    )
+}
+
+/// Limits a statement to openings `o` of the scope. Whose they are the front desk knows alone; an authority sees those in
+/// which it has a task.
+fn within(query: &mut QueryBuilder<Postgres>, scope: &Scope) {
+    query.push(" and ");
+    match scope {
+        Scope::Hall => drop(query.push("true")),
+        Scope::Department(code) => drop(
+            query
+                .push("exists (select from tasks t where t.case_id = o.id and t.department = ")
+                .push_bind(code.clone())
+                .push(")"),
+        ),
+        Scope::Own(_) | Scope::Place(_) | Scope::Assigned(_) => drop(query.push("false")),
+    }
 }
 
 fn read(row: &PgRow) -> Result<Opening, sqlx::Error> {
@@ -97,12 +130,11 @@ pub async fn case_of_task(db: &PgPool, task: Uuid) -> Result<Option<Uuid>, sqlx:
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn unexplained(db: &PgPool, at_most: i64) -> Result<Vec<(Uuid, String)>, sqlx::Error> {
-    let rows = sqlx::query(
-        "select id, number from openings where card = 'red' and red_reason is null order by received_at, id limit $1",
-    )
-    .bind(at_most)
-    .fetch_all(db)
-    .await?;
+pub async fn unexplained(db: &PgPool, scope: &Scope, at_most: i64) -> Result<Vec<(Uuid, String)>, sqlx::Error> {
+    let mut query =
+        QueryBuilder::new("select o.id, o.number from openings o where o.card = 'red' and o.red_reason is null");
+    within(&mut query, scope);
+    query.push(" order by o.received_at, o.id limit ").push_bind(at_most);
+    let rows = query.build().fetch_all(db).await?;
     rows.iter().map(|row| Ok((row.try_get("id")?, row.try_get("number")?))).collect()
 }

@@ -4,5 +4,5 @@ mod load;
 pub mod names;
 mod rows;
 
-pub use load::{SUBJECT, case_of_task, numbers, openings, unexplained};
+pub use load::{SUBJECT, case_of_task, numbers, opening_within, openings, unexplained};
 pub use rows::{DossierRow, OpeningRow, TaskRow};

@@ -2,8 +2,9 @@
 
 use std::collections::HashMap;
 
+use chassis::http::Scope;
 use mailbox::{Row, STEM_COLUMNS, Sql, Stem};
-use sqlx::{AssertSqlSafe, PgPool, Row as _, postgres::PgRow, types::Json};
+use sqlx::{AssertSqlSafe, PgPool, QueryBuilder, Row as _, postgres::PgRow, types::Json};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
@@ -152,6 +153,24 @@ pub async fn names(db: &PgPool, ids: &[Uuid]) -> Result<HashMap<Uuid, Name>, sql
         format!("select {NAME_COLUMNS}, {STEM_COLUMNS} from names n join subjects s using (id) where n.id = any($1)");
     let rows = sqlx::query(AssertSqlSafe(text)).bind(ids).fetch_all(db).await?;
     rows.iter().map(|row| read(row).map(|name| (name.stem.id, name))).collect()
+}
+
+/// One name within the scope.
+///
+/// # Errors
+/// As [`names`].
+pub async fn name_within(db: &PgPool, scope: &Scope, id: Uuid) -> Result<Option<Name>, sqlx::Error> {
+    let mut query = QueryBuilder::new(format!(
+        "select {NAME_COLUMNS}, {STEM_COLUMNS} from names n join subjects s using (id) where n.id = "
+    ));
+    query.push_bind(id).push(" and ");
+    match scope {
+        Scope::Own(own) => own.limit(&mut query, "n.holder"),
+        Scope::Hall => drop(query.push("true")),
+        // Names belong to whoever declares them; no place, department or agent has any.
+        Scope::Place(_) | Scope::Department(_) | Scope::Assigned(_) => drop(query.push("false")),
+    }
+    query.build().fetch_optional(db).await?.as_ref().map(read).transpose()
 }
 
 /// The names among these ids that hold their places.

@@ -1,6 +1,7 @@
 //! What the applicant asks of a running opening. What is not possible is told on the case's timeline, never dropped.
 
 use casework::{DepartmentCode, NotPossible, Outcome, Stop, StopKind, TaskId};
+use chassis::http::By;
 use contracts::intake::v1::{ChoiceMade, SupplementSupplied, choice_made};
 use mailbox::{Changes, Fault};
 use serde_json::json;
@@ -104,7 +105,7 @@ pub(super) fn conclude(
     now: OffsetDateTime,
 ) {
     match outcome {
-        Ok(outcome) => desk.settle(changes, opening, outcome.effects(), actor, now),
+        Ok(outcome) => desk.settle(changes, opening, outcome.effects(), &By::machine(actor), now),
         Err(reason) => {
             let body = json!({"asked": asked, "reason": reason.to_string()}).to_string().into_bytes();
             let fact = mailbox::Fact { kind: "not_possible".to_owned(), actor: actor.to_owned(), at: now, body };

@@ -1,7 +1,7 @@
 //! The 180-minute clock shows its cards, and somebody says why the limit was passed.
 
 use casework::{Case, Event, Fact, Phase};
-use chassis::http::Problem;
+use chassis::http::{Asker, By, Problem};
 use mailbox::{Changes, CommitError, Digest};
 use serde_json::json;
 use time::OffsetDateTime;
@@ -83,14 +83,14 @@ fn show(desk: &MarketRegistration, changes: &mut Changes, opening: &mut Opening,
     opening.card = card;
     let used = desk.clock.reading(&desk.calendar, opening, now).used_minutes;
     let limit = desk.clock.limit;
-    let body = json!({"used_minutes": used, "limit_minutes": limit}).to_string().into_bytes();
+    let body = json!({"used_minutes": used, "limit_minutes": limit});
     let kind = format!("{}_card", card.name());
     let note = match card {
         Card::Red => format!("{used} of {limit} window minutes used; a reason is demanded"),
         Card::Yellow | Card::None => format!("{used} of {limit} window minutes used"),
     };
     let told = publish::card_shown(desk, opening, &kind, note, now);
-    let fact = mailbox::Fact { kind, actor: "timer".to_owned(), at: now, body };
+    let fact = By::machine("timer").fact(kind, now, body);
     changes.record(&mut opening.stem, fact, vec![progress(&told)]);
     changes.put(opening_row(opening, opening.case.as_ref()));
 }
@@ -99,10 +99,10 @@ fn show(desk: &MarketRegistration, changes: &mut Changes, opening: &mut Opening,
 ///
 /// # Errors
 /// Where there is no such opening, it has no red card, another reason was given, or the database fails.
-pub async fn explain(desk: &MarketRegistration, case: Uuid, text: &str, by: &str) -> Result<Opening, Problem> {
+pub async fn explain(desk: &MarketRegistration, asker: &Asker, case: Uuid, text: &str) -> Result<Opening, Problem> {
     let mut tries = 0;
     loop {
-        let mut opening = operate::find(desk, case).await?;
+        let mut opening = operate::find(desk, asker.scope(), case).await?;
         match &opening.red_reason {
             Some(given) if given.text == text => return Ok(opening),
             Some(_) => return Err(Problem::new(&codes::REASON_GIVEN)),
@@ -112,13 +112,13 @@ pub async fn explain(desk: &MarketRegistration, case: Uuid, text: &str, by: &str
         let now = desk.mailbox.clocks().business.now();
         let salt: [u8; 16] = desk.mailbox.ids().bytes();
         let digest = Digest::salted(&salt, text.as_bytes()).to_string();
-        let reason = RedReason { text: text.to_owned(), by: by.to_owned(), at: now, salt: hex::encode(salt) };
+        let reason =
+            RedReason { text: text.to_owned(), by: asker.subject().to_owned(), at: now, salt: hex::encode(salt) };
         opening.red_reason = Some(reason);
         let mut changes = desk.mailbox.changes();
-        let kind = "red_card_explained".to_owned();
-        let told = publish::card_shown(desk, &opening, &kind, String::new(), now);
-        let body = json!({"reason": digest}).to_string().into_bytes();
-        let fact = mailbox::Fact { kind, actor: by.to_owned(), at: now, body };
+        let kind = "red_card_explained";
+        let told = publish::card_shown(desk, &opening, kind, String::new(), now);
+        let fact = asker.in_office().fact(kind, now, json!({"reason": digest}));
         changes.record(&mut opening.stem, fact, vec![progress(&told)]);
         changes.put(opening_row(&opening, opening.case.as_ref()));
         tries += 1;

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use casework::{Case, DepartmentCode, Opening as Plan, Role, TaskId};
+use chassis::http::By;
 use contracts::{intake::v1::CaseAccepted, materials::Paper};
 use ids::{CaseId, RegionCode};
 use mailbox::{Changes, Fault, Stem};
@@ -40,7 +41,7 @@ pub fn open(
     reserved: Option<Name>,
     now: OffsetDateTime,
 ) -> Result<Opening, Fault> {
-    let mut opening = read(accepted)?;
+    let (mut opening, by) = (read(accepted)?, By::machine(ACTOR));
     let name = claimed(&opening, accepted, reserved);
     let id = CaseId::new(opening.stem.id);
     changes.put(dossier_row(&opening));
@@ -59,9 +60,9 @@ pub fn open(
             opening.case = Some(case);
             opening.name = name;
             if let Some(name) = &mut opening.name {
-                names::settle(changes, name, "name_claimed", ACTOR, now);
+                names::settle(changes, name, "name_claimed", &by, now);
             }
-            desk.settle(changes, &mut opening, effects, ACTOR, now);
+            desk.settle(changes, &mut opening, effects, &by, now);
         }
         (planned, name) => {
             let (faults, unnamed) = (planned.err().map(|refused| refused.0).unwrap_or_default(), name.err());
@@ -69,12 +70,7 @@ pub fn open(
             let reasons: Vec<String> = faults.iter().map(casework::PlanFault::zh).chain(zh).collect();
             let en = unnamed.map(|reason| reason.to_string());
             let body = json!({"reasons": faults.iter().map(ToString::to_string).chain(en).collect::<Vec<_>>()});
-            let fact = mailbox::Fact {
-                kind: "plan_refused".to_owned(),
-                actor: ACTOR.to_owned(),
-                at: now,
-                body: body.to_string().into_bytes(),
-            };
+            let fact = by.fact("plan_refused", now, body);
             let told = publish::plan_refused(&opening, &reasons, now);
             changes.record(&mut opening.stem, fact, vec![progress(&told)]);
             changes.put(opening_row(&opening, None));

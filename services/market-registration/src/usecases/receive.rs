@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use casework::{Delivery, DepartmentSays, Reply, Verdict};
+use chassis::http::By;
 use mailbox::{Changes, Fault};
 use uuid::Uuid;
 
@@ -47,7 +48,7 @@ pub fn receive(
             }
         }
     }
-    let actor = format!("department-{}", delivery.from.topic());
-    desk.settle(changes, opening, received.effects, &actor, delivery.received_at);
+    let by = By::machine(format!("department-{}", delivery.from.topic()));
+    desk.settle(changes, opening, received.effects, &by, delivery.received_at);
     Ok(())
 }

@@ -2,7 +2,10 @@
 //! one message that tells everybody how the opening goes on.
 
 use casework::{Case, Effect, OwnerMessage, OwnerSays};
-use chassis::owner::{self, Settled};
+use chassis::{
+    http::By,
+    owner::{self, Settled},
+};
 use contracts::{registration::v1::Progressed, schema::Event as _, topics};
 use mailbox::{Changes, Message};
 use serde_json::json;
@@ -17,21 +20,21 @@ use crate::{
 };
 
 impl MarketRegistration {
-    /// Writes what the verb has changed and caused into `changes`. `actor` did it. How the opening goes on is told once
+    /// Writes what the verb has changed and caused into `changes`. `by` says who did it. How the opening goes on is told once
     /// per batch, with the last of its facts.
     pub fn settle(
         &self,
         changes: &mut Changes,
         opening: &mut Opening,
         effects: Vec<Effect>,
-        actor: &str,
+        by: &By,
         now: OffsetDateTime,
     ) {
         let settled = {
             let tell = |department: &str, message: &OwnerMessage| self.tell(opening, department, message);
-            owner::carry_out(changes, &self.calendar, (opening.stem.id, actor, now), effects, tell)
+            owner::carry_out(changes, &self.calendar, (opening.stem.id, by, now), effects, tell)
         };
-        self.settled(changes, opening, settled, actor, now);
+        self.settled(changes, opening, settled, by, now);
     }
 
     fn settled(
@@ -39,7 +42,7 @@ impl MarketRegistration {
         changes: &mut Changes,
         opening: &mut Opening,
         mut settled: Settled,
-        actor: &str,
+        by: &By,
         now: OffsetDateTime,
     ) {
         clock::wind(self, changes, opening, &settled.facts);
@@ -49,7 +52,7 @@ impl MarketRegistration {
         }
         settled.record(changes, &mut opening.stem);
         put_rows(changes, opening);
-        follow(self, changes, opening, actor, now);
+        follow(self, changes, opening, by, now);
     }
 
     /// Tells by itself what a batch's later messages were expected to tell, and did not.

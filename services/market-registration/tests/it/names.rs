@@ -113,9 +113,32 @@ pub async fn a_name_is_its_holders_to_give_up(kit: Arc<Kit>) {
     assert_eq!(desk.declare("yi", "k-1", &named("云杉测试")).await.0, 201, "anybody's at once");
     assert_eq!(desk.post("jia", &path, &json!({})).await.0, 200, "and the next holder keeps it");
     assert_eq!(desk.post("bing", "/v1/names/check", &named("云杉测试")).await.0, 409);
-    // No holder in what the ledger says of the name.
-    let told = "select count(*) from ledger where convert_from(body, 'UTF8') ~ 'jia|yi'";
-    assert_eq!(desk.database.count(told).await, 0);
+    let in_whose_name = "select count(*) from ledger where convert_from(body, 'UTF8')::jsonb -> 'by'
+        = jsonb_build_object('ground', 'oneself', 'applicant', actor)";
+    assert_eq!(desk.database.count(in_whose_name).await, 3, "every fact says in whose name it was done");
+}
+
+pub async fn a_clerk_declares_for_whoever_stands_there_and_gives_nothing_up(kit: Arc<Kit>) {
+    let desk = NamesDesk::open(&kit).await;
+    let mut name = named("云杉测试");
+    let (status, told) = desk.declare("clerk", "k-1", &name).await;
+    assert_eq!((status, told["faults"][0]["code"].as_str()), (422, Some("applicant_needed")), "{told}");
+    name["applicant"] = json!({"name": "测试来人", "document": {"kind": "passport", "number": "E1000001"}});
+    let (status, told) = desk.declare("jia", "k-1", &name).await;
+    assert_eq!((status, told["faults"][0]["code"].as_str()), (422, Some("not_at_window")), "{told}");
+    let (status, reserved) = desk.declare("clerk", "k-1", &name).await;
+    assert_eq!(status, 201, "{reserved}");
+    let mut other = named("云桐测试");
+    other["applicant"] = json!({"name": "测试二人", "document": {"kind": "passport", "number": "E1000002"}});
+    assert_eq!(desk.declare("clerk", "k-1", &other).await.0, 201, "the second applicant has a key of his own");
+    let path = format!("/v1/names/{}/release", reserved["id"].as_str().unwrap());
+    let (status, told) = desk.post("clerk", &path, &json!({})).await;
+    assert_eq!((status, told["code"].as_str()), (403, Some("applicant-needed")), "{told}");
+    let shown = desk.get("clerk", &format!("/v1/names/{}", reserved["id"].as_str().unwrap())).await;
+    assert_eq!(shown.1["state"], "reserved");
+    let by = "select count(*) from ledger where actor = 'clerk' and
+        convert_from(body, 'UTF8')::jsonb #>> '{by,assisted_by}' = 'clerk'";
+    assert_eq!(desk.database.count(by).await, 2);
 }
 
 pub async fn what_may_be_mixed_up_is_a_warning(kit: Arc<Kit>) {

@@ -192,7 +192,8 @@ impl NamesDesk {
     }
 
     async fn ask(&self, who: &str, asked: reqwest::RequestBuilder) -> (u16, Value) {
-        let token = Issuer::token(who, &["applicant"]).unwrap();
+        let role = if who == "clerk" { "window_clerk" } else { "applicant" };
+        let token = Issuer::token(who, &[role]).unwrap();
         let answer = asked.bearer_auth(token).send().await.unwrap();
         (answer.status().as_u16(), answer.json().await.unwrap())
     }

@@ -1,7 +1,8 @@
 //! What people read in the suite.
 
+use chassis::http::Scope;
 use mailbox::{Row, Sql};
-use sqlx::{PgPool, Row as _, postgres::PgRow};
+use sqlx::{PgPool, Postgres, QueryBuilder, Row as _, postgres::PgRow};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
@@ -56,38 +57,58 @@ pub struct Listed {
 const COLUMNS: &str =
     "i.message_id, i.reader, i.body, i.language, i.told_at, i.read_at, m.case_id, m.case_number, m.event, m.template";
 
-/// A page of one reader's messages, newest first, behind `before`.
+/// A page of the reader's messages, newest first, behind `before`.
 ///
 /// # Errors
 /// Where the database fails.
 pub async fn list(
     db: &PgPool,
-    reader: &str,
+    scope: &Scope,
     unread: bool,
     before: Option<Uuid>,
     limit: i64,
 ) -> Result<Vec<Listed>, sqlx::Error> {
-    let text = format!(
-        "select {COLUMNS} from in_app i join messages m on m.id = i.message_id
-         where i.reader = $1 and (not $2 or i.read_at is null)
-           and ($3::uuid is null or (i.told_at, i.message_id) <
-                (select b.told_at, b.message_id from in_app b where b.message_id = $3 and b.reader = $1))
-         order by i.told_at desc, i.message_id desc limit $4"
-    );
-    let rows = sqlx::query(sqlx::AssertSqlSafe(text)).bind(reader).bind(unread).bind(before).bind(limit);
-    rows.fetch_all(db).await?.iter().map(read).collect()
+    let mut query = within(scope);
+    if unread {
+        query.push(" and i.read_at is null");
+    }
+    if let Some(before) = before {
+        query
+            .push(
+                " and (i.told_at, i.message_id) < (select b.told_at, b.message_id from in_app b where b.message_id = ",
+            )
+            .push_bind(before)
+            .push(" and ");
+        limit_to(&mut query, scope, "b.reader");
+        query.push(")");
+    }
+    query.push(" order by i.told_at desc, i.message_id desc limit ").push_bind(limit);
+    query.build().fetch_all(db).await?.iter().map(read).collect()
 }
 
 /// One of the reader's messages.
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn find(db: &PgPool, reader: &str, id: Uuid) -> Result<Option<Listed>, sqlx::Error> {
-    let text = format!(
-        "select {COLUMNS} from in_app i join messages m on m.id = i.message_id where i.reader = $1 and i.message_id = $2"
-    );
-    let row = sqlx::query(sqlx::AssertSqlSafe(text)).bind(reader).bind(id).fetch_optional(db).await?;
-    row.as_ref().map(read).transpose()
+pub async fn find(db: &PgPool, scope: &Scope, id: Uuid) -> Result<Option<Listed>, sqlx::Error> {
+    let mut query = within(scope);
+    query.push(" and i.message_id = ").push_bind(id);
+    query.build().fetch_optional(db).await?.as_ref().map(read).transpose()
+}
+
+/// A statement over what is told to the scope: everybody reads his own, and his legal person's.
+fn within(scope: &Scope) -> QueryBuilder<Postgres> {
+    let mut query =
+        QueryBuilder::new(format!("select {COLUMNS} from in_app i join messages m on m.id = i.message_id where "));
+    limit_to(&mut query, scope, "i.reader");
+    query
+}
+
+fn limit_to(query: &mut QueryBuilder<Postgres>, scope: &Scope, reader: &str) {
+    match scope {
+        Scope::Own(own) => own.limit(query, reader),
+        Scope::Place(_) | Scope::Department(_) | Scope::Assigned(_) | Scope::Hall => drop(query.push("false")),
+    }
 }
 
 fn read(row: &PgRow) -> Result<Listed, sqlx::Error> {

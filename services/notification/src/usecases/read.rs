@@ -1,6 +1,6 @@
 //! A person has read a message; the first time counts.
 
-use chassis::http::Problem;
+use chassis::http::{Asker, Problem};
 use uuid::Uuid;
 
 use crate::{
@@ -12,8 +12,8 @@ use crate::{
 ///
 /// # Errors
 /// Where he has no such message, or the database fails.
-pub async fn read(desk: &Notification, reader: &str, id: Uuid) -> Result<Listed, Problem> {
-    let listed = in_app::find(desk.mailbox.db(), reader, id).await?;
+pub async fn read(desk: &Notification, asker: &Asker, id: Uuid) -> Result<Listed, Problem> {
+    let listed = in_app::find(desk.mailbox.db(), asker.scope(), id).await?;
     let mut listed = listed.ok_or_else(Problem::not_found)?;
     if listed.message.read_at.is_none() {
         listed.message.read_at = Some(desk.mailbox.clocks().business.now());

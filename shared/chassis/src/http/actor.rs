@@ -7,7 +7,9 @@ use actix_web::{
     dev::Payload,
     http::header::{HeaderValue, WWW_AUTHENTICATE},
 };
-use serde::{Deserialize, Deserializer, Serialize};
+use contracts::applicants;
+use ids::CreditCode;
+use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
 
 use super::{
     codes,
@@ -19,7 +21,7 @@ use super::{
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct Actor {
     /// Stable and unique at the issuer; stands in the ledger, so it is no name and no citizen id.
-    #[serde(rename = "sub")]
+    #[serde(rename = "sub", deserialize_with = "plain_subject")]
     pub subject: String,
     /// For display only.
     pub name: String,
@@ -34,9 +36,10 @@ pub struct Actor {
     /// `village`, `town`, `centre` or `department`.
     #[serde(default)]
     pub tier: Option<String>,
-    /// The applicant whom an agent acts for.
+    /// The legal person for whom the sign-in vouches that he acts, by its credit code. Nothing else in a token proves that
+    /// somebody acts for another.
     #[serde(default)]
-    pub acting_for: Option<String>,
+    pub legal_person: Option<CreditCode>,
 }
 
 /// What somebody is allowed to be. There is no window role that may refuse.
@@ -57,6 +60,18 @@ pub enum Role {
     CentreAgent,
     /// 运维人员
     Operator,
+    /// 村级帮办员
+    VillageHelper,
+    /// 镇街代办负责人
+    TownLead,
+    /// 部门协办员
+    DepartmentAssistant,
+    /// 帮办代办机构负责人
+    AgencyManager,
+    /// 分管领导
+    Leader,
+    /// 审计人员
+    Auditor,
 }
 
 impl Actor {
@@ -70,10 +85,10 @@ impl Actor {
         roles.iter().any(|role| self.has(*role))
     }
 
-    /// Token subject of the applicant whom the request concerns: whom an agent acts for, otherwise the actor.
+    /// Key of the legal person for whom the sign-in vouches.
     #[must_use]
-    pub fn applicant(&self) -> &str {
-        self.acting_for.as_deref().unwrap_or(&self.subject)
+    pub fn legal_person(&self) -> Option<String> {
+        self.legal_person.as_ref().map(applicants::legal_person)
     }
 
     /// The actor of this request.
@@ -113,47 +128,18 @@ impl Refused {
     }
 }
 
+/// A subject that looks like the key of a legal person, or of somebody at a window, is nobody's.
+fn plain_subject<'de, D: Deserializer<'de>>(from: D) -> Result<String, D::Error> {
+    let subject = String::deserialize(from)?;
+    if applicants::is_reserved(&subject) { Err(D::Error::custom("a reserved subject")) } else { Ok(subject) }
+}
+
 /// A role that this version does not know gives no rights, and takes none away.
 fn known_roles<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<Role>, D::Error> {
     let names = Vec::<String>::deserialize(from)?;
     let role =
         |name: String| Role::deserialize(serde::de::value::StringDeserializer::<serde::de::value::Error>::new(name));
     Ok(names.into_iter().filter_map(|name| role(name).ok()).collect())
-}
-
-/// Whose work somebody may see; every query takes it first.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Scope {
-    /// The applicant's own.
-    Own(String),
-    /// Everything of the hall.
-    Hall,
-}
-
-impl Scope {
-    /// Everything for whoever has one of the hall's roles; otherwise what the applicant whom the request concerns has.
-    #[must_use]
-    pub fn of(actor: &Actor, hall: &[Role]) -> Self {
-        if actor.has_any(hall) { Self::Hall } else { Self::Own(actor.applicant().to_owned()) }
-    }
-
-    /// Whether what this applicant holds may be seen. What nobody holds is the hall's alone.
-    #[must_use]
-    pub fn sees(&self, holder: &str) -> bool {
-        match self {
-            Self::Own(own) => !holder.is_empty() && own == holder,
-            Self::Hall => true,
-        }
-    }
-
-    /// The applicant to whom a query is limited; none for the hall.
-    #[must_use]
-    pub fn holder(&self) -> Option<&str> {
-        match self {
-            Self::Own(own) => Some(own),
-            Self::Hall => None,
-        }
-    }
 }
 
 #[cfg(test)]
@@ -166,5 +152,16 @@ mod tests {
         let actor: Actor = serde_json::from_str(claims).unwrap();
         assert_eq!(actor.roles, [Role::DepartmentHead]);
         assert!(actor.has_any(&[Role::Operator, Role::DepartmentHead]) && !actor.has(Role::Operator));
+    }
+
+    #[test]
+    fn what_a_token_says_of_a_legal_person_is_a_credit_code() {
+        let read = |claims: &str| serde_json::from_str::<Actor>(claims);
+        let actor = read(r#"{"sub":"a-1","name":"李","roles":[],"legal_person":"91370683MAYY00026R"}"#).unwrap();
+        assert_eq!(actor.legal_person().as_deref(), Some("legal-person:91370683MAYY00026R"));
+        assert!(read(r#"{"sub":"a-1","name":"李","roles":[],"legal_person":"91370683MAYY00026A"}"#).is_err());
+        assert!(read(r#"{"sub":"legal-person:91370683MAYY00026R","name":"李","roles":[]}"#).is_err());
+        let claims = r#"{"sub":"a-1","name":"李","roles":["window_clerk"],"acting_for":"a-2"}"#;
+        assert_eq!(read(claims).unwrap().legal_person(), None, "a bare claim proves nothing");
     }
 }

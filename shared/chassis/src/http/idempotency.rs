@@ -11,7 +11,11 @@ use sqlx::PgPool;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use super::{actor::Actor, body::Body, codes, problem::Problem};
+use super::{
+    codes,
+    on_behalf::{Asker, OnBehalf},
+    problem::Problem,
+};
 
 const HEADER: &str = "Idempotency-Key";
 
@@ -22,7 +26,7 @@ pub struct IdempotencyKey(String);
 /// One intended effect: whoever repeats the key must repeat the body.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Intent {
-    /// The token's subject and the operation: keys of two people never meet.
+    /// Who acts, for whom, and the operation: keys of two people never meet, nor those of two applicants whom one assists.
     pub scope: String,
     pub key: String,
     /// Of the canonical body.
@@ -42,10 +46,17 @@ impl IdempotencyKey {
         &self.0
     }
 
-    /// This key, used by `actor` for `operation` with `body`.
+    /// This key, used by whoever acts, in this applicant's name, for `operation` with a body of this digest.
     #[must_use]
-    pub fn intent<T>(self, actor: &Actor, operation: &str, body: &Body<T>) -> Intent {
-        Intent { scope: format!("{} {operation}", actor.subject), key: self.0, digest: body.digest }
+    pub fn intent(self, behalf: &OnBehalf, operation: &str, digest: Digest) -> Intent {
+        let scope = [behalf.actor(), behalf.applicant(), operation].join(" ");
+        Intent { scope, key: self.0, digest }
+    }
+
+    /// The same for an operation on something that belongs to one applicant and is named in it.
+    #[must_use]
+    pub fn intent_about(self, asker: &Asker, operation: &str, digest: Digest) -> Intent {
+        Intent { scope: [asker.subject(), operation].join(" "), key: self.0, digest }
     }
 }
 

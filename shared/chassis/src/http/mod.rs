@@ -14,25 +14,31 @@ mod idempotency;
 mod keys;
 mod limits;
 mod observe;
+mod on_behalf;
 mod openapi;
 mod permit;
 mod problem;
+mod scope;
 mod sequence;
 mod text;
 mod tokens;
+mod window;
 
 pub use self::{
-    actor::{Actor, Role, Scope},
+    actor::{Actor, Role},
     app::Kit,
     body::Body,
     codes::{Code, Kind},
     gate::Gate,
     idempotency::{IdempotencyKey, Intent},
     keys::{KeySet, KeySetError},
+    on_behalf::{Asker, By, Ground, OnBehalf},
     openapi::{Document, Routes},
     permit::{Permission, Permit},
     problem::{Fault, Problem},
+    scope::{Own, Scope},
     sequence::{AsOf, AtLeast},
     text::{Language, Text},
     tokens::Tokens,
+    window::{ApplicantBody, DocumentBody, Named, NamedShown},
 };

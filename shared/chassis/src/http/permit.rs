@@ -7,7 +7,7 @@ use std::{
 
 use actix_web::{FromRequest, HttpRequest, dev::Payload};
 
-use super::{actor::Actor, codes, problem::Problem};
+use super::{actor::Actor, codes, on_behalf::Asker, problem::Problem, scope::Scope};
 
 /// Something that not everybody may do. Implemented by an empty type for each.
 pub trait Permission: 'static {
@@ -15,10 +15,15 @@ pub trait Permission: 'static {
     const NAME: &'static str;
 
     fn allows(actor: &Actor) -> bool;
+
+    /// Whose work it shows to whoever holds it: his own, unless the permission says more.
+    fn scope(actor: &Actor) -> Scope {
+        Scope::own(actor)
+    }
 }
 
 /// Proof that the actor holds `P`; only a request can make one.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Permit<P> {
     actor: Actor,
     of: PhantomData<P>,
@@ -28,6 +33,20 @@ impl<P> Permit<P> {
     #[must_use]
     pub fn actor(&self) -> &Actor {
         &self.actor
+    }
+}
+
+impl<P: Permission> Permit<P> {
+    /// Who asks, with what this permission lets him see.
+    #[must_use]
+    pub fn asker(&self) -> Asker {
+        Asker::new(self.actor.clone(), P::scope(&self.actor))
+    }
+
+    /// What this permission lets him see.
+    #[must_use]
+    pub fn scope(&self) -> Scope {
+        P::scope(&self.actor)
     }
 }
 

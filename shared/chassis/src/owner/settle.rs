@@ -7,6 +7,8 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 use workdays::Calendar;
 
+use crate::http::By;
+
 /// Facts in order, each with the messages that it causes; not yet written.
 #[derive(Default)]
 pub struct Settled {
@@ -24,12 +26,12 @@ pub fn due(calendar: &Calendar, from: OffsetDateTime, wait: Wait) -> OffsetDateT
     }
 }
 
-/// Sorts effects into facts and messages; timers of `subject` go into `changes` at once. `actor` did it, and `tell` makes the
-/// message to a department.
+/// Sorts effects into facts and messages; timers of `subject` go into `changes` at once. `by` says who did it, and `tell`
+/// makes the message to a department.
 pub fn carry_out(
     changes: &mut Changes,
     calendar: &Calendar,
-    (subject, actor, now): (Uuid, &str, OffsetDateTime),
+    (subject, by, now): (Uuid, &By, OffsetDateTime),
     effects: Vec<Effect>,
     tell: impl Fn(&str, &OwnerMessage) -> Message,
 ) -> Settled {
@@ -38,7 +40,7 @@ pub fn carry_out(
     for effect in effects {
         match effect {
             Effect::Fact(fact) => {
-                settled.chain.push((ledger_fact(&fact, actor), std::mem::take(&mut early)));
+                settled.chain.push((by.fact(fact.kind(), fact.at, json!(fact)), std::mem::take(&mut early)));
                 settled.facts.push(fact);
             }
             Effect::Tell { department, message } => {
@@ -56,9 +58,7 @@ pub fn carry_out(
     }
     if !early.is_empty() {
         // Something was said before and is answered again: that too is a fact.
-        let body = b"{}".to_vec();
-        let fact = mailbox::Fact { kind: "answered_again".to_owned(), actor: actor.to_owned(), at: now, body };
-        settled.chain.push((fact, early));
+        settled.chain.push((by.fact("answered_again", now, json!({})), early));
     }
     settled
 }
@@ -92,14 +92,5 @@ impl Settled {
         for (fact, messages) in self.chain {
             changes.record(stem, fact, messages);
         }
-    }
-}
-
-fn ledger_fact(fact: &Fact, actor: &str) -> mailbox::Fact {
-    mailbox::Fact {
-        kind: fact.kind().to_owned(),
-        actor: actor.to_owned(),
-        at: fact.at,
-        body: json!(fact).to_string().into_bytes(),
     }
 }

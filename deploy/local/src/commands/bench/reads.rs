@@ -17,7 +17,7 @@ use super::{
 const READS: u32 = 600;
 
 /// Staff who may read every project; several, because what one person may ask in a second is limited.
-const READERS: [&str; 4] = ["operator", "agent-centre", "window-2", "chief-hur"];
+const READERS: [&str; 4] = ["operator", "chief-msa", "window-2", "chief-hur"];
 
 /// Within the limits of four people.
 const PACE: Duration = Duration::from_millis(10);

@@ -10,11 +10,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::api::projects::{ProjectShown, written};
-use crate::{
-    permissions::{Approve, scope},
-    service::ConstructionPermit,
-    usecases::{change::By, gaps::extend},
-};
+use crate::{permissions::Approve, service::ConstructionPermit, usecases::gaps::extend};
 
 /// Nothing has to be said.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -35,8 +31,8 @@ pub async fn extend_gap(
     _body: Body<GapExtensionBody>,
     desk: Data<ConstructionPermit>,
 ) -> Result<HttpResponse, Problem> {
-    let by = By { actor: permit.actor().subject.clone(), scope: scope(permit.actor()) };
+    let asker = permit.asker();
     let (id, code) = path.into_inner();
-    let project = extend(&desk, &by, id, &code.as_str().into()).await?;
+    let project = extend(&desk, &asker, id, &code.as_str().into()).await?;
     written(&desk, &project)
 }

@@ -11,11 +11,7 @@ use uuid::Uuid;
 
 use super::Ground;
 use crate::api::projects::{ProjectShown, written};
-use crate::{
-    permissions::{ReadProjects, scope},
-    service::ConstructionPermit,
-    usecases::{change::By, suspend::resume as take},
-};
+use crate::{permissions::ReadProjects, service::ConstructionPermit, usecases::suspend::resume as take};
 
 /// On what ground.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -38,9 +34,9 @@ pub async fn resume(
     body: Body<ResumptionBody>,
     desk: Data<ConstructionPermit>,
 ) -> Result<HttpResponse, Problem> {
-    let by = By { actor: permit.actor().subject.clone(), scope: scope(permit.actor()) };
+    let asker = permit.asker();
     let ground = body.value.ground.allowed(permit.actor())?;
     let (id, code) = path.into_inner();
-    let project = take(&desk, &by, id, &code.as_str().into(), ground).await?;
+    let project = take(&desk, &asker, id, &code.as_str().into(), ground).await?;
     written(&desk, &project)
 }

@@ -12,11 +12,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::api::projects::{ProjectShown, written};
-use crate::{
-    permissions::{CarryProject, scope},
-    service::ConstructionPermit,
-    usecases::{bring::supply as take, change::By},
-};
+use crate::{permissions::CarryProject, service::ConstructionPermit, usecases::bring::supply as take};
 
 /// What was asked for.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -43,8 +39,8 @@ pub async fn supply(
     body: Body<SupplementBody>,
     desk: Data<ConstructionPermit>,
 ) -> Result<HttpResponse, Problem> {
-    let by = By { actor: permit.actor().subject.clone(), scope: scope(permit.actor()) };
+    let asker = permit.asker();
     let ((id, code), given) = (path.into_inner(), body.value);
-    let project = take(&desk, &by, id, &code.as_str().into(), (&given.fields, &given.papers)).await?;
+    let project = take(&desk, &asker, id, &code.as_str().into(), (&given.fields, &given.papers)).await?;
     written(&desk, &project)
 }

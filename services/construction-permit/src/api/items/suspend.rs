@@ -11,11 +11,7 @@ use uuid::Uuid;
 
 use super::Ground;
 use crate::api::projects::{ProjectShown, written};
-use crate::{
-    permissions::{ReadProjects, scope},
-    service::ConstructionPermit,
-    usecases::{change::By, suspend::suspend as take},
-};
+use crate::{permissions::ReadProjects, service::ConstructionPermit, usecases::suspend::suspend as take};
 
 /// On what ground.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -40,7 +36,7 @@ pub async fn suspend(
     body: Body<SuspensionBody>,
     desk: Data<ConstructionPermit>,
 ) -> Result<HttpResponse, Problem> {
-    let by = By { actor: permit.actor().subject.clone(), scope: scope(permit.actor()) };
+    let asker = permit.asker();
     let reason = body.value.reason.trim();
     if !(2..=200).contains(&reason.chars().count()) {
         let (zh, en) = ("请用2至200字说明原因", "give the reason in 2 to 200 characters");
@@ -48,6 +44,6 @@ pub async fn suspend(
     }
     let ground = body.value.ground.allowed(permit.actor())?;
     let (id, code) = path.into_inner();
-    let project = take(&desk, &by, id, &code.as_str().into(), (ground, reason)).await?;
+    let project = take(&desk, &asker, id, &code.as_str().into(), (ground, reason)).await?;
     written(&desk, &project)
 }

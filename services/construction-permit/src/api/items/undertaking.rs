@@ -13,7 +13,7 @@ use crate::{
     api::projects::as_of,
     codes,
     domain::project::Project,
-    permissions::{ReadProjects, scope},
+    permissions::ReadProjects,
     service::ConstructionPermit,
     usecases::change::{catalogue, find},
 };
@@ -43,7 +43,7 @@ pub async fn undertaking(
     desk: Data<ConstructionPermit>,
 ) -> Result<HttpResponse, Problem> {
     let (id, code) = path.into_inner();
-    let project = find(&desk, &scope(permit.actor()), id).await?;
+    let project = find(&desk, &permit.scope(), id).await?;
     let catalogue = catalogue(&desk, &project)?;
     let item = catalogue.item(&code.as_str().into()).filter(|item| project.planned().contains(&item.code));
     let item = item.ok_or_else(Problem::not_found)?;

@@ -13,7 +13,7 @@ use uuid::Uuid;
 use crate::{
     api::projects::as_of,
     domain::project::facts,
-    permissions::{ReadProjects, scope},
+    permissions::ReadProjects,
     service::ConstructionPermit,
     usecases::change::{catalogue, find},
 };
@@ -40,7 +40,7 @@ pub async fn account(
     path: Path<Uuid>,
     desk: Data<ConstructionPermit>,
 ) -> Result<HttpResponse, Problem> {
-    let project = find(&desk, &scope(permit.actor()), path.into_inner()).await?;
+    let project = find(&desk, &permit.scope(), path.into_inner()).await?;
     let catalogue = catalogue(&desk, &project)?;
     let facts = facts(&project, catalogue);
     let days = account_of(&facts, &desk.calendar, desk.today());

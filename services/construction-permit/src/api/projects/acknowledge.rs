@@ -10,11 +10,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{ProjectShown, written};
-use crate::{
-    permissions::{CarryProject, scope},
-    service::ConstructionPermit,
-    usecases::{acknowledge::acknowledge as take, change::By},
-};
+use crate::{permissions::CarryProject, service::ConstructionPermit, usecases::acknowledge::acknowledge as take};
 
 /// Which version was looked at.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -37,7 +33,7 @@ pub async fn acknowledge(
     body: Body<AcknowledgementBody>,
     desk: Data<ConstructionPermit>,
 ) -> Result<HttpResponse, Problem> {
-    let by = By { actor: permit.actor().subject.clone(), scope: scope(permit.actor()) };
-    let project = take(&desk, &by, path.into_inner(), body.value.version).await?;
+    let asker = permit.asker();
+    let project = take(&desk, &asker, path.into_inner(), body.value.version).await?;
     written(&desk, &project)
 }

@@ -12,11 +12,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{ProjectShown, written};
-use crate::{
-    permissions::{CarryProject, scope},
-    service::ConstructionPermit,
-    usecases::{answer::answer as take, change::By},
-};
+use crate::{permissions::CarryProject, service::ConstructionPermit, usecases::answer::answer as take};
 
 /// Answers.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -43,7 +39,7 @@ pub async fn answer(
     body: Body<AnswersBody>,
     desk: Data<ConstructionPermit>,
 ) -> Result<HttpResponse, Problem> {
-    let by = By { actor: permit.actor().subject.clone(), scope: scope(permit.actor()) };
-    let project = take(&desk, &by, path.into_inner(), &body.value.attributes, body.value.defaults).await?;
+    let asker = permit.asker();
+    let project = take(&desk, &asker, path.into_inner(), &body.value.attributes, body.value.defaults).await?;
     written(&desk, &project)
 }

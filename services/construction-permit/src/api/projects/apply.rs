@@ -13,12 +13,9 @@ use uuid::Uuid;
 
 use super::{Taken, taken};
 use crate::{
-    permissions::{CarryProject, scope},
+    permissions::CarryProject,
     service::ConstructionPermit,
-    usecases::{
-        apply::{Application, apply as take},
-        change::By,
-    },
+    usecases::apply::{Application, apply as take},
 };
 
 /// One form, one set of papers.
@@ -53,7 +50,7 @@ pub async fn apply(
     body: Body<ApplicationBody>,
     desk: Data<ConstructionPermit>,
 ) -> Result<HttpResponse, Problem> {
-    let by = By { actor: permit.actor().subject.clone(), scope: scope(permit.actor()) };
+    let asker = permit.asker();
     let ((id, stage), given) = (path.into_inner(), body.value);
     let application = Application {
         stage,
@@ -62,6 +59,6 @@ pub async fn apply(
         items: given.items.iter().map(|item| item.as_str().into()).collect(),
         undertakings: given.undertakings.iter().map(|(item, sm3)| (item.as_str().into(), sm3.clone())).collect(),
     };
-    let done = take(&desk, &by, id, &application).await?;
+    let done = take(&desk, &asker, id, &application).await?;
     taken(&desk, done)
 }

@@ -10,11 +10,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{Taken, taken};
-use crate::{
-    permissions::{CarryProject, scope},
-    service::ConstructionPermit,
-    usecases::{bring::bring as take, change::By},
-};
+use crate::{permissions::CarryProject, service::ConstructionPermit, usecases::bring::bring as take};
 
 /// Papers.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -38,7 +34,7 @@ pub async fn bring(
     body: Body<PapersBody>,
     desk: Data<ConstructionPermit>,
 ) -> Result<HttpResponse, Problem> {
-    let by = By { actor: permit.actor().subject.clone(), scope: scope(permit.actor()) };
-    let done = take(&desk, &by, path.into_inner(), &body.value.papers).await?;
+    let asker = permit.asker();
+    let done = take(&desk, &asker, path.into_inner(), &body.value.papers).await?;
     taken(&desk, done)
 }

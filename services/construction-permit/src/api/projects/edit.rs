@@ -12,9 +12,9 @@ use uuid::Uuid;
 use super::{ProjectShown, written};
 use crate::{
     domain::tailored::{Edit, EditKind},
-    permissions::{EditList, scope},
+    permissions::EditList,
     service::ConstructionPermit,
-    usecases::{change::By, edit::edit as take},
+    usecases::edit::edit as take,
 };
 
 /// Edits, all or none of which are made.
@@ -50,13 +50,13 @@ pub async fn edit(
     body: Body<EditsBody>,
     desk: Data<ConstructionPermit>,
 ) -> Result<HttpResponse, Problem> {
-    let by = By { actor: permit.actor().subject.clone(), scope: scope(permit.actor()) };
+    let asker = permit.asker();
     let edit = |edit: &EditBody| Edit {
         item: edit.item.as_str().into(),
         kind: edit.kind,
         reason: edit.reason.trim().to_owned(),
     };
     let edits: Vec<Edit> = body.value.edits.iter().map(edit).collect();
-    let project = take(&desk, &by, path.into_inner(), &edits).await?;
+    let project = take(&desk, &asker, path.into_inner(), &edits).await?;
     written(&desk, &project)
 }

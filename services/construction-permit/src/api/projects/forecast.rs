@@ -12,7 +12,7 @@ use uuid::Uuid;
 use crate::{
     api::projects::as_of,
     domain::project::graph,
-    permissions::{ReadProjects, scope},
+    permissions::ReadProjects,
     service::ConstructionPermit,
     usecases::change::{catalogue, find},
 };
@@ -38,7 +38,7 @@ pub async fn forecast(
     path: Path<Uuid>,
     desk: Data<ConstructionPermit>,
 ) -> Result<HttpResponse, Problem> {
-    let project = find(&desk, &scope(permit.actor()), path.into_inner()).await?;
+    let project = find(&desk, &permit.scope(), path.into_inner()).await?;
     let catalogue = catalogue(&desk, &project)?;
     let today = desk.today();
     let graph = graph(catalogue, &project.planned(), Some((&project, &desk.calendar, today)), desk.preparation);

@@ -12,7 +12,7 @@ use uuid::Uuid;
 use crate::{
     api::projects::as_of,
     domain::{catalogue::ItemCode, form::Field, project::Project},
-    permissions::{ReadProjects, scope},
+    permissions::ReadProjects,
     service::ConstructionPermit,
     usecases::change::{catalogue, find},
 };
@@ -44,7 +44,7 @@ pub async fn form(
     desk: Data<ConstructionPermit>,
 ) -> Result<HttpResponse, Problem> {
     let (id, stage) = path.into_inner();
-    let project = find(&desk, &scope(permit.actor()), id).await?;
+    let project = find(&desk, &permit.scope(), id).await?;
     let catalogue = catalogue(&desk, &project)?;
     if !catalogue.stages().iter().any(|known| known.code == stage) {
         return Err(Problem::not_found());

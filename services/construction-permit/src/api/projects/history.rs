@@ -13,7 +13,7 @@ use workdays::CITY;
 
 use super::as_of;
 use crate::{
-    permissions::{ReadProjects, scope},
+    permissions::ReadProjects,
     service::ConstructionPermit,
     store::{self, Happened},
     usecases::change::find,
@@ -70,7 +70,7 @@ pub async fn history(
     path: Path<Uuid>,
     desk: Data<ConstructionPermit>,
 ) -> Result<HttpResponse, Problem> {
-    let project = find(&desk, &scope(permit.actor()), path.into_inner()).await?;
+    let project = find(&desk, &permit.scope(), path.into_inner()).await?;
     let happened = store::history(desk.mailbox.db(), project.stem.id).await?;
     let value = HistoryShown { steps: happened.into_iter().map(StepShown::of).collect() };
     Ok(HttpResponse::Ok().json(as_of(&desk, &project, value)))

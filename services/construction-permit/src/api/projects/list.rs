@@ -12,7 +12,7 @@ use uuid::Uuid;
 use workdays::CITY;
 
 use crate::{
-    permissions::{ReadProjects, scope},
+    permissions::ReadProjects,
     service::ConstructionPermit,
     store::{self, Listed, Place},
 };
@@ -67,8 +67,7 @@ pub async fn list(
 ) -> Result<HttpResponse, Problem> {
     let after = page.after.as_deref().map(read_place).transpose()?;
     let limit = page.limit.unwrap_or(20).clamp(1, 100);
-    let scope = scope(permit.actor());
-    let found = store::listed(desk.mailbox.db(), scope.holder(), after, limit).await?;
+    let found = store::listed(desk.mailbox.db(), &permit.scope(), after, limit).await?;
     let full = i64::try_from(found.len()).is_ok_and(|found| found == limit);
     let next = found.last().filter(|_| full).map(|last| written(last.place));
     let shown = |listed: Listed| ProjectListed {

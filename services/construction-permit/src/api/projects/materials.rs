@@ -12,7 +12,7 @@ use uuid::Uuid;
 use crate::{
     api::projects::as_of,
     domain::tailored::MaterialRow,
-    permissions::{ReadProjects, scope},
+    permissions::ReadProjects,
     service::ConstructionPermit,
     store,
     usecases::change::{catalogue, find},
@@ -39,7 +39,7 @@ pub async fn materials(
     path: Path<Uuid>,
     desk: Data<ConstructionPermit>,
 ) -> Result<HttpResponse, Problem> {
-    let project = find(&desk, &scope(permit.actor()), path.into_inner()).await?;
+    let project = find(&desk, &permit.scope(), path.into_inner()).await?;
     let catalogue = catalogue(&desk, &project)?;
     let row = |row: &MaterialRow| {
         let here = row.code.split('|').find_map(|code| project.record.papers.get(code)).filter(|_| row.stage.is_none());

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use actix_web::{HttpResponse, post, web::Data};
-use chassis::http::{AsOf, Body, IdempotencyKey, Permit, Problem};
+use chassis::http::{ApplicantBody, AsOf, Body, IdempotencyKey, Permit, Problem};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -11,7 +11,7 @@ use super::{ProjectShown, as_of, unknown_type};
 use crate::{
     api::catalogue::kind,
     domain::project::Registration,
-    permissions::{CarryProject, scope},
+    permissions::CarryProject,
     service::ConstructionPermit,
     usecases::{
         change::find,
@@ -40,6 +40,8 @@ pub struct ProjectBody {
     /// Whether the catalogue's defaults hold where nothing is answered.
     #[serde(default)]
     defaults: bool,
+    /// At a window: the applicant who stands there. A clerk names him; whoever signs in himself does not.
+    applicant: Option<ApplicantBody>,
 }
 
 /// Where.
@@ -75,9 +77,8 @@ pub async fn register(
     body: Body<ProjectBody>,
     desk: Data<ConstructionPermit>,
 ) -> Result<HttpResponse, Problem> {
-    let actor = permit.actor();
-    let intent = key.intent(actor, "construction.projects.register", &body);
-    let given = body.value;
+    let (asker, digest, given) = (permit.asker(), body.digest, body.value);
+    let acting = asker.for_new(given.applicant.as_ref(), &desk.links.key);
     let registration = Registration {
         code: given.code,
         name: given.name,
@@ -88,22 +89,21 @@ pub async fn register(
         credit_code: given.investor.credit_code,
         total_fen: given.total_fen,
     };
-    let Some(kind) = kind(&given.kind) else {
-        // Which attributes count depends on the type; everything else is told with it.
-        let faults = registration.faults().into_iter().map(value_fault);
-        return Err(Problem::faulty(std::iter::once(unknown_type()).chain(faults).collect()));
+    let (kind, (behalf, named)) = match (kind(&given.kind), acting) {
+        (Some(kind), Ok(acting)) => (kind, acting),
+        (kind, acting) => {
+            // Which attributes count depends on the type; everything else is told with it.
+            let mut faults: Vec<_> = kind.is_none().then(unknown_type).into_iter().collect();
+            faults.extend(registration.faults().into_iter().map(value_fault));
+            faults.extend(acting.err().unwrap_or_default());
+            return Err(Problem::faulty(faults));
+        }
     };
-    let wanted = Wanted {
-        registration,
-        kind,
-        answers: given.attributes,
-        defaults: given.defaults,
-        holder: actor.applicant().to_owned(),
-        actor: actor.subject.clone(),
-        intent,
-    };
+    let intent = key.intent(&behalf, "construction.projects.register", digest);
+    let wanted =
+        Wanted { registration, kind, answers: given.attributes, defaults: given.defaults, behalf, named, intent };
     let id = take(&desk, wanted).await?;
-    let project = find(&desk, &scope(actor), id).await?;
+    let project = find(&desk, asker.scope(), id).await?;
     let shown = ProjectShown::of(&desk, &project)?;
     Ok(HttpResponse::Created().json(as_of(&desk, &project, shown)))
 }

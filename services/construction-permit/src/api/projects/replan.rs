@@ -11,12 +11,9 @@ use uuid::Uuid;
 
 use super::{ProjectShown, written};
 use crate::{
-    permissions::{EditList, ReadProjects, scope},
+    permissions::{EditList, ReadProjects},
     service::ConstructionPermit,
-    usecases::{
-        change::By,
-        replan::{preview, replan as take},
-    },
+    usecases::replan::{preview, replan as take},
 };
 
 /// Which version of the catalogue.
@@ -54,7 +51,7 @@ pub async fn preview_replan(
     query: Query<CatalogueVersion>,
     desk: Data<ConstructionPermit>,
 ) -> Result<HttpResponse, Problem> {
-    let preview = preview(&desk, &scope(permit.actor()), path.into_inner(), query.version).await?;
+    let preview = preview(&desk, &permit.scope(), path.into_inner(), query.version).await?;
     Ok(HttpResponse::Ok().json(PreviewShown {
         from_version: preview.from,
         to_version: preview.to,
@@ -84,7 +81,7 @@ pub async fn replan(
     body: Body<ReplanBody>,
     desk: Data<ConstructionPermit>,
 ) -> Result<HttpResponse, Problem> {
-    let by = By { actor: permit.actor().subject.clone(), scope: scope(permit.actor()) };
-    let project = take(&desk, &by, path.into_inner(), Some(body.value.version)).await?;
+    let asker = permit.asker();
+    let project = take(&desk, &asker, path.into_inner(), Some(body.value.version)).await?;
     written(&desk, &project)
 }

@@ -12,7 +12,7 @@ use uuid::Uuid;
 use crate::{
     api::projects::as_of,
     domain::{attribute::read_day, catalogue::ItemCode, project::graph},
-    permissions::{ReadProjects, scope},
+    permissions::ReadProjects,
     service::ConstructionPermit,
     usecases::change::{catalogue, find},
 };
@@ -50,7 +50,7 @@ pub async fn back_schedule(
     query: Query<Target>,
     desk: Data<ConstructionPermit>,
 ) -> Result<HttpResponse, Problem> {
-    let project = find(&desk, &scope(permit.actor()), path.into_inner()).await?;
+    let project = find(&desk, &permit.scope(), path.into_inner()).await?;
     let catalogue = catalogue(&desk, &project)?;
     let target = ItemCode::from(query.target.as_str());
     let planned = project.planned();

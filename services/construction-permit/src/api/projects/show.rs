@@ -8,11 +8,7 @@ use chassis::http::{AsOf, AtLeast, Permit, Problem};
 use uuid::Uuid;
 
 use super::{ProjectShown, written};
-use crate::{
-    permissions::{ReadProjects, scope},
-    service::ConstructionPermit,
-    usecases::change::find,
-};
+use crate::{permissions::ReadProjects, service::ConstructionPermit, usecases::change::find};
 
 /// Shows a project.
 #[utoipa::path(
@@ -28,7 +24,7 @@ pub async fn show(
     at_least: Query<AtLeast>,
     desk: Data<ConstructionPermit>,
 ) -> Result<HttpResponse, Problem> {
-    let (id, scope) = (id.into_inner(), scope(permit.actor()));
+    let (id, scope) = (id.into_inner(), permit.scope());
     let look = || async {
         let project = find(&desk, &scope, id).await?;
         let sequence = project.stem.sequence();

@@ -10,11 +10,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{ProjectShown, written};
-use crate::{
-    permissions::{NoteFetch, scope},
-    service::ConstructionPermit,
-    usecases::{bring::note_unfetched, change::By},
-};
+use crate::{permissions::NoteFetch, service::ConstructionPermit, usecases::bring::note_unfetched};
 
 /// Why.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -38,13 +34,13 @@ pub async fn unfetched(
     body: Body<FailureBody>,
     desk: Data<ConstructionPermit>,
 ) -> Result<HttpResponse, Problem> {
-    let by = By { actor: permit.actor().subject.clone(), scope: scope(permit.actor()) };
+    let asker = permit.asker();
     let reason = body.value.reason.trim();
     if !(2..=200).contains(&reason.chars().count()) {
         let (zh, en) = ("请用2至200字说明原因", "give the reason in 2 to 200 characters");
         return Err(Problem::faulty(vec![Fault::new("/reason", "length", zh, en)]));
     }
     let (id, code) = path.into_inner();
-    let project = note_unfetched(&desk, &by, id, (&code, reason)).await?;
+    let project = note_unfetched(&desk, &asker, id, (&code, reason)).await?;
     written(&desk, &project)
 }

@@ -10,11 +10,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{ProjectShown, written};
-use crate::{
-    permissions::{CarryProject, scope},
-    service::ConstructionPermit,
-    usecases::{change::By, suspend::withdraw as take},
-};
+use crate::{permissions::CarryProject, service::ConstructionPermit, usecases::suspend::withdraw as take};
 
 /// Nothing has to be said; the reason stays with the applicant.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -35,7 +31,7 @@ pub async fn withdraw(
     _body: Body<WithdrawalBody>,
     desk: Data<ConstructionPermit>,
 ) -> Result<HttpResponse, Problem> {
-    let by = By { actor: permit.actor().subject.clone(), scope: scope(permit.actor()) };
-    let project = take(&desk, &by, path.into_inner()).await?;
+    let asker = permit.asker();
+    let project = take(&desk, &asker, path.into_inner()).await?;
     written(&desk, &project)
 }

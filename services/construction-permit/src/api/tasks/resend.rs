@@ -31,6 +31,6 @@ pub async fn resend(
     id: Path<Uuid>,
     desk: Data<ConstructionPermit>,
 ) -> Result<HttpResponse, Problem> {
-    let project = suspend::resend(&desk, &permit.actor().subject, id.into_inner()).await?;
+    let project = suspend::resend(&desk, &permit.asker(), id.into_inner()).await?;
     Ok(HttpResponse::Accepted().json(Resent { project_id: project.stem.id, sequence: project.stem.sequence() }))
 }

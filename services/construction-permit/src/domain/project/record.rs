@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use casework::Limit;
+use chassis::http::Named;
 use contracts::materials::Paper;
 use serde::{Deserialize, Serialize};
 use time::{Date, OffsetDateTime};
@@ -31,6 +32,9 @@ pub struct Record {
     pub unfetched: BTreeMap<String, Unfetched>,
     /// Materials that earlier projects of the same investor brought (R38): code -> project code.
     pub reused: BTreeMap<String, String>,
+    /// The applicant as a clerk entered him at a window; none where he signed in himself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub named: Option<Named>,
 }
 
 /// A stage's form.

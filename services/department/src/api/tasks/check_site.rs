@@ -72,6 +72,7 @@ pub async fn check_site(
         let (staff, findings) = (staff.clone(), findings.clone());
         task.desk.check_site(staff, findings, rectification_working_days, now).map_err(refused)
     };
-    let (task, sequence) = act(&desk, id.into_inner(), &colleague.doer(), &BTreeSet::new(), verb).await?;
+    let (task, sequence) =
+        act(&desk, id.into_inner(), (&colleague.scope(), &colleague.doer()), &BTreeSet::new(), verb).await?;
     Ok(HttpResponse::Accepted().json(TaskChanged::of(&task, sequence)))
 }

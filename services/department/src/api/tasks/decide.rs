@@ -87,7 +87,7 @@ pub async fn decide(
         in_round(task, round)?;
         task.desk.decide(&decider, outputs.clone(), fees.clone(), now).map_err(refused)
     };
-    act(&desk, id, &colleague.doer(), &numbers(&outputs), verb).await?;
+    act(&desk, id, (&colleague.scope(), &colleague.doer()), &numbers(&outputs), verb).await?;
     let sent = store::last_decision(desk.mailbox.db(), id, stored(round)).await?;
     let sent = sent.ok_or_else(Problem::not_found)?;
     Ok(HttpResponse::Accepted().json(DecisionSent::of(id, sent)))

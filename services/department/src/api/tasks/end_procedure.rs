@@ -52,6 +52,7 @@ pub async fn end_procedure(
         in_round(task, round)?;
         task.desk.end_procedure(&procedure, now).map_err(refused)
     };
-    let (task, sequence) = act(&desk, id.into_inner(), &colleague.doer(), &BTreeSet::new(), verb).await?;
+    let (task, sequence) =
+        act(&desk, id.into_inner(), (&colleague.scope(), &colleague.doer()), &BTreeSet::new(), verb).await?;
     Ok(HttpResponse::Accepted().json(TaskChanged::of(&task, sequence)))
 }

@@ -61,6 +61,7 @@ pub async fn extend(
         let approval = approval.clone().map_err(|faults| unsigned(&faults))?;
         task.desk.extend(approval, now).map_err(refused)
     };
-    let (task, sequence) = act(&desk, id.into_inner(), &colleague.doer(), &BTreeSet::new(), verb).await?;
+    let (task, sequence) =
+        act(&desk, id.into_inner(), (&colleague.scope(), &colleague.doer()), &BTreeSet::new(), verb).await?;
     Ok(HttpResponse::Accepted().json(TaskChanged::of(&task, sequence)))
 }

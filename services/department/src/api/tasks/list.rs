@@ -76,7 +76,7 @@ pub struct TaskListed {
 #[utoipa::path(tag = "tasks", operation_id = "list_tasks", params(Page), responses((status = 200, description = "A page", body = Tasks)))]
 #[get("/v1/tasks")]
 pub async fn list(
-    _colleague: Colleague<ReadTasks>,
+    colleague: Colleague<ReadTasks>,
     page: Query<Page>,
     desk: Data<Department>,
 ) -> Result<HttpResponse, Problem> {
@@ -90,7 +90,7 @@ pub async fn list(
     };
     let after = page.after.as_deref().map_or(Ok(Place::START), read_place)?;
     let limit = page.limit.unwrap_or(20).clamp(1, 100);
-    let found = store::list(desk.mailbox.db(), statuses, after, limit).await?;
+    let found = store::list(desk.mailbox.db(), &colleague.scope(), statuses, after, limit).await?;
     let full = i64::try_from(found.len()).is_ok_and(|found| found == limit);
     let next = found.last().filter(|_| full).map(|last| written(last.place));
     let as_of = desk.mailbox.clocks().business.now();

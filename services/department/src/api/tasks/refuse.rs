@@ -66,7 +66,7 @@ pub async fn refuse(
         let signature = signature.clone().map_err(|faults| unsigned(&faults))?;
         task.desk.refuse(signature, now).map_err(refused)
     };
-    act(&desk, id, &colleague.doer(), &BTreeSet::new(), verb).await?;
+    act(&desk, id, (&colleague.scope(), &colleague.doer()), &BTreeSet::new(), verb).await?;
     let sent = store::last_decision(desk.mailbox.db(), id, stored(round)).await?;
     let sent = sent.ok_or_else(Problem::not_found)?;
     Ok(HttpResponse::Accepted().json(DecisionSent::of(id, sent)))

@@ -97,14 +97,14 @@ pub struct Ground {
 )]
 #[get("/v1/tasks/{id}")]
 pub async fn show(
-    _colleague: Colleague<ReadTasks>,
+    colleague: Colleague<ReadTasks>,
     id: Path<Uuid>,
     at_least: Query<AtLeast>,
     desk: Data<Department>,
 ) -> Result<HttpResponse, Problem> {
-    let id = id.into_inner();
+    let (scope, id) = (colleague.scope(), id.into_inner());
     let look = || async {
-        let (held, task) = find(&desk, id).await?;
+        let (held, task) = find(&desk, &scope, id).await?;
         let sequence = held.stem.sequence();
         Ok(((held, task), sequence))
     };

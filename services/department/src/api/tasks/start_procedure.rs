@@ -61,7 +61,8 @@ pub async fn start_procedure(
         in_round(task, round)?;
         task.desk.start_procedure(&procedure, &basis, limit, now).map_err(refused)
     };
-    let (task, sequence) = act(&desk, id.into_inner(), &colleague.doer(), &BTreeSet::new(), verb).await?;
+    let (task, sequence) =
+        act(&desk, id.into_inner(), (&colleague.scope(), &colleague.doer()), &BTreeSet::new(), verb).await?;
     Ok(HttpResponse::Accepted().json(TaskChanged::of(&task, sequence)))
 }
 

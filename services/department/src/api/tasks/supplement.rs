@@ -64,7 +64,8 @@ pub async fn supplement(
         in_round(task, round)?;
         task.desk.ask_supplement(items.clone(), &reason, now).map_err(refused)
     };
-    let (task, sequence) = act(&desk, id.into_inner(), &colleague.doer(), &BTreeSet::new(), verb).await?;
+    let (task, sequence) =
+        act(&desk, id.into_inner(), (&colleague.scope(), &colleague.doer()), &BTreeSet::new(), verb).await?;
     Ok(HttpResponse::Accepted().json(TaskChanged::of(&task, sequence)))
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use actix_web::{HttpResponse, post, web::Data};
-use chassis::http::{Body, IdempotencyKey, Permit, Problem};
+use chassis::http::{ApplicantBody, Body, IdempotencyKey, Permit, Problem};
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use utoipa::ToSchema;
@@ -38,6 +38,8 @@ pub struct NewApplication {
     as_it_stands: bool,
     /// SM3 of the undertaking for what is missing, as `GET /v1/items/{code}/undertaking` shows it: the applicant signs it.
     undertaking_sm3: Option<String>,
+    /// At a window: the applicant who stands there. A clerk names him; whoever signs in himself does not.
+    applicant: Option<ApplicantBody>,
 }
 
 /// A paper that was uploaded before.
@@ -90,19 +92,27 @@ pub async fn submit(
     body: Body<NewApplication>,
     desk: Data<Intake>,
 ) -> Result<HttpResponse, Problem> {
-    let intent = key.intent(permit.actor(), "submit_application", &body);
-    let new = body.value;
+    let (asker, digest, new) = (permit.asker(), body.digest, body.value);
+    let entered = Entered {
+        channel: new.channel,
+        fields: new.fields,
+        choices: new.choices,
+        materials: new.materials.into_iter().map(|m| (m.code, m.material_id)).collect(),
+    };
+    let (behalf, named) = match asker.for_new(new.applicant.as_ref(), &desk.material_key) {
+        Ok(acting) => acting,
+        Err(faults) => {
+            return Err(usecases::submit::faulty(&desk, (&new.theme, &entered, asker.subject()), faults).await?);
+        }
+    };
+    let intent = key.intent(&behalf, "submit_application", digest);
     let application = usecases::submit::Application {
         theme: &new.theme,
-        entered: Entered {
-            channel: new.channel,
-            fields: new.fields,
-            choices: new.choices,
-            materials: new.materials.into_iter().map(|m| (m.code, m.material_id)).collect(),
-        },
+        entered,
         region: new.region,
-        applicant: permit.actor().applicant(),
-        actor: &permit.actor().subject,
+        behalf: &behalf,
+        scope: asker.scope(),
+        named,
         handed: usecases::submit::Handed { as_it_stands: new.as_it_stands, undertaking_sm3: new.undertaking_sm3 },
         draft: None,
         intent,

@@ -31,6 +31,6 @@ pub async fn accept(
     desk: Data<Intake>,
 ) -> Result<HttpResponse, Problem> {
     let Acceptance {} = body.value;
-    let case = outcomes::accept::accept(&desk, permit.actor(), id.into_inner()).await?;
+    let case = outcomes::accept::accept(&desk, &permit.asker(), id.into_inner()).await?;
     Ok(HttpResponse::Ok().json(Outcome::of(&case, &[])))
 }

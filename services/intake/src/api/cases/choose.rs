@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use super::Asked;
 use crate::{
-    permissions::{SubmitApplication, scope},
+    permissions::SubmitApplication,
     service::Intake,
     store,
     usecases::ask::{Ask, Choice, ask},
@@ -46,12 +46,11 @@ pub async fn choose(
     body: Body<ChoiceBody>,
     desk: Data<Intake>,
 ) -> Result<HttpResponse, Problem> {
-    let scope = scope(permit.actor());
-    let id = id.into_inner();
+    let (asker, id) = (permit.asker(), id.into_inner());
     let ChoiceBody { task_id, department, close_without, again } = body.value;
     let choice = match (department, close_without, again) {
         (Some(code), false, false) => {
-            offered(&desk, &scope, id, &code).await?;
+            offered(&desk, asker.scope(), id, &code).await?;
             Choice::Department(code)
         }
         (None, true, false) => Choice::CloseWithout,
@@ -62,9 +61,8 @@ pub async fn choose(
             return Err(Problem::faulty(vec![Fault::new("", "one_of", zh, en)]));
         }
     };
-    let actor = &permit.actor().subject;
     let asked = Ask::Choose { task: task_id, choice };
-    let case = ask(&desk, &scope, id, actor, &asked).await?;
+    let case = ask(&desk, &asker, id, &asked).await?;
     Ok(HttpResponse::Accepted().json(Asked::of(&case)))
 }
 

@@ -10,12 +10,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::Outcome;
-use crate::{
-    permissions::{SubmitApplication, scope},
-    service::Intake,
-    store,
-    usecases::outcomes,
-};
+use crate::{permissions::SubmitApplication, service::Intake, store, usecases::outcomes};
 
 /// Papers that were uploaded before.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -37,8 +32,8 @@ pub async fn correct(
     body: Body<Correction>,
     desk: Data<Intake>,
 ) -> Result<HttpResponse, Problem> {
-    let (actor, materials) = (permit.actor(), body.value.materials);
-    let brought = store::materials::of_applicant(desk.mailbox.db(), actor.applicant(), &materials).await?;
+    let (asker, materials) = (permit.asker(), body.value.materials);
+    let brought = store::materials::brought_by(desk.mailbox.db(), &asker.uploads(), &materials).await?;
     let strange = |(_, id): &(usize, &Uuid)| !brought.contains_key(id);
     let fault = |(place, _): (usize, &Uuid)| {
         let (zh, en) = ("没有找到此材料,请先上传", "there is no such paper of yours; upload it first");
@@ -51,7 +46,6 @@ pub async fn correct(
     if !faults.is_empty() {
         return Err(Problem::faulty(faults));
     }
-    let scope = scope(actor);
-    let case = outcomes::supply::supply(&desk, &scope, &actor.subject, id.into_inner(), &brought).await?;
+    let case = outcomes::supply::supply(&desk, &asker, id.into_inner(), &brought).await?;
     Ok(HttpResponse::Ok().json(Outcome::of(&case, &[])))
 }

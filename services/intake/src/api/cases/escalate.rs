@@ -41,6 +41,6 @@ pub async fn escalate(
     if !faults.is_empty() {
         return Err(Problem::faulty(faults));
     }
-    let case = outcomes::escalate::escalate(&desk, permit.actor(), id.into_inner(), &facts, &question).await?;
+    let case = outcomes::escalate::escalate(&desk, &permit.asker(), id.into_inner(), &facts, &question).await?;
     Ok(HttpResponse::Ok().json(Outcome::of(&case, &[&facts, &question])))
 }

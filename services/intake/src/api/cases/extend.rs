@@ -38,6 +38,6 @@ pub async fn extend(
     if !faults.is_empty() {
         return Err(Problem::faulty(faults));
     }
-    let case = outcomes::extend::extend(&desk, permit.actor(), id.into_inner(), &reason).await?;
+    let case = outcomes::extend::extend(&desk, &permit.asker(), id.into_inner(), &reason).await?;
     Ok(HttpResponse::Ok().json(Outcome::of(&case, &[&reason])))
 }

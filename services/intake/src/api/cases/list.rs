@@ -10,11 +10,7 @@ use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use super::CaseSummary;
-use crate::{
-    permissions::{ReadCases, scope},
-    service::Intake,
-    store,
-};
+use crate::{permissions::ReadCases, service::Intake, store};
 
 /// Which page.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -37,6 +33,6 @@ pub struct Cases {
 #[get("/v1/cases")]
 pub async fn list(permit: Permit<ReadCases>, page: Query<Page>, desk: Data<Intake>) -> Result<HttpResponse, Problem> {
     let limit = page.limit.unwrap_or(20).clamp(1, 100);
-    let cases = store::cases::list(desk.mailbox.db(), &scope(permit.actor()), page.before, limit).await?;
+    let cases = store::cases::list(desk.mailbox.db(), &permit.scope(), page.before, limit).await?;
     Ok(HttpResponse::Ok().json(Cases { cases: cases.iter().map(CaseSummary::of).collect() }))
 }

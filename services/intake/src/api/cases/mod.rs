@@ -38,7 +38,7 @@ pub struct CaseSummary {
 }
 
 impl CaseSummary {
-    fn of(case: &Case) -> Self {
+    pub(crate) fn of(case: &Case) -> Self {
         Self {
             case_id: case.id(),
             case_number: case.number.clone(),

@@ -53,7 +53,7 @@ pub async fn notice(
     if !faults.is_empty() {
         return Err(Problem::faulty(faults));
     }
-    let case = outcomes::notice::notice(&desk, permit.actor(), id.into_inner(), &notice).await?;
+    let case = outcomes::notice::notice(&desk, &permit.asker(), id.into_inner(), &notice).await?;
     let reasons = notice.defects.iter().map(|(_, reason)| reason.as_str());
     let typed: Vec<&str> = reasons.chain([notice.explanation.as_str()]).collect();
     Ok(HttpResponse::Ok().json(Outcome::of(&case, &typed)))

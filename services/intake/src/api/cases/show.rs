@@ -4,7 +4,8 @@ use actix_web::{
     HttpResponse, get,
     web::{Data, Path, Query},
 };
-use chassis::http::{AsOf, AtLeast, Permit, Problem};
+use chassis::http::{AsOf, AtLeast, NamedShown, Permit, Problem};
+use contracts::applicants::was_named_at_a_window;
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -12,7 +13,7 @@ use uuid::Uuid;
 use super::{CaseSummary, at_desk::AtDesk};
 use crate::{
     domain::case::Case,
-    permissions::{ReadCases, scope},
+    permissions::ReadCases,
     service::Intake,
     store::{self, steps::Step},
     usecases::timeline::timeline,
@@ -25,6 +26,8 @@ pub struct CaseShown {
     summary: CaseSummary,
     query_code: String,
     channel: String,
+    /// The applicant as a clerk entered him; absent where he signed in himself.
+    applicant: Option<NamedShown>,
     desk: AtDesk,
     /// Every step so far.
     steps: Vec<Step>,
@@ -45,7 +48,7 @@ pub async fn show(
     at_least: Query<AtLeast>,
     desk: Data<Intake>,
 ) -> Result<HttpResponse, Problem> {
-    let (scope, id) = (scope(permit.actor()), id.into_inner());
+    let (scope, id) = (permit.scope(), id.into_inner());
     let look = || async {
         let case = store::cases::find(desk.mailbox.db(), &scope, id).await?.ok_or_else(Problem::not_found)?;
         let sequence = case.stem.sequence();
@@ -63,6 +66,10 @@ async fn shown(desk: &Intake, case: &Case) -> Result<CaseShown, Problem> {
         summary: CaseSummary::of(case),
         query_code: case.query_code.clone(),
         channel: case.channel.clone(),
+        applicant: match was_named_at_a_window(&case.applicant) {
+            true => store::cases::form(db, case.id()).await?.named.as_ref().map(NamedShown::from),
+            false => None,
+        },
         desk: AtDesk::of(case),
         steps: timeline(db, case.id()).await?,
         open: store::cases::open_tasks(db, case.id()).await?,

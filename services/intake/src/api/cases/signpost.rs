@@ -66,6 +66,6 @@ pub async fn signpost(
     }
     let said = |text: &str| Label::new(text, text);
     let signpost = Signpost { method: said(&method), department: said(&department), address: said(&address), phone };
-    let case = outcomes::signpost::signpost(&desk, permit.actor(), id.into_inner(), &signpost, &explanation).await?;
+    let case = outcomes::signpost::signpost(&desk, &permit.asker(), id.into_inner(), &signpost, &explanation).await?;
     Ok(HttpResponse::Ok().json(Outcome::of(&case, &[&method, &explanation])))
 }

@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use super::Asked;
 use crate::{
-    permissions::{SubmitApplication, scope},
+    permissions::SubmitApplication,
     service::Intake,
     store,
     usecases::ask::{Ask, ask},
@@ -45,7 +45,8 @@ pub async fn supply(
     desk: Data<Intake>,
 ) -> Result<HttpResponse, Problem> {
     let Supplement { task_id, fields, materials } = body.value;
-    let brought = store::materials::of_applicant(desk.mailbox.db(), permit.actor().applicant(), &materials).await?;
+    let asker = permit.asker();
+    let brought = store::materials::brought_by(desk.mailbox.db(), &asker.uploads(), &materials).await?;
     let mut faults: Vec<Fault> = materials
         .iter()
         .enumerate()
@@ -66,8 +67,7 @@ pub async fn supply(
     if !faults.is_empty() {
         return Err(Problem::faulty(faults));
     }
-    let (scope, actor) = (scope(permit.actor()), &permit.actor().subject);
     let asked = Ask::Supply { task: task_id, fields, materials: brought };
-    let case = ask(&desk, &scope, id.into_inner(), actor, &asked).await?;
+    let case = ask(&desk, &asker, id.into_inner(), &asked).await?;
     Ok(HttpResponse::Accepted().json(Asked::of(&case)))
 }

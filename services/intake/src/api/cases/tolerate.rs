@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::Outcome;
-use crate::{permissions::GiveOutcome, service::Intake, usecases::outcomes};
+use crate::{permissions::AcceptWithGaps, service::Intake, usecases::outcomes};
 
 /// What the applicant signed.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -28,12 +28,12 @@ pub struct Gaps {
 )]
 #[post("/v1/cases/{id}/tolerance")]
 pub async fn tolerate(
-    permit: Permit<GiveOutcome>,
+    permit: Permit<AcceptWithGaps>,
     id: Path<Uuid>,
     body: Body<Gaps>,
     desk: Data<Intake>,
 ) -> Result<HttpResponse, Problem> {
     let sm3 = body.value.undertaking_sm3;
-    let case = outcomes::tolerate::tolerate(&desk, permit.actor(), id.into_inner(), &sm3).await?;
+    let case = outcomes::tolerate::tolerate(&desk, &permit.asker(), id.into_inner(), &sm3).await?;
     Ok(HttpResponse::Ok().json(Outcome::of(&case, &[])))
 }

@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::Asked;
 use crate::{
-    permissions::{SubmitApplication, scope},
+    permissions::SubmitApplication,
     service::Intake,
     usecases::ask::{Ask, ask},
 };
@@ -40,7 +40,6 @@ pub async fn withdraw(
     if reason.is_empty() {
         return Err(Problem::faulty(vec![Fault::new("/reason", "missing", "请填写撤回原因", "say why")]));
     }
-    let (scope, actor) = (scope(permit.actor()), &permit.actor().subject);
-    let case = ask(&desk, &scope, id.into_inner(), actor, &Ask::Withdraw { reason }).await?;
+    let case = ask(&desk, &permit.asker(), id.into_inner(), &Ask::Withdraw { reason }).await?;
     Ok(HttpResponse::Accepted().json(Asked::of(&case)))
 }

@@ -35,8 +35,12 @@ pub async fn change(
     body: Body<DraftBody>,
     desk: Data<Intake>,
 ) -> Result<HttpResponse, Problem> {
-    let (theme, written) = body.value.parts();
-    let (applicant, id) = (permit.actor().applicant(), id.into_inner());
-    let draft = usecases::drafts::write::change(&desk, applicant, id, changed.sequence, &theme, written).await?;
+    let (asker, id) = (permit.asker(), id.into_inner());
+    let named = match &body.value.applicant {
+        Some(_) => asker.for_new(body.value.applicant.as_ref(), &desk.material_key).map_err(Problem::faulty)?.1,
+        None => None,
+    };
+    let (theme, written) = body.value.parts(named);
+    let draft = usecases::drafts::write::change(&desk, &asker, id, changed.sequence, &theme, written).await?;
     Ok(HttpResponse::Ok().json(DraftShown::of(draft)))
 }

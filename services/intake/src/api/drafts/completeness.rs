@@ -39,7 +39,7 @@ pub async fn completeness(
     id: Path<Uuid>,
     desk: Data<Intake>,
 ) -> Result<HttpResponse, Problem> {
-    let lacks = usecases::drafts::compare::compare(&desk, permit.actor().applicant(), id.into_inner()).await?;
+    let lacks = usecases::drafts::compare::compare(&desk, &permit.asker(), id.into_inner()).await?;
     Ok(HttpResponse::Ok().json(Lacks {
         complete: lacks.completeness.is_complete() && !lacks.superseded,
         reference: lacks.entry.reference(),

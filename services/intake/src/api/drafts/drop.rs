@@ -22,6 +22,6 @@ pub async fn drop_draft(
     id: Path<Uuid>,
     desk: Data<Intake>,
 ) -> Result<HttpResponse, Problem> {
-    usecases::drafts::drop::drop_draft(&desk, permit.actor().applicant(), id.into_inner()).await?;
+    usecases::drafts::drop::drop_draft(&desk, &permit.scope(), id.into_inner()).await?;
     Ok(HttpResponse::NoContent().finish())
 }

@@ -21,6 +21,6 @@ pub struct Drafts {
 #[utoipa::path(tag = "drafts", operation_id = "list_drafts", responses((status = 200, description = "Drafts", body = Drafts)))]
 #[get("/v1/drafts")]
 pub async fn list(permit: Permit<SubmitApplication>, desk: Data<Intake>) -> Result<HttpResponse, Problem> {
-    let drafts = store::drafts::list(desk.mailbox.db(), permit.actor().applicant(), MOST).await?;
+    let drafts = store::drafts::list(desk.mailbox.db(), &permit.scope(), MOST).await?;
     Ok(HttpResponse::Ok().json(Drafts { drafts: drafts.iter().map(DraftSummary::of).collect() }))
 }

@@ -1,4 +1,4 @@
-//! `/v1/drafts`: applications that were begun, for the applicant or for whom one acts.
+//! `/v1/drafts`: applications that were begun, by the applicant or at a window.
 
 pub mod begin;
 pub mod change;
@@ -10,6 +10,7 @@ pub mod submit;
 
 use std::collections::BTreeMap;
 
+use chassis::http::{ApplicantBody, Named, NamedShown};
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use utoipa::ToSchema;
@@ -33,16 +34,19 @@ pub struct DraftBody {
     choices: BTreeMap<String, String>,
     #[serde(default)]
     materials: Vec<BroughtMaterial>,
+    /// At a window: the applicant who stands there.
+    applicant: Option<ApplicantBody>,
 }
 
 impl DraftBody {
-    fn parts(self) -> (String, Written) {
+    fn parts(self, named: Option<Named>) -> (String, Written) {
         let written = Written {
             channel: self.channel,
             region: self.region,
             fields: self.fields,
             choices: self.choices,
             materials: self.materials.into_iter().map(|m| (m.code, m.material_id)).collect(),
+            named,
         };
         (self.theme, written)
     }
@@ -73,6 +77,8 @@ pub struct DraftShown {
     fields: BTreeMap<String, String>,
     choices: BTreeMap<String, String>,
     materials: Vec<BroughtMaterial>,
+    /// The applicant as a clerk entered him; absent in one's own.
+    applicant: Option<NamedShown>,
 }
 
 impl DraftSummary {
@@ -90,9 +96,9 @@ impl DraftSummary {
 impl DraftShown {
     fn of(draft: Draft) -> Self {
         let summary = DraftSummary::of(&draft);
-        let Written { channel, region, fields, choices, materials } = draft.written;
+        let Written { channel, region, fields, choices, materials, named } = draft.written;
         let materials =
             materials.into_iter().map(|(code, material_id)| BroughtMaterial { code, material_id }).collect();
-        Self { summary, channel, region, fields, choices, materials }
+        Self { summary, channel, region, fields, choices, materials, applicant: named.as_ref().map(NamedShown::from) }
     }
 }

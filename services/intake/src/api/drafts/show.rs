@@ -23,6 +23,6 @@ pub async fn show(
     id: Path<Uuid>,
     desk: Data<Intake>,
 ) -> Result<HttpResponse, Problem> {
-    let draft = store::drafts::find(desk.mailbox.db(), permit.actor().applicant(), id.into_inner()).await?;
+    let draft = store::drafts::find(desk.mailbox.db(), &permit.scope(), id.into_inner()).await?;
     Ok(HttpResponse::Ok().json(DraftShown::of(draft.ok_or_else(Problem::not_found)?)))
 }

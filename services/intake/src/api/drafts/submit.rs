@@ -50,16 +50,11 @@ pub async fn submit(
     body: Body<Submitted>,
     desk: Data<Intake>,
 ) -> Result<HttpResponse, Problem> {
-    let intent = key.intent(permit.actor(), &format!("submit_draft {id}"), &body);
+    let asker = permit.asker();
+    let intent = key.intent_about(&asker, &format!("submit_draft {id}"), body.digest);
     let Submitted { sequence, as_it_stands, undertaking_sm3 } = body.value;
-    let submission = Submission {
-        id: *id,
-        sequence,
-        handed: Handed { as_it_stands, undertaking_sm3 },
-        applicant: permit.actor().applicant(),
-        actor: &permit.actor().subject,
-        intent,
-    };
+    let submission =
+        Submission { id: *id, sequence, handed: Handed { as_it_stands, undertaking_sm3 }, asker: &asker, intent };
     let case = submit_draft(&desk, submission).await?;
     Ok(HttpResponse::Created().json(Slip::of(&case)))
 }

@@ -49,8 +49,7 @@ pub async fn upload(
     bytes: Bytes,
     desk: Data<Intake>,
 ) -> Result<HttpResponse, Problem> {
-    let applicant = permit.actor().applicant();
-    let paper = usecases::upload::upload(&desk, applicant, &which.code, bytes).await?;
+    let paper = usecases::upload::upload(&desk, &permit.asker().uploader(), &which.code, bytes).await?;
     Ok(HttpResponse::Created().json(Uploaded {
         statement: usecases::upload::statement(&desk, &paper),
         material_id: paper.id,

@@ -1,6 +1,6 @@
 //! A draft is dropped, by its owner or because it was left alone for too long.
 
-use chassis::http::Problem;
+use chassis::http::{Problem, Scope};
 use mailbox::{Changes, Mailbox};
 use uuid::Uuid;
 
@@ -10,12 +10,12 @@ use crate::{
     store::{self, drafts::DraftGone},
 };
 
-/// Drops the applicant's draft.
+/// Drops a draft.
 ///
 /// # Errors
-/// Where there is no such draft of the applicant, or the database fails.
-pub async fn drop_draft(desk: &Intake, applicant: &str, id: Uuid) -> Result<(), Problem> {
-    store::drafts::find(desk.mailbox.db(), applicant, id).await?.ok_or_else(Problem::not_found)?;
+/// Where there is no such draft in the scope, or the database fails.
+pub async fn drop_draft(desk: &Intake, scope: &Scope, id: Uuid) -> Result<(), Problem> {
+    store::drafts::find(desk.mailbox.db(), scope, id).await?.ok_or_else(Problem::not_found)?;
     let mut changes = desk.mailbox.changes();
     changes.clear_timer(id, EXPIRES);
     changes.put(DraftGone { id, expected: None });

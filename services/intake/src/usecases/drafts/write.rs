@@ -1,6 +1,6 @@
 //! A draft is begun or changed; it may be as incomplete as it is.
 
-use chassis::http::Problem;
+use chassis::http::{Asker, Fault, OnBehalf, Problem};
 use uuid::Uuid;
 
 use crate::{
@@ -14,10 +14,10 @@ use crate::{
 ///
 /// # Errors
 /// An unknown item or theme, what cannot be stored, a database that fails.
-pub async fn begin(desk: &Intake, applicant: &str, theme: &str, written: Written) -> Result<Draft, Problem> {
+pub async fn begin(desk: &Intake, behalf: &OnBehalf, theme: &str, written: Written) -> Result<Draft, Problem> {
     let new = Draft {
         id: desk.mailbox.new_id(),
-        applicant: applicant.to_owned(),
+        applicant: behalf.applicant().to_owned(),
         theme: String::new(),
         written: Written::default(),
         sequence: 0,
@@ -27,19 +27,27 @@ pub async fn begin(desk: &Intake, applicant: &str, theme: &str, written: Written
     put(desk, new, theme, written).await
 }
 
-/// Writes a draft anew, as it was loaded with `sequence`.
+/// Writes a draft anew, as it was loaded with `sequence`. Whose it is stays.
 ///
 /// # Errors
-/// The same; also where there is no such draft of the applicant, or somebody changed it meanwhile.
+/// The same; also where he sees no such draft, another applicant is named, or somebody changed it meanwhile.
 pub async fn change(
     desk: &Intake,
-    applicant: &str,
+    asker: &Asker,
     id: Uuid,
     sequence: i64,
     theme: &str,
-    written: Written,
+    mut written: Written,
 ) -> Result<Draft, Problem> {
-    let draft = store::drafts::find(desk.mailbox.db(), applicant, id).await?.ok_or_else(Problem::not_found)?;
+    let draft = store::drafts::find(desk.mailbox.db(), asker.scope(), id).await?.ok_or_else(Problem::not_found)?;
+    match &written.named {
+        None => written.named.clone_from(&draft.written.named),
+        Some(named) if named.document.applicant(&desk.material_key) == draft.applicant => {}
+        Some(_) => {
+            let (zh, en) = ("草稿属于另一位申请人", "the draft is another applicant's");
+            return Err(Problem::faulty(vec![Fault::new("/applicant", "other_applicant", zh, en)]));
+        }
+    }
     if draft.sequence != sequence {
         let (zh, en) = (format!("现为第{}版", draft.sequence), format!("it is at sequence {}", draft.sequence));
         return Err(Problem::new(&chassis::http::codes::CHANGED_MEANWHILE).detail(zh, en));

@@ -1,6 +1,6 @@
 //! Outcome 1: a complete application is accepted (受理).
 
-use chassis::http::{Actor, Problem};
+use chassis::http::{Asker, By, Problem};
 use contracts::{intake::v1::DeskOutcome, topics};
 use mailbox::Message;
 use serde_json::json;
@@ -24,9 +24,10 @@ use crate::{
 ///
 /// # Errors
 /// Everything that is missing, at once; an outcome that was given before; the database.
-pub async fn accept(desk: &Intake, actor: &Actor, id: Uuid) -> Result<Case, Problem> {
+pub async fn accept(desk: &Intake, asker: &Asker, id: Uuid) -> Result<Case, Problem> {
+    let by = asker.in_office();
     until_committed(desk, || async {
-        let on_desk = for_outcome(desk, actor, id).await?;
+        let on_desk = for_outcome(desk, asker, id).await?;
         if matches!(on_desk.case.desk, Desk::Accepted { .. }) {
             return Ok(Settled { case: on_desk.case, changes: desk.mailbox.changes() });
         }
@@ -35,16 +36,16 @@ pub async fn accept(desk: &Intake, actor: &Actor, id: Uuid) -> Result<Case, Prob
         let more = passed_on(desk, &on_desk, &next).await?;
         let OnDesk { mut case, entry, form } = on_desk;
         let mut changes = desk.mailbox.changes();
-        settle(desk, &mut changes, &mut case, (entry, &form.fields), next, told(&actor.subject, more));
+        settle(desk, &mut changes, &mut case, (entry, &form.fields), next, told(&by, more));
         Ok(Settled { case, changes })
     })
     .await
 }
 
 /// What is told of an acceptance.
-pub fn told(actor: &str, more: Vec<Message>) -> Told<'_> {
+pub fn told(by: &By, more: Vec<Message>) -> Told<'_> {
     let outcome = Some(DeskOutcome::Accepted);
-    Told { event: "case_accepted", actor, note: "已受理".to_owned(), body: json!({}), words: None, outcome, more }
+    Told { event: "case_accepted", by, note: "已受理".to_owned(), body: json!({}), words: None, outcome, more }
 }
 
 /// What the owner of the process gets when the case is accepted; nothing where the desk runs it itself.

@@ -1,6 +1,6 @@
 //! Outcome 5: the matter goes to the chief representative (R72).
 
-use chassis::http::{Actor, Problem};
+use chassis::http::{Asker, By, Problem};
 use contracts::intake::v1::DeskOutcome;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -16,22 +16,23 @@ use crate::{codes, domain::case::Case, service::Intake};
 ///
 /// # Errors
 /// Where the case has its outcome or is with him already, or the database fails.
-pub async fn escalate(desk: &Intake, actor: &Actor, id: Uuid, facts: &str, question: &str) -> Result<Case, Problem> {
+pub async fn escalate(desk: &Intake, asker: &Asker, id: Uuid, facts: &str, question: &str) -> Result<Case, Problem> {
+    let by = asker.in_office();
     until_committed(desk, || async {
-        let OnDesk { mut case, entry, form } = for_outcome(desk, actor, id).await?;
+        let OnDesk { mut case, entry, form } = for_outcome(desk, asker, id).await?;
         let now = desk.mailbox.clocks().business.now();
         let next = case.desk.escalate(&desk.calendar, now).map_err(codes::not_now)?;
         let words = json!({ "facts": facts, "question": question });
         let mut changes = desk.mailbox.changes();
-        settle(desk, &mut changes, &mut case, (entry, &form.fields), next, told(&actor.subject, Some(words)));
+        settle(desk, &mut changes, &mut case, (entry, &form.fields), next, told(&by, Some(words)));
         Ok(Settled { case, changes })
     })
     .await
 }
 
 /// What is told of an escalation.
-pub fn told(actor: &str, words: Option<Value>) -> Told<'_> {
+pub fn told(by: &By, words: Option<Value>) -> Told<'_> {
     let note = "已提交首席代表研究,30个窗口分钟内答复".to_owned();
     let outcome = Some(DeskOutcome::Escalated);
-    Told { event: "escalated", actor, note, body: json!({}), words, outcome, more: vec![] }
+    Told { event: "escalated", by, note, body: json!({}), words, outcome, more: vec![] }
 }

@@ -1,6 +1,6 @@
 //! The one extension of a gap, of the same length, with the chief representative's approval (6.4).
 
-use chassis::http::{Actor, Problem};
+use chassis::http::{Asker, Problem};
 use contracts::intake::v1::DeskOutcome;
 use serde_json::json;
 use uuid::Uuid;
@@ -14,7 +14,6 @@ use super::{
 use crate::{
     codes,
     domain::{case::Case, desk::Desk},
-    permissions::scope,
     service::Intake,
 };
 
@@ -22,9 +21,10 @@ use crate::{
 ///
 /// # Errors
 /// Where no gap is open, it is over or was extended before; the database.
-pub async fn extend(desk: &Intake, actor: &Actor, id: Uuid, reason: &str) -> Result<Case, Problem> {
+pub async fn extend(desk: &Intake, asker: &Asker, id: Uuid, reason: &str) -> Result<Case, Problem> {
+    let by = asker.in_office();
     until_committed(desk, || async {
-        let OnDesk { mut case, entry, form } = load(desk, &scope(actor), id).await?;
+        let OnDesk { mut case, entry, form } = load(desk, asker.scope(), id).await?;
         if is_ending(case.phase) {
             return Err(Problem::new(&codes::CASE_ENDED));
         }
@@ -40,7 +40,7 @@ pub async fn extend(desk: &Intake, actor: &Actor, id: Uuid, reason: &str) -> Res
         };
         let told = Told {
             event: "gap_extended",
-            actor: &actor.subject,
+            by: &by,
             note: format!("容缺期限经批准延长至{until}"),
             body: json!({ "due_on": until }),
             words: Some(json!({ "reason": reason })),

@@ -1,5 +1,6 @@
 //! What falls due at the front desk: a correction's deadline, a gap's reminder and its end.
 
+use chassis::http::By;
 use contracts::intake::v1::DeskOutcome;
 use mailbox::{Fault, Timer, Verdict};
 use serde_json::json;
@@ -53,7 +54,8 @@ pub fn fall_due(desk: &Intake, case: &mut Case, entered: &Entered, timer: &Timer
         body["breach"] = json!({ "undertaking_sm3": tolerance.undertaking_sm3, "gaps": gaps });
         changes.put(Breach { case_id: case.id(), applicant: case.applicant.clone(), at: tolerance.deadline.at });
     }
-    let told = Told { event, actor: NOBODY, note: note.to_owned(), body, words: None, outcome, more: vec![] };
+    let by = By::machine(NOBODY);
+    let told = Told { event, by: &by, note: note.to_owned(), body, words: None, outcome, more: vec![] };
     settle(desk, &mut changes, case, (entry, entered), next, told);
     Ok(changes)
 }

@@ -1,12 +1,11 @@
 //! A case as an outcome is decided on: its item version, what was entered, what is missing.
 
-use chassis::http::{Actor, Problem, Role, Scope};
+use chassis::http::{Asker, Problem, Role, Scope};
 use uuid::Uuid;
 
 use crate::{
     codes,
     domain::{case::Case, catalogue::Entry, completeness::Missing, desk::Desk},
-    permissions::scope,
     service::Intake,
     store::{self, cases::FormRow},
 };
@@ -52,10 +51,10 @@ pub async fn load<'a>(desk: &'a Intake, scope: &Scope, id: Uuid) -> Result<OnDes
 ///
 /// # Errors
 /// The same; also where the chief representative has it and somebody else decides.
-pub async fn for_outcome<'a>(desk: &'a Intake, actor: &Actor, id: Uuid) -> Result<OnDesk<'a>, Problem> {
-    let loaded = load(desk, &scope(actor), id).await?;
+pub async fn for_outcome<'a>(desk: &'a Intake, asker: &Asker, id: Uuid) -> Result<OnDesk<'a>, Problem> {
+    let loaded = load(desk, asker.scope(), id).await?;
     let escalated = matches!(loaded.case.desk, Desk::Escalated { .. });
-    if escalated && !actor.has(Role::ChiefRepresentative) {
+    if escalated && !asker.actor().has(Role::ChiefRepresentative) {
         return Err(Problem::new(&codes::ESCALATED));
     }
     Ok(loaded)

@@ -1,6 +1,6 @@
 //! Outcome 3: a one-time notice (一次性告知): everything that is missing or has a defect, at once.
 
-use chassis::http::{Actor, Fault, Problem};
+use chassis::http::{Asker, By, Fault, Problem};
 use contracts::intake::v1::DeskOutcome;
 use serde_json::json;
 use uuid::Uuid;
@@ -31,9 +31,10 @@ pub struct Notice {
 ///
 /// # Errors
 /// Where nothing is to be told, or a second notice adds without naming who forgot; the database.
-pub async fn notice(desk: &Intake, actor: &Actor, id: Uuid, notice: &Notice) -> Result<Case, Problem> {
+pub async fn notice(desk: &Intake, asker: &Asker, id: Uuid, notice: &Notice) -> Result<Case, Problem> {
+    let by_office = asker.in_office();
     until_committed(desk, || async {
-        let OnDesk { mut case, entry, form } = for_outcome(desk, actor, id).await?;
+        let OnDesk { mut case, entry, form } = for_outcome(desk, asker, id).await?;
         let unknown = unknown(entry, &notice.defects);
         if !unknown.is_empty() {
             return Err(Problem::faulty(unknown));
@@ -44,7 +45,7 @@ pub async fn notice(desk: &Intake, actor: &Actor, id: Uuid, notice: &Notice) -> 
         let next = next.map_err(codes::not_now)?;
         let mut changes = desk.mailbox.changes();
         let forgotten = forgotten(&case.desk, &next);
-        let told = told(&next, by.filter(|_| !forgotten.is_empty()), &actor.subject, Some(notice));
+        let told = told(&next, by.filter(|_| !forgotten.is_empty()), &by_office, Some(notice));
         if let (Some(body), false) = (by, forgotten.is_empty()) {
             let sequence = case.stem.sequence() + 1;
             changes.put(Overlooked { case_id: id, sequence, body: body.to_owned(), items: forgotten, at: now });
@@ -75,7 +76,7 @@ fn forgotten(before: &Desk, after: &Desk) -> Vec<String> {
 }
 
 /// What is told of a notice.
-pub fn told<'a>(next: &Desk, overlooked_by: Option<&str>, actor: &'a str, notice: Option<&Notice>) -> Told<'a> {
+pub fn told<'a>(next: &Desk, overlooked_by: Option<&str>, by: &'a By, notice: Option<&Notice>) -> Told<'a> {
     let (mut note, mut body) = (String::new(), json!({}));
     if let Desk::Noticed { notice } = next {
         let items = next.open_items();
@@ -87,5 +88,5 @@ pub fn told<'a>(next: &Desk, overlooked_by: Option<&str>, actor: &'a str, notice
     }
     let words = notice.map(|notice| json!({ "defects": notice.defects, "explanation": notice.explanation }));
     let event = if overlooked_by.is_some() { "notice_amended" } else { "one_time_notice" };
-    Told { event, actor, note, body, words, outcome: Some(DeskOutcome::Noticed), more: vec![] }
+    Told { event, by, note, body, words, outcome: Some(DeskOutcome::Noticed), more: vec![] }
 }

@@ -1,11 +1,12 @@
 //! What was decided at the desk becomes a fact, a step, timers and messages: the one way for all outcomes.
 
+use chassis::http::By;
 use contracts::{
     intake::v1::{DeskDecided, DeskOutcome},
     time::timestamp,
     topics,
 };
-use mailbox::{Changes, Digest, Fact, Message};
+use mailbox::{Changes, Digest, Message};
 use serde_json::{Value, json};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
@@ -36,8 +37,7 @@ pub struct Settled {
 pub struct Told<'a> {
     /// Kind of the fact, and name of the step.
     pub event: &'static str,
-    /// Token subject, or `timer`.
-    pub actor: &'a str,
+    pub by: &'a By,
     /// For people, on the timeline; no personal data and nothing that somebody typed.
     pub note: String,
     /// More of the fact; no personal data.
@@ -92,13 +92,7 @@ pub fn tell(desk: &Intake, changes: &mut Changes, case: &mut Case, next: &Desk, 
         body["words"] = json!(Digest::salted(&salt, words.to_string().as_bytes()).to_string());
         changes.put(NewWords { case_id: case.id(), sequence, salt, words });
     }
-    let fact = Fact {
-        kind: told.event.to_owned(),
-        actor: told.actor.to_owned(),
-        at: now,
-        body: body.to_string().into_bytes(),
-    };
-    changes.record(&mut case.stem, fact, messages);
+    changes.record(&mut case.stem, told.by.fact(told.event, now, body), messages);
     let event = told.event.to_owned();
     changes.put(DeskStep { case_id: case.id(), sequence, at: now, event, note: told.note });
     timers(changes, case, next);

@@ -1,6 +1,6 @@
 //! Outcome 4: the applicant is shown where and how it is done (指路, R67).
 
-use chassis::http::{Actor, Problem};
+use chassis::http::{Asker, By, Problem};
 use contracts::intake::v1::DeskOutcome;
 use serde_json::json;
 use uuid::Uuid;
@@ -22,33 +22,27 @@ use crate::{
 /// Where the case has its outcome, or the database fails.
 pub async fn signpost(
     desk: &Intake,
-    actor: &Actor,
+    asker: &Asker,
     id: Uuid,
     way: &Signpost,
     explanation: &str,
 ) -> Result<Case, Problem> {
+    let by = asker.in_office();
     until_committed(desk, || async {
-        let OnDesk { mut case, entry, form } = for_outcome(desk, actor, id).await?;
+        let OnDesk { mut case, entry, form } = for_outcome(desk, asker, id).await?;
         let now = desk.mailbox.clocks().business.now();
         let next = case.desk.signpost(way.clone(), now).map_err(codes::not_now)?;
         let words = json!({ "signpost": way, "explanation": explanation });
         let mut changes = desk.mailbox.changes();
-        settle(
-            desk,
-            &mut changes,
-            &mut case,
-            (entry, &form.fields),
-            next,
-            Told { words: Some(words), ..told(&actor.subject) },
-        );
+        settle(desk, &mut changes, &mut case, (entry, &form.fields), next, Told { words: Some(words), ..told(&by) });
         Ok(Settled { case, changes })
     })
     .await
 }
 
 /// What is told of a signpost.
-pub fn told(actor: &str) -> Told<'_> {
+pub fn told(by: &By) -> Told<'_> {
     let note = "已指路:办理方法、部门、地址和电话见指路牌".to_owned();
     let outcome = Some(DeskOutcome::Signposted);
-    Told { event: "signposted", actor, note, body: json!({}), words: None, outcome, more: vec![] }
+    Told { event: "signposted", by, note, body: json!({}), words: None, outcome, more: vec![] }
 }

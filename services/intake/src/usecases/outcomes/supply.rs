@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use chassis::http::{Fault, Problem, Scope};
+use chassis::http::{Asker, By, Fault, Problem};
 use contracts::intake::v1::DeskOutcome;
 use mailbox::Message;
 use serde_json::json;
@@ -36,13 +36,13 @@ use crate::{
 /// Papers that the item does not take; nothing is waited for; too late; the database.
 pub async fn supply(
     desk: &Intake,
-    scope: &Scope,
-    actor: &str,
+    asker: &Asker,
     id: Uuid,
     brought: &BTreeMap<Uuid, Material>,
 ) -> Result<Case, Problem> {
     until_committed(desk, || async {
-        let mut on_desk = load(desk, scope, id).await?;
+        let mut on_desk = load(desk, asker.scope(), id).await?;
+        let by = By::For(asker.for_holder(&on_desk.case.applicant)?);
         if is_ending(on_desk.case.phase) {
             return Err(Problem::new(&codes::CASE_ENDED));
         }
@@ -53,7 +53,7 @@ pub async fn supply(
         let names: Vec<String> = brought.values().map(|material| material.code.clone()).collect();
         on_desk.form.materials.retain(|paper| !names.contains(&paper.code));
         on_desk.form.materials.extend(brought.values().map(FormPaper::of));
-        let (next, mut told) = next(desk, &on_desk, &names, actor).await?;
+        let (next, mut told) = next(desk, &on_desk, &names, &by).await?;
         told.more.extend(owner::closed(&on_desk.case, &next, brought, desk.mailbox.clocks().business.now()));
         let OnDesk { mut case, entry, form } = on_desk;
         let mut changes = desk.mailbox.changes();
@@ -70,12 +70,12 @@ async fn next<'a>(
     desk: &Intake,
     on_desk: &OnDesk<'_>,
     names: &[String],
-    actor: &'a str,
+    by: &'a By,
 ) -> Result<(Desk, Told<'a>), Problem> {
     let now = desk.mailbox.clocks().business.now();
     let step = |event: &'static str, note: &str, outcome: Option<DeskOutcome>, more: Vec<Message>| {
         let note = note.to_owned();
-        Told { event, actor, note, body: json!({}), words: None, outcome, more }
+        Told { event, by, note, body: json!({}), words: None, outcome, more }
     };
     match &on_desk.case.desk {
         at @ Desk::Tolerated { .. } => {
@@ -96,7 +96,7 @@ async fn next<'a>(
             match corrected.accept(on_desk.entry, &on_desk.missing(), now) {
                 Ok(accepted) => {
                     let more = accept::passed_on(desk, on_desk, &accepted).await?;
-                    Ok((accepted, accept::told(actor, more)))
+                    Ok((accepted, accept::told(by, more)))
                 }
                 Err(_) => Ok((corrected, step("papers_supplied", "已收到补充材料", None, vec![]))),
             }

@@ -1,6 +1,6 @@
 //! Outcome 2: accepted with gaps (容缺受理, domain 6.4).
 
-use chassis::http::{Actor, Problem};
+use chassis::http::{Asker, By, Problem};
 use contracts::intake::v1::DeskOutcome;
 use mailbox::Message;
 use serde_json::json;
@@ -30,9 +30,13 @@ const REMEMBERED: Duration = Duration::days(800);
 ///
 /// # Errors
 /// Papers that may not follow, too many breaches, another undertaking; the database.
-pub async fn tolerate(desk: &Intake, actor: &Actor, id: Uuid, sm3: &str) -> Result<Case, Problem> {
+pub async fn tolerate(desk: &Intake, asker: &Asker, id: Uuid, sm3: &str) -> Result<Case, Problem> {
     until_committed(desk, || async {
-        let on_desk = for_outcome(desk, actor, id).await?;
+        let on_desk = for_outcome(desk, asker, id).await?;
+        // Whoever signs takes it upon himself: no clerk does that for him.
+        let behalf = asker.for_holder(&on_desk.case.applicant)?;
+        behalf.needs_the_applicant()?;
+        let by = By::For(behalf);
         let breaches = breaches(desk, &on_desk.case.applicant).await?;
         let now = desk.mailbox.clocks().business.now();
         let signed = Signed { sm3, by: &on_desk.case.applicant };
@@ -42,7 +46,7 @@ pub async fn tolerate(desk: &Intake, actor: &Actor, id: Uuid, sm3: &str) -> Resu
         let more = passed_on(desk, &on_desk, &next).await?;
         let OnDesk { mut case, entry, form } = on_desk;
         let mut changes = desk.mailbox.changes();
-        let told = told(&next, &actor.subject, more);
+        let told = told(&next, &by, more);
         settle(desk, &mut changes, &mut case, (entry, &form.fields), next, told);
         Ok(Settled { case, changes })
     })
@@ -59,7 +63,7 @@ pub async fn breaches(desk: &Intake, applicant: &str) -> Result<Vec<OffsetDateTi
 }
 
 /// What is told of an acceptance with gaps.
-pub fn told<'a>(next: &Desk, actor: &'a str, more: Vec<Message>) -> Told<'a> {
+pub fn told<'a>(next: &Desk, by: &'a By, more: Vec<Message>) -> Told<'a> {
     let (mut note, mut body) = (String::new(), json!({}));
     if let Desk::Tolerated { tolerance } = next {
         let names: Vec<_> = tolerance.gaps.iter().map(|gap| gap.name.zh.as_str()).collect();
@@ -71,5 +75,5 @@ pub fn told<'a>(next: &Desk, actor: &'a str, more: Vec<Message>) -> Told<'a> {
         });
     }
     let outcome = Some(DeskOutcome::AcceptedWithGaps);
-    Told { event: "case_accepted_with_gaps", actor, note, body, words: None, outcome, more }
+    Told { event: "case_accepted_with_gaps", by, note, body, words: None, outcome, more }
 }

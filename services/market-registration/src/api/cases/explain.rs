@@ -41,7 +41,7 @@ pub async fn explain(
         let (zh, en) = ("请用5至500字说明原因", "give the reason in 5 to 500 characters");
         return Err(Problem::faulty(vec![Fault::new("/reason", "length", zh, en)]));
     }
-    let opening = usecases::clock::explain(&desk, id.into_inner(), reason, &permit.actor().subject).await?;
+    let opening = usecases::clock::explain(&desk, &permit.asker(), id.into_inner(), reason).await?;
     let (sequence, as_of) = (opening.stem.sequence(), desk.mailbox.clocks().business.now());
     Ok(HttpResponse::Ok().json(AsOf { value: OpeningShown::of(&desk, &opening), sequence, as_of }))
 }

@@ -28,10 +28,10 @@ pub struct RedCard {
 #[utoipa::path(tag = "cases", responses((status = 200, description = "Red cards", body = RedCards)))]
 #[get("/v1/red-cards")]
 pub async fn red_cards(
-    _permit: Permit<ExplainRedCard>,
+    permit: Permit<ExplainRedCard>,
     desk: Data<MarketRegistration>,
 ) -> Result<HttpResponse, Problem> {
-    let found = store::unexplained(desk.mailbox.db(), AT_MOST).await?;
+    let found = store::unexplained(desk.mailbox.db(), &permit.scope(), AT_MOST).await?;
     let cases = found.into_iter().map(|(case_id, case_number)| RedCard { case_id, case_number }).collect();
     Ok(HttpResponse::Ok().json(RedCards { cases }))
 }

@@ -18,14 +18,14 @@ use crate::{permissions::ReadOpenings, service::MarketRegistration, usecases::op
 )]
 #[get("/v1/cases/{id}")]
 pub async fn show(
-    _permit: Permit<ReadOpenings>,
+    permit: Permit<ReadOpenings>,
     id: Path<Uuid>,
     at_least: Query<AtLeast>,
     desk: Data<MarketRegistration>,
 ) -> Result<HttpResponse, Problem> {
-    let id = id.into_inner();
+    let (scope, id) = (permit.scope(), id.into_inner());
     let look = || async {
-        let opening = operate::find(&desk, id).await?;
+        let opening = operate::find(&desk, &scope, id).await?;
         let sequence = opening.stem.sequence();
         Ok((opening, sequence))
     };

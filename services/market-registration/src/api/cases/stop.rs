@@ -56,9 +56,9 @@ pub async fn stop(
         Kind::LicenceRevoked => StopKind::LicenceRevoked,
         Kind::TaskRefused => StopKind::TaskRefused,
     };
-    let by = permit.actor().subject.clone();
-    let opening = operate::change(&desk, id.into_inner(), &by, |opening, now| {
-        let stop = Stop { kind, basis: basis.clone(), by: by.clone(), at: now };
+    let asker = permit.asker();
+    let opening = operate::change(&desk, &asker, id.into_inner(), |opening, now| {
+        let stop = Stop { kind, basis: basis.clone(), by: asker.subject().to_owned(), at: now };
         opening.case.as_mut().ok_or(NotPossible::NotRunning)?.stop(stop)
     })
     .await?;

@@ -31,10 +31,14 @@ pub async fn declare(
     body: Body<NewName>,
     desk: Data<MarketRegistration>,
 ) -> Result<HttpResponse, Problem> {
-    let actor = permit.actor();
-    let intent = key.intent(actor, "declare_name", &body);
+    let named = permit.asker().for_new(body.value.applicant.as_ref(), &desk.links.key);
+    let (behalf, _) = match named {
+        Ok(named) => named,
+        Err(faults) => return Err(body.value.faulty(faults)),
+    };
+    let intent = key.intent(&behalf, "declare_name", body.digest);
     let declared = body.value.read()?;
-    let (name, warnings) = usecase::declare(&desk, &declared, actor.applicant(), &actor.subject, &intent).await?;
+    let (name, warnings) = usecase::declare(&desk, &declared, &behalf, &intent).await?;
     let now = desk.mailbox.clocks().business.now();
     Ok(HttpResponse::Created().json(Reserved {
         name: NameShown::of(&desk, &name, now)?,

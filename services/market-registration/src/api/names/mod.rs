@@ -6,7 +6,7 @@ pub mod keys;
 pub mod release;
 pub mod show;
 
-use chassis::http::{Fault, Problem};
+use chassis::http::{ApplicantBody, Fault, Problem};
 use ids::CreditCode;
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
@@ -40,6 +40,8 @@ pub struct NewName {
     industry_ground: Option<String>,
     /// Where a company has the same name: the relation with it that lets both have it (规定 17).
     investment: Option<NewInvestment>,
+    /// At a window: the applicant who stands there, for whom the name is kept.
+    applicant: Option<ApplicantBody>,
 }
 
 /// An investment relation (投资关系), on the declarant's own word: it is recorded with the name, and he answers for it.
@@ -55,10 +57,19 @@ pub struct NewInvestment {
 impl NewName {
     /// What is declared, if its statements can be read.
     fn read(self) -> Result<Declaration, Problem> {
-        let Self { region, trade_name, industry, form, company_type, region_ground, industry_ground, investment } =
-            self;
+        let Self {
+            region, trade_name, industry, form, company_type, region_ground, industry_ground, investment, ..
+        } = self;
         let investment = investment.map(NewInvestment::read).transpose().map_err(Problem::faulty)?;
         Ok(Declaration { region, trade_name, industry, form, company_type, region_ground, industry_ground, investment })
+    }
+}
+
+impl NewName {
+    /// What is wrong with the applicant, with whatever else cannot be read.
+    fn faulty(self, mut faults: Vec<Fault>) -> Problem {
+        faults.extend(self.investment.and_then(|investment| investment.read().err()).unwrap_or_default());
+        Problem::faulty(faults)
     }
 }
 

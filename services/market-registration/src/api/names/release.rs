@@ -1,4 +1,4 @@
-//! `POST /v1/names/{id}/release`: the holder gives a name up.
+//! `POST /v1/names/{id}/release`: the holder gives a name up; no clerk does.
 
 use actix_web::{
     HttpResponse, post,
@@ -22,8 +22,7 @@ pub async fn release(
     id: Path<Uuid>,
     desk: Data<MarketRegistration>,
 ) -> Result<HttpResponse, Problem> {
-    let actor = permit.actor();
-    let name = usecase::release(&desk, actor.applicant(), &actor.subject, id.into_inner()).await?;
+    let name = usecase::release(&desk, &permit.asker(), id.into_inner()).await?;
     let (sequence, as_of) = (name.stem.sequence(), desk.mailbox.clocks().business.now());
     Ok(HttpResponse::Ok().json(AsOf { value: NameShown::of(&desk, &name, as_of)?, sequence, as_of }))
 }

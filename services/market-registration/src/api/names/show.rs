@@ -8,11 +8,7 @@ use chassis::http::{AsOf, AtLeast, Permit, Problem};
 use uuid::Uuid;
 
 use super::NameShown;
-use crate::{
-    permissions::{ReadNames, scope},
-    service::MarketRegistration,
-    usecases::names::show::find,
-};
+use crate::{permissions::ReadNames, service::MarketRegistration, usecases::names::show::find};
 
 /// Shows a declared name.
 #[utoipa::path(
@@ -27,7 +23,7 @@ pub async fn show(
     at_least: Query<AtLeast>,
     desk: Data<MarketRegistration>,
 ) -> Result<HttpResponse, Problem> {
-    let (id, scope) = (id.into_inner(), scope(permit.actor()));
+    let (id, scope) = (id.into_inner(), permit.scope());
     let look = || async {
         let name = find(&desk, &scope, id).await?;
         let sequence = name.stem.sequence();

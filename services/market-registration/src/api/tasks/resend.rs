@@ -30,6 +30,6 @@ pub async fn resend(
     id: Path<Uuid>,
     desk: Data<MarketRegistration>,
 ) -> Result<HttpResponse, Problem> {
-    let opening = operate::resend(&desk, id.into_inner(), &permit.actor().subject).await?;
+    let opening = operate::resend(&desk, &permit.asker(), id.into_inner()).await?;
     Ok(HttpResponse::Accepted().json(Resent { case_id: opening.stem.id, sequence: opening.stem.sequence() }))
 }

@@ -1,6 +1,6 @@
 //! A name is declared: checked by rule and reserved in the same breath (企业名称自主申报), by nobody's approval.
 
-use chassis::http::{Fault, Intent, Problem};
+use chassis::http::{By, Fault, Intent, OnBehalf, Problem};
 use mailbox::{CommitError, Stem};
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -62,15 +62,14 @@ pub async fn check(
     Ok(Possible { name, stated, warnings, until })
 }
 
-/// Declares a name for `holder`: it is reserved, or was by the same request before. The warnings are those of now.
+/// Declares a name in an applicant's name: it is reserved, or was by the same request before. The warnings are those of now.
 ///
 /// # Errors
 /// As [`check`]; and a key that was used for another body.
 pub async fn declare(
     desk: &MarketRegistration,
     declared: &Declaration,
-    holder: &str,
-    actor: &str,
+    behalf: &OnBehalf,
     intent: &Intent,
 ) -> Result<(Name, Vec<Fault>), Problem> {
     let mut tries = 0;
@@ -87,9 +86,9 @@ pub async fn declare(
             checked => checked?,
         };
         let warnings = possible.warnings.clone();
-        let mut name = reserve(desk.mailbox.new_id(), possible, holder, now);
+        let mut name = reserve(desk.mailbox.new_id(), possible, behalf.applicant(), now);
         let mut changes = desk.mailbox.changes();
-        super::settle(&mut changes, &mut name, "name_reserved", actor, now);
+        super::settle(&mut changes, &mut name, "name_reserved", &By::For(behalf.clone()), now);
         changes.remember(intent.makes(name.stem.id, desk.mailbox.clocks().system.now()));
         tries += 1;
         match desk.mailbox.commit(changes).await {

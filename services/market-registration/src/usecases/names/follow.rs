@@ -1,6 +1,7 @@
 //! A name follows the opening that uses it: registered with the licence, free when the opening is stopped.
 
 use casework::{Case, Phase, Task};
+use chassis::http::By;
 use mailbox::Changes;
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -38,18 +39,12 @@ pub fn claim(
 }
 
 /// Brings the opening's name to where the opening stands.
-pub fn follow(
-    desk: &MarketRegistration,
-    changes: &mut Changes,
-    opening: &mut Opening,
-    actor: &str,
-    now: OffsetDateTime,
-) {
+pub fn follow(desk: &MarketRegistration, changes: &mut Changes, opening: &mut Opening, by: &By, now: OffsetDateTime) {
     let (Some(case), Some(name)) = (&opening.case, opening.name.as_mut()) else { return };
     if let Some(credit_code) = licence(case).and_then(|task| issued(task))
         && name.register(credit_code)
     {
-        settle(changes, name, "name_registered", actor, now);
+        settle(changes, name, "name_registered", by, now);
     }
     let stands = match case.phase() {
         Phase::Withdrawn { stands, .. } | Phase::Terminated { stands, .. } => stands,
@@ -59,7 +54,7 @@ pub fn follow(
     let free_at = super::free_at(desk, SlotState::Deregistered, city_date(now)).unwrap_or(now);
     if name.case_stopped(licence_stands, now, free_at) {
         let kind = if name.is_deregistered() { "name_deregistered" } else { "name_released" };
-        settle(changes, name, kind, actor, now);
+        settle(changes, name, kind, by, now);
     }
 }
 

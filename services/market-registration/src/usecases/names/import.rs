@@ -6,6 +6,7 @@
 use std::{collections::HashMap, io::Write, path::Path};
 
 use anyhow::{Context as _, bail, ensure};
+use chassis::http::By;
 use mailbox::{CommitError, Stem};
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -147,13 +148,13 @@ async fn write(
                 Some(name) => {
                     let told = name.record(entry.standing, entry.on, until);
                     if told == Told::News {
-                        settle(&mut changes, name, KIND, ACTOR, now);
+                        settle(&mut changes, name, KIND, &By::machine(ACTOR), now);
                     }
                     told
                 }
                 None => {
                     let mut name = recorded(entry, until, now);
-                    settle(&mut changes, &mut name, KIND, ACTOR, now);
+                    settle(&mut changes, &mut name, KIND, &By::machine(ACTOR), now);
                     known.insert(key, name);
                     Told::News
                 }

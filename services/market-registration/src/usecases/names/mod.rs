@@ -7,7 +7,8 @@ mod lines;
 pub mod release;
 pub mod show;
 
-use mailbox::{Changes, Fact};
+use chassis::http::By;
+use mailbox::Changes;
 use serde_json::json;
 use time::{Date, OffsetDateTime};
 
@@ -22,8 +23,8 @@ fn free_at(desk: &MarketRegistration, state: SlotState, day: Date) -> Option<Off
     desk.names.held(state).years.map(|years| desk.calendar.years_after(day, years).end())
 }
 
-/// Writes what has happened to a name: the fact, the name and its place. `actor` did it.
-pub fn settle(changes: &mut Changes, name: &mut Name, kind: &str, actor: &str, now: OffsetDateTime) {
+/// Writes what has happened to a name: the fact, the name and its place.
+pub fn settle(changes: &mut Changes, name: &mut Name, kind: &str, by: &By, now: OffsetDateTime) {
     let mut body = json!({
         "name": name.full,
         "authority": name.key.authority,
@@ -39,8 +40,7 @@ pub fn settle(changes: &mut Changes, name: &mut Name, kind: &str, actor: &str, n
     if let Some(investment) = &name.stated.investment {
         body["investment_with"] = json!(investment.company);
     }
-    let fact = Fact { kind: kind.to_owned(), actor: actor.to_owned(), at: now, body: body.to_string().into_bytes() };
-    changes.record(&mut name.stem, fact, vec![]);
+    changes.record(&mut name.stem, by.fact(kind, now, body), vec![]);
     changes.put(NameRow::of(name));
     changes.put(SlotRow::of(name, now));
 }

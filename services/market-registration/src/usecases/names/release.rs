@@ -1,6 +1,6 @@
 //! A name is given up by its holder: it is anybody's at once.
 
-use chassis::http::{Problem, Scope};
+use chassis::http::{Asker, By, Problem};
 use mailbox::CommitError;
 use uuid::Uuid;
 
@@ -13,12 +13,13 @@ const TRIES: usize = 5;
 /// Releases a name; one that is released already stays so.
 ///
 /// # Errors
-/// Where there is no such name of this holder, it is over or in use, or the database fails.
-pub async fn release(desk: &MarketRegistration, holder: &str, actor: &str, id: Uuid) -> Result<Name, Problem> {
-    let scope = Scope::Own(holder.to_owned());
+/// Where he sees no such name, a clerk gives up another's, it is over or in use, or the database fails.
+pub async fn release(desk: &MarketRegistration, asker: &Asker, id: Uuid) -> Result<Name, Problem> {
     let mut tries = 0;
     loop {
-        let mut name = find(desk, &scope, id).await?;
+        let mut name = find(desk, asker.scope(), id).await?;
+        let behalf = asker.for_holder(&name.holder)?;
+        behalf.needs_the_applicant()?;
         let now = desk.mailbox.clocks().business.now();
         let changed = name.release(now).map_err(|reason| {
             let text = reason.to_string();
@@ -28,7 +29,7 @@ pub async fn release(desk: &MarketRegistration, holder: &str, actor: &str, id: U
             return Ok(name);
         }
         let mut changes = desk.mailbox.changes();
-        super::settle(&mut changes, &mut name, "name_released", actor, now);
+        super::settle(&mut changes, &mut name, "name_released", &By::For(behalf), now);
         tries += 1;
         match desk.mailbox.commit(changes).await {
             Ok(()) => return Ok(name),

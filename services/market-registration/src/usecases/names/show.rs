@@ -10,6 +10,5 @@ use crate::{domain::names::Name, service::MarketRegistration, store::names as st
 /// # Errors
 /// Where there is none, or the database fails.
 pub async fn find(desk: &MarketRegistration, scope: &Scope, id: Uuid) -> Result<Name, Problem> {
-    let name = store::names(desk.mailbox.db(), &[id]).await?.remove(&id);
-    name.filter(|name| scope.sees(&name.holder)).ok_or_else(Problem::not_found)
+    store::name_within(desk.mailbox.db(), scope, id).await?.ok_or_else(Problem::not_found)
 }

@@ -44,8 +44,7 @@ pub async fn list(
     desk: Data<Notification>,
 ) -> Result<HttpResponse, Problem> {
     let limit = page.limit.unwrap_or(20).clamp(1, 100);
-    let reader = &permit.actor().subject;
-    let found = in_app::list(desk.mailbox.db(), reader, page.unread, page.before, limit).await?;
+    let found = in_app::list(desk.mailbox.db(), &permit.scope(), page.unread, page.before, limit).await?;
     let full = i64::try_from(found.len()).is_ok_and(|found| found == limit);
     let next = found.last().filter(|_| full).map(|last| last.message.message_id);
     Ok(HttpResponse::Ok().json(Messages { messages: found.into_iter().map(Message::of).collect(), next }))

@@ -18,6 +18,6 @@ use crate::{permissions::ReadOwn, service::Notification, usecases};
 )]
 #[post("/v1/messages/{id}/read")]
 pub async fn read(permit: Permit<ReadOwn>, id: Path<Uuid>, desk: Data<Notification>) -> Result<HttpResponse, Problem> {
-    let listed = usecases::read::read(&desk, &permit.actor().subject, *id).await?;
+    let listed = usecases::read::read(&desk, &permit.asker(), *id).await?;
     Ok(HttpResponse::Ok().json(Message::of(listed)))
 }

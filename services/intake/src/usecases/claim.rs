@@ -1,0 +1,76 @@
+//! Who stood at a window signs in and takes his case over (认领): with the slip that he was given and the document that he
+//! showed. From then on the case is his account's.
+
+use chassis::http::{Asker, By, Fault, OnBehalf, Problem};
+use contracts::applicants::{Document, DocumentKind, credit_code_of, was_named_at_a_window};
+use mailbox::CommitError;
+use serde_json::json;
+
+use crate::{
+    domain::case::Case,
+    service::Intake,
+    store::{self, cases::Claimed},
+};
+
+/// How often it is decided again where the case was changed in between.
+const TRIES: usize = 5;
+
+/// What he holds.
+pub struct Slip<'a> {
+    pub number: &'a str,
+    pub code: &'a str,
+    pub document: &'a Document,
+}
+
+/// Takes a case over. Done again, it changes nothing.
+///
+/// # Errors
+/// Where number, code and document do not belong together: nobody learns which is wrong; a legal person for whom the sign-in
+/// does not vouch; the database.
+pub async fn claim(desk: &Intake, asker: &Asker, slip: &Slip<'_>) -> Result<Case, Problem> {
+    let behalf = whose(asker, slip.document)?;
+    let mut tries = 0;
+    loop {
+        desk.guesses.admit(slip.number)?;
+        let case = store::cases::find_by_number(desk.mailbox.db(), slip.number, slip.code).await?;
+        let mut case = case.ok_or_else(Problem::not_found)?;
+        if case.applicant == behalf.applicant() {
+            return Ok(case);
+        }
+        let shown = slip.document.applicant(&desk.material_key);
+        if !was_named_at_a_window(&case.applicant) || case.applicant != shown {
+            return Err(Problem::not_found());
+        }
+        let mut changes = desk.mailbox.changes();
+        let (by, now) = (By::For(behalf.clone()), desk.mailbox.clocks().business.now());
+        changes.record(&mut case.stem, by.fact("case_claimed", now, json!({ "was": case.applicant })), vec![]);
+        behalf.applicant().clone_into(&mut case.applicant);
+        changes.put(Claimed { case_id: case.id(), applicant: case.applicant.clone() });
+        tries += 1;
+        match desk.mailbox.commit(changes).await {
+            Ok(()) => return Ok(case),
+            Err(CommitError::Stale(_)) if tries < TRIES => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+}
+
+/// A person's case is for his own account, a legal person's for whomever the sign-in vouches that he acts for it.
+fn whose(asker: &Asker, document: &Document) -> Result<OnBehalf, Problem> {
+    let own = asker.actor().legal_person();
+    match document.kind() {
+        DocumentKind::CreditCode => {
+            let vouched = own.filter(|own| credit_code_of(own).is_some_and(|code| document.is(code.as_str())));
+            let vouched = vouched.ok_or_else(|| {
+                let (zh, en) = ("请以该单位的身份登录", "sign in for this legal person");
+                Problem::faulty(vec![Fault::new("/document", "not_vouched", zh, en)])
+            })?;
+            asker.for_holder(&vouched)
+        }
+        DocumentKind::CitizenId
+        | DocumentKind::Passport
+        | DocumentKind::HkMacauPermit
+        | DocumentKind::TaiwanPermit
+        | DocumentKind::ForeignResidence => asker.for_holder(asker.subject()),
+    }
+}
