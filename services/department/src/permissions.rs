@@ -10,6 +10,12 @@ use actix_web::{FromRequest, HttpRequest, dev::Payload, web::Data};
 use casework::{DepartmentCode, Staff};
 use chassis::http::{Actor, Permission, Permit, Problem, Role, Scope, codes};
 
+use mailbox::{
+    Mailbox,
+    accesses::{self, Access},
+};
+use uuid::Uuid;
+
 use crate::service::Department;
 
 /// Look at this department's tasks.
@@ -123,6 +129,23 @@ impl<P> Colleague<P> {
 }
 
 impl<P: Permission> Colleague<P> {
+    /// He is about to be shown the dossier of a case: it is written down. Whose it is only the front desk knows.
+    ///
+    /// # Errors
+    /// Where the database fails: then nothing may be shown.
+    pub async fn looks_at(&self, mailbox: &Mailbox, case: Uuid) -> Result<(), Problem> {
+        let look = Access {
+            id: mailbox.new_id(),
+            subject: format!("case:{case}"),
+            about: case,
+            reader: self.actor.subject.clone(),
+            ground: self.scope().ground().to_owned(),
+            purpose: P::NAME.to_owned(),
+            at: mailbox.clocks().business.now(),
+        };
+        Ok(accesses::leave(mailbox.db(), &[look]).await?)
+    }
+
     fn check(actor: &Actor, department: &DepartmentCode) -> Result<Self, Problem> {
         if P::allows(actor) && actor.department.as_deref() == Some(department.as_str()) {
             Ok(Self { actor: actor.clone(), department: department.clone(), of: PhantomData })

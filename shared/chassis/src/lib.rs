@@ -1,6 +1,7 @@
 //! What every service stands on: settings, telemetry, the HTTP kit and the lifecycle. A service brings its domain, its
 //! routes and its handlers (see [`Service`]); [`main`] does the rest.
 
+pub mod accesses;
 mod chain;
 pub mod data;
 pub mod http;

@@ -3,6 +3,7 @@
 //! A use case loads, decides purely and returns [`Changes`]; [`Mailbox::commit`] is the only place that writes. What was
 //! committed is said by the [`relay`], heard by a [`consumer`], and falls due by [`timers`].
 
+pub mod accesses;
 mod changes;
 pub mod clock;
 mod commit;

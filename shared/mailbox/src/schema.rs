@@ -53,7 +53,7 @@ async fn apply(
          grant select, insert, update, delete on all tables in schema public to {role};
          grant usage, select on all sequences in schema public to {role};
          grant execute on all functions in schema public to {role};
-         revoke update, delete, truncate on ledger, ledger_block, outbox from {role};"
+         revoke update, delete, truncate on ledger, ledger_block, outbox, accesses from {role};"
     )))
     .execute(&mut *owner)
     .await?;

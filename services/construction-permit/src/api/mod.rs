@@ -46,6 +46,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(items::extend_gap::extend_gap);
     config.service(agents::list::list).service(agents::assign::assign).service(agents::release::release);
     config.service(tasks::resend::resend);
+    chassis::accesses::routes(config);
     chassis::operator::routes(config);
 }
 

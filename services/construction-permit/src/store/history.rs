@@ -8,6 +8,7 @@ use uuid::Uuid;
 pub struct Happened {
     pub sequence: i64,
     pub kind: String,
+    pub actor: String,
     pub at: OffsetDateTime,
     /// What the fact says; empty where it is no JSON object.
     pub body: serde_json::Value,
@@ -18,7 +19,7 @@ pub struct Happened {
 /// # Errors
 /// Where the database fails.
 pub async fn history(db: &PgPool, project: Uuid) -> Result<Vec<Happened>, sqlx::Error> {
-    let rows = sqlx::query("select sequence, kind, at, body from ledger where subject = $1 order by sequence")
+    let rows = sqlx::query("select sequence, kind, actor, at, body from ledger where subject = $1 order by sequence")
         .bind(project)
         .fetch_all(db)
         .await?;
@@ -26,6 +27,7 @@ pub async fn history(db: &PgPool, project: Uuid) -> Result<Vec<Happened>, sqlx::
         Ok(Happened {
             sequence: row.try_get("sequence")?,
             kind: row.try_get("kind")?,
+            actor: row.try_get("actor")?,
             at: row.try_get("at")?,
             body: serde_json::from_slice(row.try_get("body")?).unwrap_or_default(),
         })

@@ -1,6 +1,6 @@
 //! One project is changed over HTTP and committed; where somebody else came first, it is decided again.
 
-use chassis::http::{Asker, By, Problem, Scope};
+use chassis::http::{Asker, By, Permission, Permit, Problem, Scope};
 use mailbox::{Changes, CommitError};
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -47,6 +47,16 @@ impl Right {
 /// Where there is none, or the database fails.
 pub async fn find(desk: &ConstructionPermit, scope: &Scope, id: Uuid) -> Result<Project, Problem> {
     store::project_within(desk.mailbox.db(), scope, id).await?.ok_or_else(Problem::not_found)
+}
+
+/// One project that somebody is about to be shown: where it is another's, it is written down who looked.
+///
+/// # Errors
+/// As [`find`].
+pub async fn look<P: Permission>(desk: &ConstructionPermit, permit: &Permit<P>, id: Uuid) -> Result<Project, Problem> {
+    let project = find(desk, &permit.scope(), id).await?;
+    permit.looks_at(&desk.mailbox, &project.entry.holder, id).await?;
+    Ok(project)
 }
 
 /// The version of the catalogue by which a project is reckoned.

@@ -1,12 +1,12 @@
 //! A newer version of the catalogue never changes a project that runs; planning it anew by one is a command with a preview.
 
-use chassis::http::{Asker, Problem, Scope};
+use chassis::http::{Asker, Permission, Permit, Problem};
 use serde_json::json;
 use uuid::Uuid;
 
 use super::{
     answer::attribute_faults,
-    change::{Right, change, find},
+    change::{Right, change, look},
 };
 use crate::{
     codes,
@@ -31,13 +31,13 @@ pub struct Preview {
 ///
 /// # Errors
 /// Where there is no such project or version, or the answers do not fit the other version: every fault at once.
-pub async fn preview(
+pub async fn preview<P: Permission>(
     desk: &ConstructionPermit,
-    scope: &Scope,
+    permit: &Permit<P>,
     id: Uuid,
     version: Option<u32>,
 ) -> Result<Preview, Problem> {
-    let project = find(desk, scope, id).await?;
+    let project = look(desk, permit, id).await?;
     let before = store::list(desk.mailbox.db(), id, None).await?.ok_or_else(Problem::not_found)?.list;
     previewed(desk, &project, &before, version)
 }

@@ -60,12 +60,13 @@ impl ProjectsDesk {
         let state = Arc::new(ConstructionPermit::build(&settings, &mailbox).await.unwrap());
         let handler = Arc::clone(&state).handler();
         let beside = actix_web::web::Data::from(Arc::clone(&state));
+        let its_mailbox = actix_web::web::Data::new(mailbox.clone());
         let api = TestServer::start(
             &Issuer::start().unwrap(),
             ConstructionPermit::routes,
             |_| {},
             move |config| {
-                config.app_data(beside.clone());
+                config.app_data(beside.clone()).app_data(its_mailbox.clone());
             },
         );
         Self { database, mailbox, handler, api: api.unwrap(), client: reqwest::Client::new() }

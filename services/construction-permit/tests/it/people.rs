@@ -55,6 +55,7 @@ pub async fn an_agent_reads_and_edits_what_the_hall_gave_him_and_submits_nothing
     );
     assert_eq!(desk.get("agent", "/v1/projects").await["projects"][0]["project_id"], json!(project));
     desk.done("agent", &format!("{path}/list/edits"), &edits).await;
+    desk.get("agent", &path).await;
     let submits = [
         ("/attributes", json!({"attributes": {}})),
         ("/list/acknowledgement", json!({"version": 2})),
@@ -80,6 +81,16 @@ pub async fn an_agent_reads_and_edits_what_the_hall_gave_him_and_submits_nothing
     let investor = json!({"ground": "legal_person", "applicant": "legal-person:91370683MAYY00026R"});
     assert_eq!(of("list_acknowledged").2, investor);
     assert_eq!(of("case_opened").2, investor, "what the engine did for him, too");
+
+    let looks = desk.get(INVESTOR, "/v1/accesses/mine").await;
+    let looks = looks["accesses"].as_array().unwrap();
+    assert!(looks.iter().all(|look| look["reader"] == "agent" && look["ground"] == "assigned"), "{looks:?}");
+    desk.get("operator", &path).await;
+    let last = desk.get(INVESTOR, "/v1/accesses/mine").await["accesses"][0].clone();
+    assert_eq!((&last["reader"], &last["ground"]), (&json!("operator"), &json!("office")));
+    let history = desk.get(INVESTOR, &format!("{path}/history")).await;
+    let edited = history["steps"].as_array().unwrap().iter().find(|step| step["event"] == "list_edited").unwrap();
+    assert_eq!((&edited["actor"], &edited["ground"]), (&json!("agent"), &json!("assigned")));
 
     assert_eq!(desk.delete("chief", &format!("{path}/agents/agent")).await, 200);
     assert_eq!(desk.try_get("agent", &path).await.0, 404, "and then no more");

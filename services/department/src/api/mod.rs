@@ -17,6 +17,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(tasks::extend::extend)
         .service(tasks::decide::decide)
         .service(tasks::refuse::refuse);
+    chassis::accesses::audit(config);
     chassis::operator::routes(config);
 }
 

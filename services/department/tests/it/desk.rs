@@ -73,12 +73,13 @@ impl Desk {
         let handler = Arc::clone(&state).handler();
         let issuer = Issuer::start().unwrap();
         let beside = actix_web::web::Data::from(Arc::clone(&state));
+        let its_mailbox = actix_web::web::Data::new(mailbox.clone());
         let api = TestServer::start(
             &issuer,
             Department::routes,
             |_| {},
             move |config| {
-                config.app_data(beside.clone());
+                config.app_data(beside.clone()).app_data(its_mailbox.clone());
             },
         )
         .unwrap();

@@ -74,6 +74,15 @@ pub async fn only_the_head_refuses_and_a_window_can_do_nothing(server: &Server) 
     }
     assert_eq!(desk.get(&chief, "/v1/tasks").await.0, 200);
     assert_eq!(desk.get(&clerk("TAX"), "/v1/tasks").await.0, 403);
+    // Whoever reads a dossier leaves a row; the work list shows nobody's data.
+    let (auditor, about) =
+        (json!({ "sub": "auditor", "roles": ["auditor"] }), format!("/v1/accesses?about={}", asked.case));
+    assert_eq!(desk.get(&auditor, &about).await.1["accesses"], json!([]));
+    desk.show(asked).await;
+    let (_, looks) = desk.get(&auditor, &about).await;
+    let looks = looks["accesses"].as_array().unwrap();
+    assert_eq!((looks.len(), &looks[0]["ground"]), (1, &json!("department")), "{looks:?}");
+    assert_eq!(desk.get(&chief, &about).await.0, 403);
     assert_eq!(desk.words().await, ["acknowledged"]);
 
     let (status, first) = desk.post(&head("BNK"), asked, "refusal", refusal()).await;

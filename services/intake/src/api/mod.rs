@@ -17,6 +17,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(applications::submit::submit)
         .service(cases::list::list)
         .service(cases::show::show)
+        .service(cases::history::history)
         .service(cases::withdraw::withdraw)
         .service(cases::supply::supply)
         .service(cases::choose::choose)
@@ -45,6 +46,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(themes::list::list)
         .service(themes::show::show)
         .service(themes::paper::paper);
+    chassis::accesses::routes(config);
     chassis::operator::routes(config);
 }
 

@@ -203,6 +203,15 @@ impl Row for Claimed {
             );
             sql.part(name, text);
         }
+        // Who looked before is his to know, too.
+        let text = format!(
+            "insert into accesses (subject, about, reader, ground, purpose, at, hour, id)
+             select n.applicant, a.about, a.reader, a.ground, a.purpose, a.at, a.hour, a.id
+             from unnest({ids}::uuid[], {applicants}::text[]) as n (id, applicant)
+             join cases c on c.id = n.id join accesses a on a.about = n.id and a.subject = c.applicant
+             on conflict do nothing"
+        );
+        sql.part("claimed_accesses", text);
     }
 }
 

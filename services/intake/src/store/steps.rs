@@ -69,6 +69,19 @@ pub async fn task_has_ended(db: &PgPool, task: Uuid) -> Result<bool, sqlx::Error
     .map(|ended| ended.unwrap_or(false))
 }
 
+/// Key of the applicant in whose case a task stands; none where the desk does not know the task.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn applicant_of_task(db: &PgPool, task: Uuid) -> Result<Option<String>, sqlx::Error> {
+    sqlx::query_scalar(
+        "select c.applicant from case_steps s join cases c on c.id = s.case_id where s.task_id = $1 limit 1",
+    )
+    .bind(task)
+    .fetch_optional(db)
+    .await
+}
+
 /// A step that was told, with its place.
 pub struct NewStep {
     pub case_id: Uuid,

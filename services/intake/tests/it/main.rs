@@ -54,6 +54,7 @@ fn main() -> ExitCode {
             window::who_stood_there_signs_in_and_takes_the_case_over,
             window::a_legal_person_is_whoever_the_sign_in_vouches_for,
             window::a_draft_begun_at_a_window_is_any_clerks,
+            window::everybody_reads_who_looked_at_his_case,
         ],
     )
 }

@@ -190,3 +190,56 @@ pub async fn a_draft_begun_at_a_window_is_any_clerks(kit: Arc<Kit>) {
     assert_eq!(again, (201, slip.clone()));
     assert_eq!(hall.claims("xin", &slip).await.0, 200);
 }
+
+/// Readers, grounds and purposes, the newest first.
+async fn looks(hall: &Hall, who: &Value) -> Vec<(String, String, String)> {
+    let told = hall.get(Some(who), "/v1/accesses/mine").await;
+    let text = |look: &Value, name: &str| look[name].as_str().unwrap().to_owned();
+    let looks = told["accesses"].as_array().unwrap().iter();
+    looks.map(|look| (text(look, "reader"), text(look, "ground"), text(look, "purpose"))).collect()
+}
+
+pub async fn everybody_reads_who_looked_at_his_case(kit: Arc<Kit>) {
+    let hall = Hall::open(&kit).await;
+    let xin = applicant("xin");
+    let (case, slip) = hall.file(&xin, &wish("unlisted-matter", "online")).await;
+    hall.get(Some(&xin), &case).await;
+    hall.get(Some(&xin), &format!("{case}/history")).await;
+    assert_eq!(looks(&hall, &xin).await, [], "nobody is told of his own looks, and nothing is written");
+    assert_eq!(hall.db.count("select count(*) from accesses").await, 0);
+
+    for _ in 0..3 {
+        hall.get(Some(&clerk()), &case).await;
+    }
+    hall.get(Some(&clerk()), "/v1/cases").await;
+    let seen = |reader: &str| (reader.to_owned(), "office".to_owned(), "intake.read".to_owned());
+    assert_eq!(looks(&hall, &xin).await, [seen("clerk-hall")], "several looks within an hour are one row");
+    hall.time_is(crate::hall::MONDAY + time::Duration::hours(1)).await;
+    hall.get(Some(&chief()), &format!("{case}/history")).await;
+    hall.get(Some(&clerk()), &case).await;
+    assert_eq!(looks(&hall, &xin).await, ["clerk-hall", "chief-msa", "clerk-hall"].map(seen));
+    assert_eq!(looks(&hall, &applicant("jia")).await, [], "and nobody's else");
+    hall.ask(Some(&applicant("jia")), Method::GET, &case, None).await;
+    assert_eq!(looks(&hall, &xin).await.len(), 3, "who sees nothing has not looked");
+
+    let auditor = json!({ "sub": "auditor", "name": "测试审计", "roles": ["auditor"] });
+    let about = format!("/v1/accesses?about={}", slip["case_id"].as_str().unwrap());
+    assert_eq!(hall.get(Some(&auditor), &about).await["accesses"].as_array().unwrap().len(), 3);
+    assert_eq!(hall.ask(Some(&clerk()), Method::GET, &about, None).await.0, 403);
+
+    // Who looked while the case was a window's is told to whoever takes it over.
+    let (case, slip) = entered(&hall, "yi").await;
+    hall.get(Some(&clerk()), &case).await;
+    assert_eq!(hall.claims("yi", &slip).await.0, 200);
+    assert_eq!(looks(&hall, &applicant("yi")).await, [seen("clerk-hall")]);
+    let acts = hall.get(Some(&applicant("yi")), &format!("{case}/history")).await;
+    let of = |nth: usize, name: &str| acts["acts"][nth][name].as_str().unwrap_or_default().to_owned();
+    assert_eq!(
+        (of(0, "actor"), of(0, "ground"), of(0, "assisted_by")),
+        ("clerk-hall".into(), "at_window".into(), "clerk-hall".into())
+    );
+    assert_eq!(
+        (of(1, "event"), of(1, "ground"), of(1, "applicant")),
+        ("case_claimed".into(), "oneself".into(), "applicant-yi".into())
+    );
+}

@@ -15,7 +15,9 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(names::declare::declare)
         .service(names::release::release)
         .service(names::keys::keys)
-        .service(names::show::show);
+        .service(names::show::show)
+        .service(names::history::history);
+    chassis::accesses::routes(config);
     chassis::operator::routes(config);
 }
 

@@ -48,13 +48,14 @@ impl NamesDesk {
         let state = Arc::new(MarketRegistration::build(&settings(), &mailbox).await.unwrap());
         let handler = Arc::clone(&state).handler();
         let beside = actix_web::web::Data::from(Arc::clone(&state));
+        let its_mailbox = actix_web::web::Data::new(mailbox.clone());
         let routes = MarketRegistration::routes;
         let api = TestServer::start(
             &Issuer::start().unwrap(),
             routes,
             |_| {},
             move |config| {
-                config.app_data(beside.clone());
+                config.app_data(beside.clone()).app_data(its_mailbox.clone());
             },
         );
         Self { database, mailbox, state, handler, api: api.unwrap(), client: reqwest::Client::new() }

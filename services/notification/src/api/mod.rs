@@ -13,6 +13,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(deliveries::list::list)
         .service(deliveries::retry::retry)
         .service(deliveries::discard::discard);
+    chassis::accesses::routes(config);
     chassis::operator::routes(config);
 }
 

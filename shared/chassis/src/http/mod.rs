@@ -4,6 +4,7 @@
 //! too much), then the route, whose parameters are the rest: [`Permit`], [`IdempotencyKey`], [`Body`], [`AtLeast`].
 
 mod actor;
+mod acts;
 mod admit;
 mod app;
 mod body;
@@ -26,6 +27,7 @@ mod window;
 
 pub use self::{
     actor::{Actor, Role},
+    acts::{Act, InWhoseName, acts},
     app::Kit,
     body::Body,
     codes::{Code, Kind},

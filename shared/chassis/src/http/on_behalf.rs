@@ -15,7 +15,7 @@ use super::{
 };
 
 /// The member of a fact's body that says in whose name it was done.
-const MEMBER: &str = "by";
+pub(super) const MEMBER: &str = "by";
 
 /// Somebody acts in an applicant's name. Only [`Asker`] makes one, after it has checked the ground.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -179,9 +179,9 @@ impl Asker {
         legal_person.unwrap_or_else(|| self.actor.subject.clone())
     }
 
-    /// Keys under which he may have uploaded papers.
+    /// His own keys: his subject, and his legal person's.
     #[must_use]
-    pub fn uploads(&self) -> Vec<String> {
+    pub fn own_keys(&self) -> Vec<String> {
         std::iter::once(self.actor.subject.clone()).chain(self.actor.legal_person()).collect()
     }
 

@@ -6,6 +6,11 @@ use std::{
 };
 
 use actix_web::{FromRequest, HttpRequest, dev::Payload};
+use mailbox::{
+    Mailbox,
+    accesses::{self, Access},
+};
+use uuid::Uuid;
 
 use super::{actor::Actor, codes, on_behalf::Asker, problem::Problem, scope::Scope};
 
@@ -47,6 +52,39 @@ impl<P: Permission> Permit<P> {
     #[must_use]
     pub fn scope(&self) -> Scope {
         P::scope(&self.actor)
+    }
+
+    /// He is about to be shown what belongs to `applicant`: where that is another, it is written down who looked. Nothing is
+    /// written, and the database not asked, where he looks at his own.
+    ///
+    /// # Errors
+    /// Where the database fails: then nothing may be shown.
+    pub async fn looks_at(&self, mailbox: &Mailbox, applicant: &str, about: Uuid) -> Result<(), Problem> {
+        self.looks_at_all(mailbox, [(applicant.to_owned(), about)]).await
+    }
+
+    /// The same for several at once.
+    ///
+    /// # Errors
+    /// As [`Self::looks_at`].
+    pub async fn looks_at_all(
+        &self,
+        mailbox: &Mailbox,
+        seen: impl IntoIterator<Item = (String, Uuid)>,
+    ) -> Result<(), Problem> {
+        let (scope, at) = (self.scope(), mailbox.clocks().business.now());
+        let others = seen.into_iter().filter(|(applicant, _)| !scope.is_own_of(applicant));
+        let look = |(subject, about): (String, Uuid)| Access {
+            id: mailbox.new_id(),
+            subject,
+            about,
+            reader: self.actor.subject.clone(),
+            ground: scope.ground().to_owned(),
+            purpose: P::NAME.to_owned(),
+            at,
+        };
+        let looks: Vec<Access> = others.map(look).collect();
+        Ok(accesses::leave(mailbox.db(), &looks).await?)
     }
 }
 

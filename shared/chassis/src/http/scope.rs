@@ -40,6 +40,18 @@ impl Scope {
         if actor.has_any(hall) { Self::Hall } else { Self::own(actor) }
     }
 
+    /// By which right somebody sees it, as the rows of who looked have it.
+    #[must_use]
+    pub fn ground(&self) -> &'static str {
+        match self {
+            Self::Own(_) => "own",
+            Self::Place(_) => "place",
+            Self::Department(_) => "department",
+            Self::Assigned(_) => "assigned",
+            Self::Hall => "office",
+        }
+    }
+
     /// Whether this is somebody's own view of what belongs to `applicant`: nobody looks at another's.
     #[must_use]
     pub fn is_own_of(&self, applicant: &str) -> bool {

@@ -7,15 +7,17 @@ use actix_web::{
 use mailbox::{Mailbox, parking};
 use uuid::Uuid;
 
-use super::{ParkedMessages, view::ParkedMessage};
+use super::{ParkedMessages, view::ParkedMessage, whose};
 use crate::http::{Permit, Problem};
 
 #[utoipa::path(tag = "operator", params(("id" = Uuid, Path)), responses((status = OK, body = ParkedMessage)))]
 #[get("/v1/parked/{id}")]
 pub(super) async fn get(
-    _permit: Permit<ParkedMessages>,
+    permit: Permit<ParkedMessages>,
     mailbox: Data<Mailbox>,
     id: Path<Uuid>,
 ) -> Result<Json<ParkedMessage>, Problem> {
-    Ok(Json(parking::get(mailbox.db(), *id).await?.into()))
+    let parked = parking::get(mailbox.db(), *id).await?;
+    permit.looks_at_all(&mailbox, [whose(&parked)]).await?;
+    Ok(Json(parked.into()))
 }

@@ -15,6 +15,7 @@ use uuid::Uuid;
 use super::{
     ParkedMessages,
     view::{ParkedMessage, State},
+    whose,
 };
 use crate::http::{Permit, Problem};
 
@@ -44,13 +45,14 @@ pub(super) struct Page {
 #[utoipa::path(tag = "operator", params(Wanted), responses((status = OK, body = Page)))]
 #[get("/v1/parked")]
 pub(super) async fn list(
-    _permit: Permit<ParkedMessages>,
+    permit: Permit<ParkedMessages>,
     mailbox: Data<Mailbox>,
     Query(wanted): Query<Wanted>,
 ) -> Result<Json<Page>, Problem> {
     let limit = wanted.limit.unwrap_or(50).clamp(1, LONGEST_PAGE);
     let filter = Filter { state: wanted.state.map(Into::into), topic: wanted.topic, before: wanted.before, limit };
     let found = parking::list(mailbox.db(), &filter).await?;
+    permit.looks_at_all(&mailbox, found.iter().map(whose)).await?;
     let full = i64::try_from(found.len()).is_ok_and(|found| found == limit);
     let next = found.last().filter(|_| full).map(|last| last.id);
     Ok(Json(Page { items: found.into_iter().map(Into::into).collect(), next }))

@@ -8,10 +8,11 @@ mod mend;
 mod replay;
 mod view;
 
-use mailbox::parking::ParkingError;
+use mailbox::parking::{HeaderValue, Parked, ParkingError};
 use utoipa_actix_web::service_config::ServiceConfig;
+use uuid::Uuid;
 
-use crate::http::{Actor, Fault, Permission, Problem, Role, codes};
+use crate::http::{Actor, Fault, Permission, Problem, Role, Scope, codes};
 
 /// Registers `/v1/parked`.
 pub fn routes(config: &mut ServiceConfig<'_>) {
@@ -27,6 +28,10 @@ impl Permission for ParkedMessages {
     fn allows(actor: &Actor) -> bool {
         actor.has(Role::Operator)
     }
+
+    fn scope(_: &Actor) -> Scope {
+        Scope::Hall
+    }
 }
 
 impl From<ParkingError> for Problem {
@@ -40,6 +45,18 @@ impl From<ParkingError> for Problem {
             ParkingError::Batch => Self::new(&codes::PARKED_BATCH),
             ParkingError::Database(error) => error.into(),
         }
+    }
+}
+
+/// Whose data a message may hold: a message about a case is keyed by it, one to a person by the person.
+fn whose(parked: &Parked) -> (String, Uuid) {
+    let key = match &parked.key {
+        Some(HeaderValue::Text(key)) => key.as_str(),
+        Some(HeaderValue::Bytes { .. }) | None => "",
+    };
+    match Uuid::try_parse(key) {
+        Ok(case) => (format!("case:{case}"), case),
+        Err(_) => (key.to_owned(), parked.id),
     }
 }
 

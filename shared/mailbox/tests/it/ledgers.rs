@@ -146,7 +146,8 @@ pub async fn the_application_can_only_add(kit: Arc<Kit>) {
     sqlx::query("select make_partitions(now() + interval '70 days')").execute(mailbox.db()).await.unwrap();
     let tables: Vec<String> = sqlx::query_scalar(
         "select relname::text from pg_class
-         where relkind in ('r', 'p') and (relname like 'ledger%' or relname like 'outbox%') order by 1",
+         where relkind in ('r', 'p') and (relname like 'ledger%' or relname like 'outbox%' or relname = 'accesses')
+         order by 1",
     )
     .fetch_all(&database.superuser())
     .await

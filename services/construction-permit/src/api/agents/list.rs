@@ -8,7 +8,7 @@ use chassis::http::{AsOf, Permit, Problem};
 use uuid::Uuid;
 
 use super::{Agents, shown};
-use crate::{permissions::ReadProjects, service::ConstructionPermit, usecases::change::find};
+use crate::{permissions::ReadProjects, service::ConstructionPermit, usecases::change::look};
 
 /// Lists the agents of a project.
 #[utoipa::path(
@@ -23,6 +23,6 @@ pub async fn list(
     path: Path<Uuid>,
     desk: Data<ConstructionPermit>,
 ) -> Result<HttpResponse, Problem> {
-    let project = find(&desk, &permit.scope(), path.into_inner()).await?;
+    let project = look(&desk, &permit, path.into_inner()).await?;
     shown(&desk, &project).await
 }

@@ -16,7 +16,7 @@ use crate::{
     domain::project::{clock_rules, facts},
     permissions::ReadProjects,
     service::ConstructionPermit,
-    usecases::change::{catalogue, find},
+    usecases::change::{catalogue, look},
 };
 
 /// The item.
@@ -61,7 +61,7 @@ pub async fn show(
     desk: Data<ConstructionPermit>,
 ) -> Result<HttpResponse, Problem> {
     let (id, code) = path.into_inner();
-    let project = find(&desk, &permit.scope(), id).await?;
+    let project = look(&desk, &permit, id).await?;
     let catalogue = catalogue(&desk, &project)?;
     let case = project.case.as_ref().ok_or_else(Problem::not_found)?;
     let task = case.task_by_code(&code.as_str().into()).ok_or_else(Problem::not_found)?;

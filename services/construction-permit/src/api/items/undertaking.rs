@@ -15,7 +15,7 @@ use crate::{
     domain::project::Project,
     permissions::ReadProjects,
     service::ConstructionPermit,
-    usecases::change::{catalogue, find},
+    usecases::change::{catalogue, look},
 };
 
 /// The undertaking.
@@ -43,7 +43,7 @@ pub async fn undertaking(
     desk: Data<ConstructionPermit>,
 ) -> Result<HttpResponse, Problem> {
     let (id, code) = path.into_inner();
-    let project = find(&desk, &permit.scope(), id).await?;
+    let project = look(&desk, &permit, id).await?;
     let catalogue = catalogue(&desk, &project)?;
     let item = catalogue.item(&code.as_str().into()).filter(|item| project.planned().contains(&item.code));
     let item = item.ok_or_else(Problem::not_found)?;

@@ -15,7 +15,7 @@ use crate::{
     domain::project::facts,
     permissions::ReadProjects,
     service::ConstructionPermit,
-    usecases::change::{catalogue, find},
+    usecases::change::{catalogue, look},
 };
 
 /// The account.
@@ -40,7 +40,7 @@ pub async fn account(
     path: Path<Uuid>,
     desk: Data<ConstructionPermit>,
 ) -> Result<HttpResponse, Problem> {
-    let project = find(&desk, &permit.scope(), path.into_inner()).await?;
+    let project = look(&desk, &permit, path.into_inner()).await?;
     let catalogue = catalogue(&desk, &project)?;
     let facts = facts(&project, catalogue);
     let days = account_of(&facts, &desk.calendar, desk.today());

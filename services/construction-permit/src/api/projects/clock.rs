@@ -15,7 +15,7 @@ use crate::{
     domain::project::{clock_rules, facts},
     permissions::ReadProjects,
     service::ConstructionPermit,
-    usecases::change::{catalogue, find},
+    usecases::change::{catalogue, look},
 };
 
 /// The clock, reckoned from recorded facts.
@@ -43,7 +43,7 @@ pub async fn clock(
     path: Path<Uuid>,
     desk: Data<ConstructionPermit>,
 ) -> Result<HttpResponse, Problem> {
-    let project = find(&desk, &permit.scope(), path.into_inner()).await?;
+    let project = look(&desk, &permit, path.into_inner()).await?;
     let catalogue = catalogue(&desk, &project)?;
     let facts = facts(&project, catalogue);
     let clock = ProjectClock::reckon(&facts, &clock_rules(catalogue), &desk.calendar, desk.today());

@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use crate::{
     api::projects::as_of, domain::tailored::compare, permissions::ReadProjects, service::ConstructionPermit, store,
-    usecases::change::find,
+    usecases::change::look,
 };
 
 /// Which versions.
@@ -46,7 +46,7 @@ pub async fn compare_lists(
     query: Query<Versions>,
     desk: Data<ConstructionPermit>,
 ) -> Result<HttpResponse, Problem> {
-    let project = find(&desk, &permit.scope(), path.into_inner()).await?;
+    let project = look(&desk, &permit, path.into_inner()).await?;
     let to = query.to.unwrap_or(project.entry.list);
     let from = query.from.unwrap_or(to.saturating_sub(1));
     let (db, id) = (desk.mailbox.db(), project.stem.id);

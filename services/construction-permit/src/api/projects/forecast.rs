@@ -14,7 +14,7 @@ use crate::{
     domain::project::graph,
     permissions::ReadProjects,
     service::ConstructionPermit,
-    usecases::change::{catalogue, find},
+    usecases::change::{catalogue, look},
 };
 
 /// The forecast.
@@ -38,7 +38,7 @@ pub async fn forecast(
     path: Path<Uuid>,
     desk: Data<ConstructionPermit>,
 ) -> Result<HttpResponse, Problem> {
-    let project = find(&desk, &permit.scope(), path.into_inner()).await?;
+    let project = look(&desk, &permit, path.into_inner()).await?;
     let catalogue = catalogue(&desk, &project)?;
     let today = desk.today();
     let graph = graph(catalogue, &project.planned(), Some((&project, &desk.calendar, today)), desk.preparation);

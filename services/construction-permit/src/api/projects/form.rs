@@ -14,7 +14,7 @@ use crate::{
     domain::{catalogue::ItemCode, form::Field, project::Project},
     permissions::ReadProjects,
     service::ConstructionPermit,
-    usecases::change::{catalogue, find},
+    usecases::change::{catalogue, look},
 };
 
 /// The form.
@@ -44,7 +44,7 @@ pub async fn form(
     desk: Data<ConstructionPermit>,
 ) -> Result<HttpResponse, Problem> {
     let (id, stage) = path.into_inner();
-    let project = find(&desk, &permit.scope(), id).await?;
+    let project = look(&desk, &permit, id).await?;
     let catalogue = catalogue(&desk, &project)?;
     if !catalogue.stages().iter().any(|known| known.code == stage) {
         return Err(Problem::not_found());

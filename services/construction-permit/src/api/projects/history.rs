@@ -4,7 +4,7 @@ use actix_web::{
     HttpResponse, get,
     web::{Data, Path},
 };
-use chassis::http::{AsOf, Permit, Problem};
+use chassis::http::{AsOf, InWhoseName, Permit, Problem};
 use serde::Serialize;
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 use utoipa::ToSchema;
@@ -16,7 +16,7 @@ use crate::{
     permissions::ReadProjects,
     service::ConstructionPermit,
     store::{self, Happened},
-    usecases::change::find,
+    usecases::change::look,
 };
 
 /// Everything that happened.
@@ -37,11 +37,15 @@ pub struct StepShown {
     item: String,
     department: String,
     round: u64,
+    /// Who did it: a token's subject, a service, `timer`.
+    actor: String,
+    #[serde(flatten)]
+    by: InWhoseName,
 }
 
 impl StepShown {
     fn of(happened: Happened) -> Self {
-        let Happened { sequence, kind, at, body } = happened;
+        let Happened { sequence, kind, actor, at, body } = happened;
         let (task, text) = (&body["task"], |value: &serde_json::Value| value.as_str().unwrap_or_default().to_owned());
         // People ask when it was done, not when we heard of it.
         let ended = body["ended_at"].as_str().and_then(|at| OffsetDateTime::parse(at, &Rfc3339).ok());
@@ -53,6 +57,8 @@ impl StepShown {
             item,
             department: text(&task["department"]),
             round: task["round"].as_u64().unwrap_or_default(),
+            actor,
+            by: InWhoseName::of(&body),
         }
     }
 }
@@ -70,7 +76,7 @@ pub async fn history(
     path: Path<Uuid>,
     desk: Data<ConstructionPermit>,
 ) -> Result<HttpResponse, Problem> {
-    let project = find(&desk, &permit.scope(), path.into_inner()).await?;
+    let project = look(&desk, &permit, path.into_inner()).await?;
     let happened = store::history(desk.mailbox.db(), project.stem.id).await?;
     let value = HistoryShown { steps: happened.into_iter().map(StepShown::of).collect() };
     Ok(HttpResponse::Ok().json(as_of(&desk, &project, value)))

@@ -15,7 +15,7 @@ use crate::{
     permissions::ReadProjects,
     service::ConstructionPermit,
     store,
-    usecases::change::{catalogue, find},
+    usecases::change::{catalogue, look},
 };
 
 /// The table.
@@ -39,7 +39,7 @@ pub async fn materials(
     path: Path<Uuid>,
     desk: Data<ConstructionPermit>,
 ) -> Result<HttpResponse, Problem> {
-    let project = find(&desk, &permit.scope(), path.into_inner()).await?;
+    let project = look(&desk, &permit, path.into_inner()).await?;
     let catalogue = catalogue(&desk, &project)?;
     let row = |row: &MaterialRow| {
         let here = row.code.split('|').find_map(|code| project.record.papers.get(code)).filter(|_| row.stage.is_none());

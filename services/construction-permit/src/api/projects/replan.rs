@@ -51,7 +51,7 @@ pub async fn preview_replan(
     query: Query<CatalogueVersion>,
     desk: Data<ConstructionPermit>,
 ) -> Result<HttpResponse, Problem> {
-    let preview = preview(&desk, &permit.scope(), path.into_inner(), query.version).await?;
+    let preview = preview(&desk, &permit, path.into_inner(), query.version).await?;
     Ok(HttpResponse::Ok().json(PreviewShown {
         from_version: preview.from,
         to_version: preview.to,

@@ -14,7 +14,7 @@ use crate::{
     domain::{attribute::read_day, catalogue::ItemCode, project::graph},
     permissions::ReadProjects,
     service::ConstructionPermit,
-    usecases::change::{catalogue, find},
+    usecases::change::{catalogue, look},
 };
 
 /// What is wanted, and by when.
@@ -50,7 +50,7 @@ pub async fn back_schedule(
     query: Query<Target>,
     desk: Data<ConstructionPermit>,
 ) -> Result<HttpResponse, Problem> {
-    let project = find(&desk, &permit.scope(), path.into_inner()).await?;
+    let project = look(&desk, &permit, path.into_inner()).await?;
     let catalogue = catalogue(&desk, &project)?;
     let target = ItemCode::from(query.target.as_str());
     let planned = project.planned();

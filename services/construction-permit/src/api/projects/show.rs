@@ -31,5 +31,6 @@ pub async fn show(
         Ok((project, sequence))
     };
     let (project, _) = at_least.wait_for(look).await?;
+    permit.looks_at(&desk.mailbox, &project.entry.holder, id).await?;
     written(&desk, &project)
 }

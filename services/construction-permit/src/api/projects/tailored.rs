@@ -16,7 +16,7 @@ use crate::{
     permissions::ReadProjects,
     service::ConstructionPermit,
     store,
-    usecases::change::{catalogue, find},
+    usecases::change::{catalogue, look},
 };
 
 /// Which version.
@@ -55,7 +55,7 @@ pub async fn tailored(
     query: Query<Which>,
     desk: Data<ConstructionPermit>,
 ) -> Result<HttpResponse, Problem> {
-    let project = find(&desk, &permit.scope(), path.into_inner()).await?;
+    let project = look(&desk, &permit, path.into_inner()).await?;
     let made = store::list(desk.mailbox.db(), project.stem.id, query.version).await?.ok_or_else(Problem::not_found)?;
     let catalogue = desk.catalogue(&made.list.catalogue).unwrap_or(catalogue(&desk, &project)?);
     let value = TailoredShown {

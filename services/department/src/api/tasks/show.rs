@@ -109,6 +109,7 @@ pub async fn show(
         Ok(((held, task), sequence))
     };
     let ((held, task), sequence) = at_least.wait_for(look).await?;
+    colleague.looks_at(&desk.mailbox, task.desk.case.uuid()).await?;
     let value = shown(&desk, held, task).await?;
     let as_of = desk.mailbox.clocks().business.now();
     Ok(HttpResponse::Ok().json(AsOf { value, sequence, as_of }))

@@ -33,7 +33,7 @@ pub async fn correct(
     desk: Data<Intake>,
 ) -> Result<HttpResponse, Problem> {
     let (asker, materials) = (permit.asker(), body.value.materials);
-    let brought = store::materials::brought_by(desk.mailbox.db(), &asker.uploads(), &materials).await?;
+    let brought = store::materials::brought_by(desk.mailbox.db(), &asker.own_keys(), &materials).await?;
     let strange = |(_, id): &(usize, &Uuid)| !brought.contains_key(id);
     let fault = |(place, _): (usize, &Uuid)| {
         let (zh, en) = ("没有找到此材料,请先上传", "there is no such paper of yours; upload it first");

@@ -6,6 +6,7 @@ pub mod choose;
 pub mod correct;
 pub mod escalate;
 pub mod extend;
+pub mod history;
 pub mod list;
 pub mod notice;
 pub mod show;

@@ -55,6 +55,7 @@ pub async fn show(
         Ok((case, sequence))
     };
     let (case, sequence) = at_least.wait_for(look).await?;
+    permit.looks_at(&desk.mailbox, &case.applicant, case.id()).await?;
     let value = shown(&desk, &case).await?;
     let as_of = desk.mailbox.clocks().business.now();
     Ok(HttpResponse::Ok().json(AsOf { value, sequence, as_of }))

@@ -46,7 +46,7 @@ pub async fn supply(
 ) -> Result<HttpResponse, Problem> {
     let Supplement { task_id, fields, materials } = body.value;
     let asker = permit.asker();
-    let brought = store::materials::brought_by(desk.mailbox.db(), &asker.uploads(), &materials).await?;
+    let brought = store::materials::brought_by(desk.mailbox.db(), &asker.own_keys(), &materials).await?;
     let mut faults: Vec<Fault> = materials
         .iter()
         .enumerate()

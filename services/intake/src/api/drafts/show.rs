@@ -24,5 +24,7 @@ pub async fn show(
     desk: Data<Intake>,
 ) -> Result<HttpResponse, Problem> {
     let draft = store::drafts::find(desk.mailbox.db(), &permit.scope(), id.into_inner()).await?;
-    Ok(HttpResponse::Ok().json(DraftShown::of(draft.ok_or_else(Problem::not_found)?)))
+    let draft = draft.ok_or_else(Problem::not_found)?;
+    permit.looks_at(&desk.mailbox, &draft.applicant, draft.id).await?;
+    Ok(HttpResponse::Ok().json(DraftShown::of(draft)))
 }

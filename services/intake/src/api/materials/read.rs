@@ -6,6 +6,7 @@ use actix_web::{
 };
 use chassis::http::Problem;
 use contracts::materials::Capability;
+use mailbox::accesses::{self, Access};
 use serde::Deserialize;
 use utoipa::IntoParams;
 use uuid::Uuid;
@@ -38,6 +39,18 @@ pub async fn read(id: Path<Uuid>, link: Query<Link>, desk: Data<Intake>) -> Resu
         return Err(Problem::new(&codes::LINK_ENDED));
     }
     let material = store::materials::find(desk.mailbox.db(), *id).await?.ok_or_else(Problem::not_found)?;
+    let look = Access {
+        id: desk.mailbox.new_id(),
+        subject: store::steps::applicant_of_task(desk.mailbox.db(), link.task)
+            .await?
+            .unwrap_or(material.applicant.clone()),
+        about: material.id,
+        reader: link.department.clone(),
+        ground: "link".to_owned(),
+        purpose: format!("task {}", link.task),
+        at: desk.mailbox.clocks().business.now(),
+    };
+    accesses::leave(desk.mailbox.db(), &[look]).await?;
     let bytes = usecases::upload::read(&desk, &material).await?;
     Ok(HttpResponse::Ok()
         .content_type(material.media_type)

@@ -2,6 +2,7 @@
 
 pub mod check;
 pub mod declare;
+pub mod history;
 pub mod keys;
 pub mod release;
 pub mod show;

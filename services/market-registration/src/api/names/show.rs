@@ -30,6 +30,7 @@ pub async fn show(
         Ok((name, sequence))
     };
     let (name, sequence) = at_least.wait_for(look).await?;
+    permit.looks_at(&desk.mailbox, &name.holder, name.stem.id).await?;
     let as_of = desk.mailbox.clocks().business.now();
     Ok(HttpResponse::Ok().json(AsOf { value: NameShown::of(&desk, &name, as_of)?, sequence, as_of }))
 }
