@@ -47,9 +47,9 @@ lint: ## formatting, lints, and whether the contracts only grew
 schema: setup ## write what is generated: topics, OpenAPI, settings
 	@WUTONG_WRITE_SCHEMA=1 cargo test --workspace --quiet --lib --bins
 
-bench: setup ## measure, in a release build
+bench: setup ## measure, in a release build; AGAINST=COMMIT measures that commit in turn, and the ratios
 	@cargo build --workspace --release
-	@target/release/local bench
+	@target/release/local bench $(if $(AGAINST),--against $(AGAINST))
 
 clean-run: ## forget every suite of this checkout that does not run
 	@for run in .run/*/; do \

@@ -11,7 +11,7 @@ use tokio::{
     time::{Instant, sleep_until},
 };
 
-use crate::suite::Suite;
+use crate::suite::{Suite, SuiteMap};
 
 /// Whose the projects are.
 const OWNER: &str = "construction-permit-1";
@@ -21,9 +21,34 @@ const FRONT_DESKS: [&str; 2] = ["intake-1", "intake-2"];
 const AGENT: &str = "agent-centre";
 const HALL: &str = "chief-hur";
 
+/// Where a suite's services answer, and who people are there.
+pub trait Town: Send + Sync {
+    /// The address of a process.
+    ///
+    /// # Errors
+    /// When the suite has no such process.
+    fn url(&self, process: &str) -> Result<String>;
+
+    /// A bearer token of a person.
+    ///
+    /// # Errors
+    /// When the suite has no such person.
+    fn token(&self, person: &str) -> Result<String>;
+}
+
+impl Town for Suite {
+    fn url(&self, process: &str) -> Result<String> {
+        SuiteMap::url(self, process)
+    }
+
+    fn token(&self, person: &str) -> Result<String> {
+        SuiteMap::token(self, person)
+    }
+}
+
 /// A project and who carries it.
 pub struct Investor<'a> {
-    pub suite: &'a Suite,
+    town: &'a dyn Town,
     http: Client,
     person: String,
     project: String,
@@ -58,11 +83,11 @@ impl<'a> Investor<'a> {
     ///
     /// # Errors
     /// When it is refused.
-    pub async fn register(suite: &'a Suite, http: &Client, person: &str, key: &str, project: &Value) -> Result<Self> {
-        let request = http.post(format!("{}/v1/projects", suite.url(OWNER)?)).bearer_auth(suite.token(person)?);
+    pub async fn register(town: &'a dyn Town, http: &Client, person: &str, key: &str, project: &Value) -> Result<Self> {
+        let request = http.post(format!("{}/v1/projects", town.url(OWNER)?)).bearer_auth(town.token(person)?);
         let shown = answered(request.header("Idempotency-Key", key).json(project)).await?;
         let project = shown["project_id"].as_str().context("the project has no id")?.to_owned();
-        Ok(Self { suite, http: http.clone(), person: person.to_owned(), project, pace: None })
+        Ok(Self { town, http: http.clone(), person: person.to_owned(), project, pace: None })
     }
 
     /// Asks at this pace from now on.
@@ -84,7 +109,7 @@ impl<'a> Investor<'a> {
     }
 
     fn url(&self, path: &str) -> Result<String> {
-        Ok(format!("{}/v1/projects/{}{path}", self.suite.url(OWNER)?, self.project))
+        Ok(format!("{}/v1/projects/{}{path}", self.town.url(OWNER)?, self.project))
     }
 
     /// Reads under the project.
@@ -93,7 +118,7 @@ impl<'a> Investor<'a> {
     /// When it is refused.
     pub async fn get(&self, path: &str) -> Result<Value> {
         self.wait().await;
-        answered(self.http.get(self.url(path)?).bearer_auth(self.suite.token(&self.person)?)).await
+        answered(self.http.get(self.url(path)?).bearer_auth(self.town.token(&self.person)?)).await
     }
 
     /// Posts under the project, and takes whatever is answered.
@@ -106,7 +131,7 @@ impl<'a> Investor<'a> {
 
     async fn post_as(&self, person: &str, path: &str, body: &Value) -> Result<(u16, Value)> {
         self.wait().await;
-        let request = self.http.post(self.url(path)?).bearer_auth(self.suite.token(person)?).json(body);
+        let request = self.http.post(self.url(path)?).bearer_auth(self.town.token(person)?).json(body);
         let response = request.send().await?;
         Ok((response.status().as_u16(), response.json().await?))
     }
@@ -144,12 +169,12 @@ impl<'a> Investor<'a> {
     /// When one is not taken.
     pub async fn upload(&self, codes: &[String]) -> Result<Vec<String>> {
         let mut statements = Vec::new();
-        let desks: Vec<String> = FRONT_DESKS.into_iter().filter_map(|desk| self.suite.url(desk).ok()).collect();
+        let desks: Vec<String> = FRONT_DESKS.into_iter().filter_map(|desk| self.town.url(desk).ok()).collect();
         for (code, desk) in codes.iter().zip(desks.iter().cycle()) {
             self.wait().await;
             let request = self.http.post(format!("{desk}/v1/materials?code={code}"));
             let request =
-                request.bearer_auth(self.suite.token(&self.person)?).header("Content-Type", "application/pdf");
+                request.bearer_auth(self.town.token(&self.person)?).header("Content-Type", "application/pdf");
             let stated = answered(request.body(format!("%PDF-1.7 {code} {}", self.project))).await?;
             statements.push(stated["statement"].as_str().context("the front desk states nothing")?.to_owned());
         }
@@ -235,9 +260,9 @@ impl<'a> Investor<'a> {
         let text = |name: &str| item[name].as_str().unwrap_or_default();
         let department = text("department");
         let post = if head { "department_head" } else { "department_clerk" };
-        let person = self.suite.token(&format!("{department}/{post}"))?;
+        let person = self.town.token(&format!("{department}/{post}"))?;
         body["round"] = item["round"].clone();
-        let desk = self.suite.url(&format!("department-{}", department.to_lowercase()))?;
+        let desk = self.town.url(&format!("department-{}", department.to_lowercase()))?;
         let url = format!("{desk}/v1/tasks/{}/{verb}", text("task_id"));
         answered(self.http.post(url).bearer_auth(person).json(&body))
             .await

@@ -42,6 +42,8 @@ pub struct PortBook {
 const FIRST_FREE: u16 = 18_000;
 const BLOCK: u16 = 100;
 const BLOCKS: u16 = 130;
+/// From a process's port to its health port, as `suite.toml` says.
+const HEALTH: u16 = 1000;
 
 impl PortBook {
     /// Chooses a port for each fixed part and two for each process, and checks that each can be bound.
@@ -120,6 +122,19 @@ impl PortBook {
     pub fn health_of(&self, process: &str) -> Result<u16> {
         self.of(&health_name(process))
     }
+}
+
+/// A number from which a whole suite may count its ports: nobody holds any that it would bind.
+///
+/// # Errors
+/// When there is none.
+pub fn free_base() -> Result<u16> {
+    let first = u16::try_from(std::process::id() % u32::from(BLOCKS)).unwrap_or(0);
+    let free = |port: u16| TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_ok();
+    let suits = |base: &u16| (base - 10..base + BLOCK / 2).all(|port| free(port) && free(port + HEALTH));
+    // In a block's second half: suites that take whatever is free begin with the first.
+    let bases = (0..BLOCKS).map(|turn| FIRST_FREE + BLOCK * ((first + turn) % BLOCKS) + BLOCK / 2);
+    bases.into_iter().find(suits).context("no block of ports is free for a suite")
 }
 
 fn health_name(process: &str) -> String {

@@ -7,5 +7,5 @@ mod spawner;
 pub mod user;
 
 pub use child::{Child, Crash, Watch};
-pub use leftovers::clear_leftovers;
+pub use leftovers::{Record, clear_leftovers};
 pub use log::last_lines;

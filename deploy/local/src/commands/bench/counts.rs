@@ -1,13 +1,11 @@
 //! What was done for everybody: commits, statements, messages, deliveries, and processor time by process.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    time::Duration,
-};
+use std::{collections::BTreeMap, time::Duration};
 
 use anyhow::Result;
-use local::suite::{DbRole, Suite};
 use sqlx::{Connection as _, PgConnection, Row as _};
+
+use super::running::Running;
 
 /// Everything that was counted, since the suite began.
 #[derive(Clone, Debug, Default)]
@@ -18,9 +16,9 @@ pub struct Counts {
 }
 
 impl Counts {
-    pub async fn of(suite: &Suite) -> Result<Self> {
-        let mut counts = Self { processor: suite.processor_time(), ..Self::default() };
-        let mut admin = PgConnection::connect(&suite.db_url("postgres", DbRole::Superuser)?).await?;
+    pub async fn of(suite: &Running<'_>) -> Result<Self> {
+        let mut counts = Self { processor: suite.processor_time()?, ..Self::default() };
+        let mut admin = PgConnection::connect(&suite.db_url("postgres")?).await?;
         sqlx::query("create extension if not exists pg_stat_statements").execute(&mut admin).await?;
         // The bench's own looks, from the superuser, are not counted.
         let row = sqlx::query(
@@ -33,10 +31,8 @@ impl Counts {
         counts.totals.insert("statements", row.try_get("statements")?);
         counts.totals.insert("commits", row.try_get("writes")?);
         admin.close().await?;
-        let names = suite.processes();
-        let databases = names.iter().map(|name| Ok(suite.place(name)?.process.database.clone()));
-        for database in databases.collect::<Result<BTreeSet<String>>>()? {
-            let mut db = PgConnection::connect(&suite.db_url(&database, DbRole::Superuser)?).await?;
+        for database in suite.databases() {
+            let mut db = PgConnection::connect(&suite.db_url(database)?).await?;
             let row = sqlx::query(
                 "select (select count(*) from outbox) as messages,
                         (select coalesce(sum(next), 0)::bigint from consumer_offset) as deliveries,

@@ -1,22 +1,24 @@
-//! `local bench`: what openings and construction projects cost, measured on suites of its own and beside the targets.
+//! `local bench`: what openings and construction projects cost, measured on suites of its own, beside the targets or beside
+//! another commit.
 
+mod against;
 mod counts;
 mod openings;
 mod projects;
 mod pure;
 mod reads;
 mod report;
+mod running;
+mod side;
 
 use std::fs;
 
 use anyhow::Result;
 use clap::{Args, ValueEnum};
-use local::{
-    paths::Workspace,
-    progress::Progress,
-    suite::{self, Suite, SuiteOptions},
-};
+use local::paths::Workspace;
 use report::Report;
+use running::Running;
+use side::Side;
 
 use super::say;
 
@@ -37,6 +39,12 @@ pub struct Bench {
     /// Measures only this; all of it where nothing is named.
     #[arg(long, value_enum)]
     only: Vec<Part>,
+    /// Measures this commit too, in turn, and tells the ratios of openings, of projects and of the suite at rest.
+    #[arg(long)]
+    against: Option<String>,
+    /// How often each side is measured.
+    #[arg(long, default_value_t = 3)]
+    rounds: u32,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -52,20 +60,9 @@ impl Bench {
     pub async fn run(self) -> Result<()> {
         let workspace = Workspace::find()?;
         let mut report = Report::default();
-        if self.measures(Part::Pure) {
-            pure::measure(&workspace, &mut report)?;
-        }
-        if self.measures(Part::Openings) {
-            let suite = start("openings", Some("opening")).await?;
-            let measured = openings::measure(&suite, &workspace, (self.openings, self.rate), &mut report).await;
-            forget(suite).await?;
-            measured?;
-        }
-        if self.measures(Part::Projects) {
-            let suite = start("projects", None).await?;
-            let measured = self.projects(&suite, &workspace, &mut report).await;
-            forget(suite).await?;
-            measured?;
+        match &self.against {
+            Some(commit) => self.both(&workspace, commit, &mut report).await?,
+            None => self.alone(&workspace, &mut report).await?,
         }
         say(&report.table());
         let path = workspace.file("target/bench.json");
@@ -74,28 +71,36 @@ impl Bench {
         Ok(())
     }
 
+    async fn both(&self, workspace: &Workspace, commit: &str, report: &mut Report) -> Result<()> {
+        let plan = against::Plan {
+            rounds: self.rounds,
+            openings: self.openings,
+            rate: self.rate,
+            projects: self.projects,
+            only_openings: !self.measures(Part::Projects),
+        };
+        against::measure(workspace, commit, &plan, report).await
+    }
+
+    async fn alone(&self, workspace: &Workspace, report: &mut Report) -> Result<()> {
+        let here = Side::here(workspace);
+        if self.measures(Part::Pure) {
+            pure::measure(workspace, report)?;
+        }
+        if self.measures(Part::Openings) {
+            let many = (self.openings, self.rate);
+            openings::measure(&here, many).await?.report(many, report);
+        }
+        if self.measures(Part::Projects) {
+            let suite = Running::start(&here, "projects", None).await?;
+            projects::measure(&suite, self.projects).await?.report(self.projects, report);
+            reads::measure(&suite, self.stored, report).await?;
+            suite.forget().await?;
+        }
+        Ok(())
+    }
+
     fn measures(&self, part: Part) -> bool {
         self.only.is_empty() || self.only.contains(&part)
     }
-
-    async fn projects(&self, suite: &Suite, workspace: &Workspace, report: &mut Report) -> Result<()> {
-        projects::measure(suite, workspace, self.projects, report).await?;
-        reads::measure(suite, self.stored, report).await
-    }
-}
-
-/// A suite of one flow, or of both.
-async fn start(name: &str, flow: Option<&str>) -> Result<Suite> {
-    let options = SuiteOptions::new(&format!("bench-{name}-{}", std::process::id()))?;
-    let options = match flow {
-        Some(flow) => options.with_flow(flow),
-        None => options,
-    };
-    Suite::start(options, &Progress::for_person()).await
-}
-
-async fn forget(suite: Suite) -> Result<()> {
-    let run = suite.run();
-    suite.stop(&Progress::for_person()).await?;
-    suite::remove(&run, &Progress::silent()).await
 }

@@ -4,7 +4,7 @@
 use std::time::{Duration, Instant};
 
 use anyhow::{Result, bail};
-use local::suite::{DbRole, Suite, http_client};
+use local::investor::Town as _;
 use serde_json::json;
 use sqlx::{Connection as _, PgConnection};
 use uuid::Uuid;
@@ -12,6 +12,7 @@ use uuid::Uuid;
 use super::{
     projects::OWNER,
     report::{Goal, Report, millis, quantile},
+    running::Running,
 };
 
 const READS: u32 = 600;
@@ -25,12 +26,13 @@ const PACE: Duration = Duration::from_millis(10);
 /// Ids of copies rise, so that filling appends to each index.
 const FIRST: u128 = 0x0190_0000_0000_7000_8000_0000_0000_0000;
 
-pub async fn measure(suite: &Suite, stored: u32, report: &mut Report) -> Result<()> {
+pub async fn measure(suite: &Running<'_>, stored: u32, report: &mut Report) -> Result<()> {
+    suite.sign_in(&READERS).await?;
     let begun = Instant::now();
     fill(suite, stored).await?;
     let filled = begun.elapsed().as_secs_f64();
     let tokens = READERS.iter().map(|reader| suite.token(reader)).collect::<Result<Vec<_>>>()?;
-    let (http, projects) = (http_client(), format!("{}/v1/projects", suite.url(OWNER)?));
+    let (http, projects) = (&suite.http, format!("{}/v1/projects", suite.url(OWNER)?));
     let mut times = Vec::new();
     let mut bytes = 0;
     for read in 0..READS + 50 {
@@ -63,8 +65,8 @@ pub async fn measure(suite: &Suite, stored: u32, report: &mut Report) -> Result<
 }
 
 /// Copies a closed project, which is the largest there is to read.
-async fn fill(suite: &Suite, stored: u32) -> Result<()> {
-    let mut db = PgConnection::connect(&suite.db_url("construction_permit", DbRole::Superuser)?).await?;
+async fn fill(suite: &Running<'_>, stored: u32) -> Result<()> {
+    let mut db = PgConnection::connect(&suite.db_url("construction_permit")?).await?;
     let original: Uuid =
         sqlx::query_scalar("select id from projects where phase = 'closed' limit 1").fetch_one(&mut db).await?;
     // The suite is forgotten afterwards: what is only read needs no log.
