@@ -175,7 +175,8 @@ async fn hostile_messages_on_every_topic_are_parked_and_neighbours_go_on(world: 
     let topics: Vec<Topic> =
         topics::topics().expand(&codes).into_iter().filter(|topic| read_here(town, topic)).collect();
     let heard = |principal: &String| topics.iter().any(|topic| topic.readers.contains(principal));
-    let deaf: Vec<_> = town.suite.processes.iter().map(|place| &place.process.principal).filter(|p| !heard(p)).collect();
+    let deaf: Vec<_> =
+        town.suite.processes.iter().map(|place| &place.process.principal).filter(|p| !heard(p)).collect();
     ensure!(deaf.is_empty(), "each process reads one of them, but {deaf:?}");
     let producer = producer(town.suite.admin_kafka_config()?)?;
     let mut expected = Vec::new();

@@ -173,8 +173,7 @@ impl<'a> Investor<'a> {
         for (code, desk) in codes.iter().zip(desks.iter().cycle()) {
             self.wait().await;
             let request = self.http.post(format!("{desk}/v1/materials?code={code}"));
-            let request =
-                request.bearer_auth(self.town.token(&self.person)?).header("Content-Type", "application/pdf");
+            let request = request.bearer_auth(self.town.token(&self.person)?).header("Content-Type", "application/pdf");
             let stated = answered(request.body(format!("%PDF-1.7 {code} {}", self.project))).await?;
             statements.push(stated["statement"].as_str().context("the front desk states nothing")?.to_owned());
         }

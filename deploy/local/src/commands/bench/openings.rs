@@ -48,12 +48,7 @@ pub async fn measure(side: &Side, (openings, rate): (u32, u32)) -> Result<Openin
 }
 
 /// Submits at a steady rate, whatever the answers take; returns what each took.
-async fn submit(
-    suite: &Running<'_>,
-    form: &str,
-    (openings, rate): (u32, u32),
-    round: &str,
-) -> Result<Vec<Duration>> {
+async fn submit(suite: &Running<'_>, form: &str, (openings, rate): (u32, u32), round: &str) -> Result<Vec<Duration>> {
     let (begun, token) = (tokio::time::Instant::now(), suite.token(APPLICANT)?);
     try_join_all((0..openings).map(|place| {
         let token = &token;
@@ -78,7 +73,8 @@ async fn submit(
 
 async fn all_closed(suite: &Running<'_>, expected: u32) -> Result<()> {
     let mut db = PgConnection::connect(&suite.db_url("intake")?).await?;
-    let closed: i64 = sqlx::query_scalar("select count(*) from cases where phase = 'closed'").fetch_one(&mut db).await?;
+    let closed: i64 =
+        sqlx::query_scalar("select count(*) from cases where phase = 'closed'").fetch_one(&mut db).await?;
     db.close().await?;
     ensure!(closed == i64::from(expected), "{}: {closed} of {expected} openings are closed", suite.side.label);
     Ok(())

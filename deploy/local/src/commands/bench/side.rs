@@ -116,7 +116,8 @@ fn share_jars(workspace: &Workspace, root: &Path) -> Result<()> {
 }
 
 async fn git(folder: &Path, arguments: &[&str]) -> Result<String> {
-    let output = Command::new("git").current_dir(folder).args(arguments).output().await.context("`git` cannot be run")?;
+    let output =
+        Command::new("git").current_dir(folder).args(arguments).output().await.context("`git` cannot be run")?;
     let said = String::from_utf8_lossy(&output.stderr);
     ensure!(output.status.success(), "git {}: {}", arguments.join(" "), said.trim());
     Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
