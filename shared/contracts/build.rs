@@ -1,6 +1,34 @@
-//! Compiles `proto/` into Rust types; needs no protoc on the machine.
+//! Compiles `proto/` into Rust types; needs no protoc on the machine. The faults of `words.toml` become constants, so that a
+//! program cannot tell one that the file does not have.
 
-use std::path::{Path, PathBuf};
+use std::{
+    fmt::Write as _,
+    path::{Path, PathBuf},
+};
+
+use serde::Deserialize;
+
+#[derive(Deserialize)]
+struct Words {
+    #[serde(rename = "fault")]
+    faults: Vec<Fault>,
+    amended: Vec<Reason>,
+}
+
+#[derive(Deserialize)]
+struct Reason {
+    code: String,
+    en: String,
+}
+
+#[derive(Deserialize)]
+struct Fault {
+    id: String,
+    subject: String,
+    code: String,
+    zh: String,
+    en: String,
+}
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let root = Path::new("../../proto");
@@ -8,7 +36,29 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let files = proto_files(&root.join("wutong"))?;
     let descriptors = protox::compile(&files, [root])?;
     prost_build::Config::new().enable_type_names().compile_fds(descriptors)?;
+    let words: Words = toml::from_str(&std::fs::read_to_string(root.join("words.toml"))?)?;
+    let out = std::env::var("OUT_DIR")?;
+    std::fs::write(Path::new(&out).join("faults.rs"), faults(&words.faults)?)?;
+    std::fs::write(Path::new(&out).join("amended.rs"), amended(&words.amended)?)?;
     Ok(())
+}
+
+fn amended(reasons: &[Reason]) -> Result<String, std::fmt::Error> {
+    let mut made = String::new();
+    for Reason { code, en } in reasons {
+        writeln!(made, "/// {en}\npub const {}: &str = {code:?};", code.to_uppercase())?;
+    }
+    Ok(made)
+}
+
+fn faults(faults: &[Fault]) -> Result<String, std::fmt::Error> {
+    let mut made = String::new();
+    for Fault { id, subject, code, zh, en } in faults {
+        writeln!(made, "/// {en}")?;
+        writeln!(made, "pub const {}: super::FaultWord =", id.to_uppercase())?;
+        writeln!(made, "    super::FaultWord {{ subject: {subject:?}, code: {code:?}, zh: {zh:?}, en: {en:?} }};")?;
+    }
+    Ok(made)
 }
 
 fn proto_files(folder: &Path) -> std::io::Result<Vec<PathBuf>> {

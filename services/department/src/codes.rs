@@ -56,3 +56,10 @@ pub static EXTENDED_BEFORE: Code = Code::new(
     Text::of("期限已经延长过一次", "The limit was extended before"),
     Text::of("期限只能延长一次(行政许可法第四十二条)", "A limit is extended once (行政许可法 42)"),
 );
+
+pub static PROMISED_IN_MINUTES: Code = Code::new(
+    "promised-in-minutes",
+    409,
+    Text::of("该任务的承诺时限以窗口分钟计", "The task was promised in minutes of open hall"),
+    Text::of("分钟计的时限不能延长工作日", "No working days can be added to minutes; go on without an extension"),
+);

@@ -4,10 +4,10 @@ use std::{collections::BTreeMap, io::Write, sync::Arc};
 
 use anyhow::Context as _;
 use async_trait::async_trait;
-use casework::Theme;
+use casework::{Theme, ThemeDraft};
 use chassis::{Service, settings::Settings};
 use clap::ArgMatches;
-use contracts::{materials::Links, names::Signer, topics};
+use contracts::{materials::Links, names::Signer, topics, words::words};
 use mailbox::{Handler, Mailbox};
 use sqlx::migrate::Migrator;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -78,16 +78,13 @@ impl Service for MarketRegistration {
             !own.material_key.is_empty(),
             "market_registration.material_key is missing: links to papers are sealed with it"
         );
-        let draft = toml::from_str(include_str!("../data/company-opening.toml")).context("company-opening.toml")?;
-        let theme = Theme::check(draft).context("company-opening.toml")?;
+        let draft: ThemeDraft =
+            toml::from_str(include_str!("../data/company-opening.toml")).context("company-opening.toml")?;
+        let theme = Theme::check(draft.with_outputs()).context("company-opening.toml")?;
         let entitlements =
             Entitlements::read(include_str!("../data/entitlements.toml")).context("entitlements.toml")?;
-        let missing = entitlements.missing(theme.tasks().iter().map(|task| task.code.as_str()));
-        anyhow::ensure!(
-            missing.is_empty(),
-            "entitlements.toml does not say what these tasks may know: {}",
-            missing.join(", ")
-        );
+        let faults = entitlements.faults(words(), theme.tasks().iter().map(|task| task.code.as_str()));
+        anyhow::ensure!(faults.is_empty(), "entitlements.toml: {}", faults.join("; "));
         Ok(Self {
             mailbox: mailbox.clone(),
             calendar: Calendar::embedded(),

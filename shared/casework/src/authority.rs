@@ -4,6 +4,7 @@
 //! only the head of that department passes. A window (窗口) has five outcomes and refusing is not among them: it
 //! cannot be said, not even by mistake (窗口无否决权).
 
+use contracts::words::{FaultWord, fault};
 use ids::DepartmentCode;
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
@@ -122,62 +123,70 @@ pub struct HeadSignature {
 /// One reason why a refusal or an extension cannot be signed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum SignatureFault {
-    #[error("only the head of the department can sign this")]
+    #[error("{}", NOT_HEAD.en)]
     NotHead,
-    #[error("the head of another department cannot sign this")]
+    #[error("{}", OTHER_DEPARTMENT.en)]
     OtherDepartment,
-    #[error("the signing person's name is missing")]
+    #[error("{}", fault::SIGNER.en)]
     Signer,
-    #[error("the legal basis is missing")]
+    #[error("{}", fault::UNFOUNDED.en)]
     Basis,
-    #[error("the reasons are missing")]
+    #[error("{}", fault::UNREASONED.en)]
     Reasons,
-    #[error("the remedies are missing")]
+    #[error("{}", fault::NO_REMEDY.en)]
     Remedies,
-    #[error("the reason for more time is missing; the applicant is told (行政许可法 42)")]
+    #[error("{}", fault::EXTENSION_UNREASONED.en)]
     Reason,
-    #[error("a limit is extended by 1 to 10 working days (行政许可法 42)")]
+    #[error("{}", fault::EXTENSION_DAYS.en)]
     Days,
 }
 
+/// Who is at the desk is the department's own affair: these two are never said on the bus.
+const NOT_HEAD: FaultWord = FaultWord {
+    subject: "signed_by",
+    code: "not_head",
+    zh: "只有部门负责人可以签署",
+    en: "only the head of the department can sign this",
+};
+const OTHER_DEPARTMENT: FaultWord = FaultWord {
+    subject: "signed_by",
+    code: "other_department",
+    zh: "不能由其他部门的负责人签署",
+    en: "the head of another department cannot sign this",
+};
+
 impl SignatureFault {
+    /// As it is told.
+    #[must_use]
+    pub fn word(self) -> FaultWord {
+        match self {
+            Self::NotHead => NOT_HEAD,
+            Self::OtherDepartment => OTHER_DEPARTMENT,
+            Self::Signer => fault::SIGNER,
+            Self::Basis => fault::UNFOUNDED,
+            Self::Reasons => fault::UNREASONED,
+            Self::Remedies => fault::NO_REMEDY,
+            Self::Reason => fault::EXTENSION_UNREASONED,
+            Self::Days => fault::EXTENSION_DAYS,
+        }
+    }
+
     /// The fault in Chinese.
     #[must_use]
     pub fn zh(self) -> &'static str {
-        match self {
-            Self::NotHead => "只有部门负责人可以签署",
-            Self::OtherDepartment => "不能由其他部门的负责人签署",
-            Self::Signer => "缺少签署人",
-            Self::Basis => "缺少法律依据",
-            Self::Reasons => "缺少理由",
-            Self::Remedies => "缺少救济途径",
-            Self::Reason => "缺少延长期限的理由,应告知申请人(行政许可法第四十二条)",
-            Self::Days => "延长期限应为1至10个工作日(行政许可法第四十二条)",
-        }
+        self.word().zh
     }
 
     /// Stable code of the fault.
     #[must_use]
     pub fn code(self) -> &'static str {
-        match self {
-            Self::NotHead => "not_head",
-            Self::OtherDepartment => "other_department",
-            Self::Signer | Self::Basis | Self::Reasons | Self::Remedies | Self::Reason => "missing",
-            Self::Days => "out_of_range",
-        }
+        self.word().code
     }
 
     /// The field that the fault is about.
     #[must_use]
     pub fn subject(self) -> &'static str {
-        match self {
-            Self::NotHead | Self::OtherDepartment | Self::Signer => "signed_by",
-            Self::Basis => "basis",
-            Self::Reasons => "reasons",
-            Self::Remedies => "remedies",
-            Self::Reason => "reason",
-            Self::Days => "working_days",
-        }
+        self.word().subject
     }
 }
 
@@ -197,7 +206,7 @@ impl Extension {
     /// Everything that an extension has to say and this one does not.
     #[must_use]
     pub fn faults(&self) -> Vec<Fault> {
-        let told = |fault: SignatureFault| Fault::new(fault.subject(), fault.code(), fault.zh(), &fault.to_string());
+        let told = |fault: SignatureFault| Fault::told(fault.word(), &[]);
         self.missing().into_iter().map(told).collect()
     }
 
@@ -294,7 +303,7 @@ impl Refusal {
     /// Everything that a refusal has to say and this one does not.
     #[must_use]
     pub fn faults(&self) -> Vec<Fault> {
-        let told = |fault: SignatureFault| Fault::new(fault.subject(), fault.code(), fault.zh(), &fault.to_string());
+        let told = |fault: SignatureFault| Fault::told(fault.word(), &[]);
         missing(&self.signed_by, &self.grounds).into_iter().map(told).collect()
     }
 }

@@ -125,6 +125,8 @@ pub enum NotPossible {
     NotOpen(TaskCode),
     #[error("task {0} is not suspended on that ground")]
     NotSuspended(TaskCode),
+    #[error("task {0} was asked for something else")]
+    NotAskedFor(TaskCode),
     #[error("task {0} was not refused")]
     NotRefused(TaskCode),
     #[error("what task {0} runs inside was refused; take that up again first")]

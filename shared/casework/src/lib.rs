@@ -20,6 +20,7 @@ pub mod authority;
 pub mod conversation;
 pub mod output;
 pub mod suspension;
+pub mod vocabulary;
 
 mod plan;
 pub mod round;

@@ -1,5 +1,6 @@
 //! What a decision yields, what it costs, and what can be wrong with it.
 
+use contracts::words::FaultWord;
 use ids::Fen;
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
@@ -45,5 +46,12 @@ impl Fault {
     #[must_use]
     pub fn new(subject: &str, code: &str, zh: &str, en: &str) -> Self {
         Self { subject: subject.to_owned(), code: code.to_owned(), zh: zh.to_owned(), en: en.to_owned() }
+    }
+
+    /// A fault of the one list that departments know (`proto/words.toml`), with what its braces stand for.
+    #[must_use]
+    pub fn told(word: FaultWord, with: &[(&str, &str)]) -> Self {
+        let (subject, zh, en) = word.filled(with);
+        Self { subject, code: word.code.to_owned(), zh, en }
     }
 }

@@ -8,7 +8,7 @@ use crate::authority::Refusal;
 use crate::codes::{Role, TaskCode};
 use crate::output::Decision;
 use crate::round::Round;
-use crate::suspension::{Ground, Pause};
+use crate::suspension::{Ground, Pause, SupplementItem, Why};
 use crate::theme::{AnyOf, OutputTemplate};
 use crate::wait::Wait;
 
@@ -238,6 +238,25 @@ impl Task {
             | TaskState::Ended { .. }
             | TaskState::Refused { .. }
             | TaskState::Omitted { .. } => &[],
+        }
+    }
+
+    /// What the department asked the applicant for and still waits for; none where no supplement is open.
+    #[must_use]
+    pub fn supplement(&self) -> Option<&[SupplementItem]> {
+        self.grounds().iter().find_map(|ground| match &ground.why {
+            Why::Supplement { items } => Some(items.as_slice()),
+            Why::Procedure { .. } | Why::Applicant | Why::Legal => None,
+        })
+    }
+
+    /// A part of a supplement came; `left` is what is still waited for.
+    pub(crate) fn await_rest(&mut self, left: Vec<SupplementItem>) {
+        let TaskState::Suspended { grounds } = &mut self.state else { return };
+        for ground in grounds {
+            if let Why::Supplement { items } = &mut ground.why {
+                items.clone_from(&left);
+            }
         }
     }
 

@@ -10,6 +10,7 @@ pub mod notification;
 pub mod schema;
 pub mod time;
 pub mod topics;
+pub mod words;
 
 /// The task conversation between the owner of a process and a department.
 pub mod task {

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Context as _, Result};
-use contracts::task::v1::Dossier;
+use contracts::{task::v1::Dossier, words::words};
 use serde::Deserialize;
 
 /// What each task's department may know.
@@ -35,19 +35,14 @@ struct May {
 
 #[derive(Deserialize)]
 struct Theme {
+    code: String,
     task: Vec<Task>,
 }
 
 #[derive(Deserialize)]
 struct Task {
     code: String,
-    outputs: Vec<Output>,
     undo: Option<Undo>,
-}
-
-#[derive(Deserialize)]
-struct Output {
-    kind: String,
 }
 
 #[derive(Deserialize)]
@@ -89,8 +84,8 @@ impl Entitled {
 
     /// Whether this kind of result is one of the task's own.
     pub fn yields(&self, task: &str, kind: &str) -> bool {
-        let task = self.theme.task.iter().find(|of| of.code == task);
-        task.is_some_and(|task| task.outputs.iter().any(|output| output.kind == kind))
+        let task = words().tasks_of(&self.theme.code).find(|of| of.code == task);
+        task.is_some_and(|task| task.outputs.iter().any(|output| output == kind))
     }
 
     /// What the dossier holds beyond what its department may know.

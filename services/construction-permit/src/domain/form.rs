@@ -63,11 +63,22 @@ impl Forms {
         self.fields.iter().filter(move |field| field.stage == stage)
     }
 
+    /// Every field of every stage.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.fields.iter().map(|field| field.name.as_str())
+    }
+
     /// True where the department of this item may know the field.
     #[must_use]
     pub fn entitles(&self, item: &ItemCode, name: &str) -> bool {
         let known = self.fields.iter().find(|field| field.name == name);
         known.is_some_and(|field| field.items.iter().any(|to| to == item.as_str() || to == item.stage()))
+    }
+
+    /// What is wrong with one value, trimmed, that has to be there: (code, zh, en). Nothing where no form has the field.
+    #[must_use]
+    pub fn value_fault(&self, name: &str, value: &str) -> Option<(&'static str, String, String)> {
+        self.fields.iter().find(|field| field.name == name)?.fault(value)
     }
 
     /// Everything that is wrong with what was entered for a stage, with what earlier stages entered: (field, code, zh, en).
@@ -82,14 +93,10 @@ impl Forms {
         for field in self.of_stage(stage) {
             let value = entered.get(&field.name).or_else(|| known.get(&field.name)).map(|value| value.trim());
             match value.filter(|value| !value.is_empty()) {
-                None if field.required => {
-                    let (zh, en) = (format!("请填写{}", field.zh), format!("enter the {}", field.en));
-                    faults.push((field.name.clone(), "missing", zh, en));
-                }
-                None => {}
-                Some(value) => faults.extend(field.kind.fault(value).map(|(code, zh, en)| {
-                    (field.name.clone(), code, format!("{}:{zh}", field.zh), format!("{}: {en}", field.en))
-                })),
+                None if !field.required => {}
+                value => faults.extend(
+                    field.fault(value.unwrap_or_default()).map(|(code, zh, en)| (field.name.clone(), code, zh, en)),
+                ),
             }
         }
         for name in entered.keys().filter(|name| !self.fields.iter().any(|field| field.name == **name)) {
@@ -97,6 +104,17 @@ impl Forms {
             faults.push((name.clone(), "unknown_field", zh.to_owned(), en.to_owned()));
         }
         faults
+    }
+}
+
+impl Field {
+    /// What is wrong with the field's value, trimmed: (code, zh, en).
+    fn fault(&self, value: &str) -> Option<(&'static str, String, String)> {
+        if value.is_empty() {
+            return Some(("missing", format!("请填写{}", self.zh), format!("enter the {}", self.en)));
+        }
+        let (code, zh, en) = self.kind.fault(value)?;
+        Some((code, format!("{}:{zh}", self.zh), format!("{}: {en}", self.en)))
     }
 }
 

@@ -1,7 +1,8 @@
 //! Papers come later: gaps close, items that lacked them start, and departments that asked for a supplement get it.
 
-use chassis::http::{Asker, Problem};
-use contracts::materials::Paper;
+use casework::{NotPossible, Task};
+use chassis::http::{Asker, Fault, Problem};
+use contracts::{materials::Paper, words::amended};
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
@@ -16,7 +17,7 @@ use crate::{
     codes,
     domain::{
         catalogue::ItemCode,
-        project::{Project, Unfetched},
+        project::{Project, Unfetched, entitled},
     },
     service::ConstructionPermit,
 };
@@ -56,18 +57,64 @@ pub async fn supply(
     let (project, ()) = change(desk, (asker, Right::Applicant), id, async |turn| {
         running(turn.project)?;
         let papers = proved(desk, &turn.by, statements).map_err(Problem::faulty)?;
+        let faults = faults_of(turn, item, fields, &papers)?;
+        if !faults.is_empty() {
+            return Err(Problem::faulty(faults));
+        }
         let entered = fields.iter().map(|(name, value)| (name.clone(), value.trim().to_owned()));
         turn.project.record.fields.extend(entered);
         brought(turn, &papers);
         let now = turn.now;
         let case = turn.project.case.as_mut().ok_or_else(Problem::not_found)?;
         let task = case.task_by_code(&item.as_str().into()).map(|task| task.id).ok_or_else(Problem::not_found)?;
-        let outcome = case.supply(task, "supplement", now).map_err(not_possible)?;
+        let codes = papers.iter().map(|paper| paper.code.clone());
+        let names: Vec<String> = fields.keys().cloned().chain(codes).collect();
+        let (catalogue, forms) = (turn.catalogue, &turn.desk.forms);
+        let entitles = |other: &Task| {
+            let item = catalogue.item(&other.code.as_str().into());
+            item.is_some_and(|item| entitled(item, forms).iter().any(|name| names.contains(name)))
+        };
+        let outcome = case.supply(task, &names, entitles, now).map_err(not_possible)?;
         turn.perform(outcome.effects());
         close_gaps(turn, &papers)
     })
     .await?;
     Ok(project)
+}
+
+/// Everything that is wrong with what is supplied: what nobody asked for, and values that the form does not take.
+///
+/// # Errors
+/// An item that nobody asked a supplement for.
+fn faults_of(
+    turn: &Turn<'_>,
+    item: &ItemCode,
+    fields: &BTreeMap<String, String>,
+    papers: &[Paper],
+) -> Result<Vec<Fault>, Problem> {
+    let task = turn.project.case.as_ref().and_then(|case| case.task_by_code(&item.as_str().into()));
+    let task = task.ok_or_else(Problem::not_found)?;
+    let asked = task.supplement().ok_or_else(|| not_possible(NotPossible::NotSuspended(task.code.clone())))?;
+    let foreign = |code: &str| !asked.iter().any(|item| item.code == code);
+    let not_asked = |pointer: String, name: &str| {
+        let (zh, en) = (format!("部门没有要求补正{name}"), format!("the department did not ask for {name}"));
+        Fault::new(pointer, "not_asked", zh, en)
+    };
+    let mut faults: Vec<Fault> = Vec::new();
+    for (name, value) in fields {
+        let pointer = format!("/fields/{name}");
+        if foreign(name) {
+            faults.push(not_asked(pointer, name));
+        } else if let Some((code, zh, en)) = turn.desk.forms.value_fault(name, value.trim()) {
+            faults.push(Fault::new(pointer, code, zh, en));
+        }
+    }
+    let brought = papers.iter().enumerate().filter(|(_, paper)| foreign(&paper.code));
+    faults.extend(brought.map(|(place, paper)| not_asked(format!("/papers/{place}"), &paper.code)));
+    if fields.is_empty() && papers.is_empty() {
+        faults.push(Fault::new("", "empty", "请补充字段或材料", "supply a field or a paper"));
+    }
+    Ok(faults)
 }
 
 /// A material could not be fetched: from now on the applicant is asked for it (R37).
@@ -132,7 +179,7 @@ pub fn close_gaps(turn: &mut Turn<'_>, papers: &[Paper]) -> Result<(), Problem> 
         }
         let task = turn.project.case.as_ref().and_then(|case| case.task_by_code(&gap.item.as_str().into()));
         let Some(task) = task.filter(|task| task.is_open()).map(|task| task.id) else { continue };
-        let outcome = turn.project.case.as_mut().map(|case| case.amend(task, "gap", now));
+        let outcome = turn.project.case.as_mut().map(|case| case.amend(task, amended::GAP, now));
         if let Some(Ok(outcome)) = outcome {
             turn.perform(outcome.effects());
         }

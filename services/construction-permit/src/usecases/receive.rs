@@ -11,7 +11,7 @@ use crate::domain::project::Rules;
 /// # Errors
 /// Poison for a reply that cannot be true.
 pub fn receive(turn: &mut Turn<'_>, delivery: &Delivery, reply: &Reply) -> Result<(), Fault> {
-    let rules = Rules::of(turn.project, turn.catalogue, &turn.desk.calendar, reply.task);
+    let rules = Rules::of(turn.project, (turn.catalogue, &turn.desk.forms), &turn.desk.calendar, reply.task);
     let Some(case) = turn.project.case.as_mut() else {
         return Err(Fault::poison("unknown_task", "the project was never planned"));
     };

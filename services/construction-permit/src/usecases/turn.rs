@@ -7,7 +7,7 @@ use chassis::{
     http::By,
     owner::{Settled, carry_out, progress},
 };
-use contracts::{registration::v1::Step, topics};
+use contracts::{registration::v1::Step, topics, words::amended};
 use mailbox::{Changes, Message};
 use serde_json::{Value, json};
 use time::OffsetDateTime;
@@ -203,7 +203,7 @@ impl<'a> Turn<'a> {
             let open = case
                 .task(host)
                 .is_some_and(|host| host.is_open() && case.inside(&host.code).all(casework::Task::is_ended));
-            if open && let Ok(outcome) = case.amend(host, "inside", now) {
+            if open && let Ok(outcome) = case.amend(host, amended::INSIDE, now) {
                 effects.extend(outcome.effects());
             }
         }

@@ -2,7 +2,11 @@
 
 use std::sync::Arc;
 
-use casework::{CaseId, Decision, DepartmentSays, Output, Reply, TaskId};
+use casework::{CaseId, Decision, DepartmentSays, Output, Reply, SupplementItem, TaskId};
+use contracts::{
+    task::v1::{Amended, ReplyRejected},
+    topics,
+};
 use mailbox::Verdict;
 use serde_json::{Value, json};
 use testkit::Kit;
@@ -164,6 +168,69 @@ pub async fn what_does_not_hold_goes_back_to_the_department(kit: Arc<Kit>) {
     let shown = desk.get(INVESTOR, &format!("/v1/projects/{project}/items/B01")).await;
     assert_eq!(shown["extension"], json!({"working_days": 10, "reason": "情况复杂"}), "the applicant is told why");
     assert_eq!(shown["item"]["due"]["date"], "2025-03-21", "4 + 10 working days");
+}
+
+pub async fn a_supplement_asks_for_what_the_item_may_know_and_takes_nothing_else(kit: Arc<Kit>) {
+    let (desk, project) = began(&kit).await;
+    let tasks = topics::tasks("NRP");
+    let asked = |codes: &[&str]| DepartmentSays::SupplementAsked {
+        asked_at: desk.mailbox.clocks().business.now(),
+        items: codes
+            .iter()
+            .map(|code| SupplementItem { code: (*code).to_owned(), note: "请补充".to_owned() })
+            .collect(),
+        reason: "材料不全".to_owned(),
+    };
+    desk.says(project, "A12", asked(&["contractor.name", "M15", "M13"])).await;
+    let rejected: Vec<ReplyRejected> = desk.said(&tasks).await;
+    let told: Vec<_> = rejected[0].faults.iter().map(|fault| (&*fault.subject, &*fault.code)).collect();
+    assert_eq!(told, [("items", "not_entitled"); 2]);
+    assert!(rejected[0].faults[1].en.ends_with("M13, construction_content, contact.name, contact.phone, land_area_m2"));
+    let supplement = format!("/v1/projects/{project}/items/A12/supplement");
+    let nothing = json!({"fields": {"contact.phone": "10012345679"}});
+    assert_eq!(desk.post(INVESTOR, &supplement, &nothing).await.0, 409, "nobody asked for anything");
+
+    desk.says(project, "A12", asked(&["M13", "contact.phone"])).await;
+    let foreign =
+        json!({"fields": {"contact.phone": "12", "contact.name": "测试乙"}, "papers": desk.papers(&["M13", "M15"])});
+    let (status, told) = desk.post(INVESTOR, &supplement, &foreign).await;
+    assert_eq!(
+        (status, pointers(&told)),
+        (422, vec!["/fields/contact.name", "/fields/contact.phone", "/papers/1"]),
+        "{told}"
+    );
+    assert_eq!(desk.post(INVESTOR, &supplement, &json!({})).await.0, 422, "nothing at all");
+    assert!(desk.said::<Amended>(&tasks).await.is_empty());
+
+    desk.done(INVESTOR, &supplement, &json!({"papers": desk.papers(&["M13"])})).await;
+    assert_eq!(desk.item(project, "A12").await["state"], "suspended", "the phone is still waited for");
+    desk.done(INVESTOR, &supplement, &json!({"fields": {"contact.phone": "10012345679"}})).await;
+    assert_eq!(desk.item(project, "A12").await["state"], "in_review");
+    let amended: Vec<Amended> = desk.said(&tasks).await;
+    let of_item = |amended: &&Amended| amended.task_id == rejected[0].task_id;
+    assert_eq!(amended.iter().filter(of_item).map(|amended| &*amended.reason).collect::<Vec<_>>(), ["supplement"; 2]);
+    let dossier = amended.iter().rfind(of_item).unwrap().dossier.as_ref().unwrap();
+    assert!(dossier.fields.iter().any(|field| field.name == "contact.phone" && field.value == "10012345679"));
+    let others: Vec<Amended> = desk.said(&topics::tasks("DRC")).await;
+    let dossier = others.last().unwrap().dossier.as_ref().unwrap();
+    assert!(dossier.fields.iter().any(|field| field.value == "10012345679"), "who may know it learns that it changed");
+    assert!(dossier.materials.iter().all(|paper| paper.code != "M13"), "{dossier:?}");
+    desk.decide(project, &["A12"]).await;
+}
+
+pub async fn a_result_that_the_item_does_not_have_is_not_asked_for(kit: Arc<Kit>) {
+    let (desk, project) = began(&kit).await;
+    let output = |kind: &str, value: &str| Output { kind: kind.to_owned(), value: value.to_owned() };
+    let decision = |outputs| {
+        let decided_at = desk.mailbox.clocks().business.now();
+        DepartmentSays::Decided(Decision { decided_at, decided_by: "测试".to_owned(), outputs, fees: vec![] })
+    };
+    let outputs = vec![output("result", "两行\n文号"), output("credit_code", "91370683MAYY00018Y")];
+    desk.says(project, "A12", decision(outputs)).await;
+    let rejected: Vec<ReplyRejected> = desk.said(&topics::tasks("NRP")).await;
+    let told: Vec<_> = rejected[0].faults.iter().map(|fault| (&*fault.subject, &*fault.code)).collect();
+    assert_eq!(told, [("credit_code", "not_asked"), ("result", "malformed")]);
+    assert_eq!(desk.item(project, "A12").await["state"], "in_review");
 }
 
 pub async fn a_refusal_shows_what_it_blocks_and_may_be_corrected(kit: Arc<Kit>) {

@@ -26,6 +26,8 @@ fn main() -> ExitCode {
             faults::a_code_is_registered_once_and_the_same_request_finds_it,
             faults::replies_that_cannot_be_true_change_nothing,
             faults::what_does_not_hold_goes_back_to_the_department,
+            faults::a_supplement_asks_for_what_the_item_may_know_and_takes_nothing_else,
+            faults::a_result_that_the_item_does_not_have_is_not_asked_for,
             faults::a_refusal_shows_what_it_blocks_and_may_be_corrected,
             faults::edits_never_touch_what_a_department_has,
             faults::three_breaches_bar_an_investor,

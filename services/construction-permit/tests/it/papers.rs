@@ -61,7 +61,7 @@ pub async fn the_link_of_a_supplement_opens_its_item(kit: Arc<Kit>) {
     let project = desk.key_project().await;
     desk.apply(project, "A", json!({"fields": fields("A"), "papers": desk.papers(&["M12", "M13", "M15", "M17"])}))
         .await;
-    let items = vec![SupplementItem { code: "M12".to_owned(), note: "缺页".to_owned() }];
+    let items = vec![SupplementItem { code: "M13".to_owned(), note: "缺页".to_owned() }];
     let asked = DepartmentSays::SupplementAsked { asked_at: MORNING, items, reason: "材料不全".to_owned() };
     desk.says(project, "A12", asked).await;
     let told: Vec<Requested> = desk.said(topics::NOTIFICATION_REQUESTS).await;

@@ -96,6 +96,7 @@ pub fn refused(why: DeskRefused) -> Problem {
         DeskRefused::OtherDepartment => &common::PERMISSION_MISSING,
         DeskRefused::RepairOpen => &codes::REPAIR_OPEN,
         DeskRefused::ExtendedBefore => &codes::EXTENDED_BEFORE,
+        DeskRefused::PromisedInMinutes => &codes::PROMISED_IN_MINUTES,
         DeskRefused::NothingAsked
         | DeskRefused::NoBasis
         | DeskRefused::NoLimit

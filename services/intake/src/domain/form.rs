@@ -282,6 +282,25 @@ mod tests {
         }
     }
 
+    /// What departments know by name is what applicants enter by that name.
+    #[test]
+    fn the_form_and_the_list_of_words_have_the_same_fields_and_papers() {
+        let (form, words) = (form(), contracts::words::words());
+        let entered: Vec<_> = (form.fields.iter())
+            // A statement to the front desk, which no department needs.
+            .filter(|field| field.name != crate::usecases::name::FIELD)
+            .map(|field| (field.name.as_str(), field.zh.as_str(), field.en.as_str()))
+            .collect();
+        let known: Vec<_> =
+            words.fields.iter().map(|word| (word.name.as_str(), word.zh.as_str(), word.en.as_str())).collect();
+        assert_eq!(entered, known);
+        let brought: Vec<_> =
+            form.materials.iter().map(|paper| (paper.code.as_str(), paper.zh.as_str(), paper.en.as_str())).collect();
+        let papers: Vec<_> =
+            words.papers.iter().map(|word| (word.code.as_str(), word.zh.as_str(), word.en.as_str())).collect();
+        assert_eq!(brought, papers);
+    }
+
     #[test]
     fn a_complete_form_has_no_fault() {
         assert_eq!(form().faults(&entered(), &BTreeMap::new(), TODAY), []);

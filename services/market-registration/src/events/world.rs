@@ -2,14 +2,14 @@
 
 use std::collections::HashMap;
 
-use casework::{DepartmentSays, Reply};
+use casework::{DepartmentSays, Reply, vocabulary::unique_numbers};
 use contracts::{intake::v1::CaseAccepted, schema::Event as _, topics};
 use mailbox::{Changes, Fault, Incoming, Timer, Verdict};
 use sqlx::PgPool;
 use uuid::Uuid;
 
 use crate::{
-    domain::{names::Name, opening::Opening, results::unique_numbers},
+    domain::{names::Name, opening::Opening},
     service::MarketRegistration,
     store,
     usecases::receive::Numbers,

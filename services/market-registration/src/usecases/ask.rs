@@ -26,7 +26,7 @@ pub fn withdraw(desk: &MarketRegistration, changes: &mut Changes, opening: &mut 
     conclude(desk, changes, opening, (ACTOR, "withdrawal"), outcome, now);
 }
 
-/// The applicant supplies what a department asked for.
+/// The applicant supplies what a department asked for, and only that.
 ///
 /// # Errors
 /// Poison for a message that is not of its form.
@@ -43,9 +43,12 @@ pub fn supply(
         conclude(desk, changes, opening, (ACTOR, "supplement"), Err(NotPossible::NotRunning), now);
         return Ok(());
     };
-    let outcome = case.supply(task, "supplement", now);
+    let entered = supplied.fields.iter().filter(|field| !field.value.trim().is_empty());
+    let fields: Vec<_> = entered.map(|field| (field.name.clone(), field.value.clone())).collect();
+    let names = fields.iter().map(|(name, _)| name);
+    let brought: Vec<String> = names.chain(papers.iter().map(|paper| &paper.code)).cloned().collect();
+    let outcome = case.supply(task, &brought, |other| desk.entitlements.entitle(other, &brought), now);
     if outcome.is_ok() {
-        let fields = supplied.fields.iter().map(|field| (field.name.clone(), field.value.clone()));
         opening.entered.fields.extend(fields);
         opening.entered.bring(papers);
         changes.put(dossier_row(opening));

@@ -37,7 +37,7 @@ pub fn closed(
     let papers = closed.materials.iter().map(paper).collect::<Result<Vec<_>, Fault>>()?;
     let codes: Vec<String> = papers.iter().map(|paper| paper.code.clone()).collect();
     let outcome = match opening.case.as_mut() {
-        Some(case) => case.bring(&codes, |task| desk.entitlements.take_any(task, &codes), now),
+        Some(case) => case.bring(&codes, |task| desk.entitlements.entitle(task, &codes), now),
         None => Err(NotPossible::NotRunning),
     };
     if matches!(outcome, Ok(casework::Outcome::Done(_))) {

@@ -2,16 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use casework::{Delivery, DepartmentSays, Reply, Verdict};
+use casework::{Delivery, DepartmentSays, Reply, Verdict, vocabulary::unique_numbers};
 use chassis::http::By;
 use mailbox::{Changes, Fault};
 use uuid::Uuid;
 
 use crate::{
-    domain::{
-        opening::Opening,
-        results::{Checker, unique_numbers},
-    },
+    domain::{opening::Opening, results::Checker},
     service::MarketRegistration,
 };
 
@@ -33,7 +30,13 @@ pub fn receive(
     let own = opening.stem.id;
     let taken: BTreeSet<(String, String)> =
         numbers.iter().filter(|(_, holder)| **holder != own).map(|(number, _)| number.clone()).collect();
-    let checker = Checker { rules: &desk.results, region: opening.region, opened: opening.opened_on(), taken: &taken };
+    let checker = Checker {
+        rules: &desk.results,
+        entitlements: &desk.entitlements,
+        region: opening.region,
+        opened: opening.opened_on(),
+        taken: &taken,
+    };
     let Some(case) = opening.case.as_mut() else {
         return Err(Fault::poison("unknown_task", "the case was never planned"));
     };

@@ -105,7 +105,7 @@ async fn facts(desk: &NamesDesk) -> i64 {
 }
 
 /// Bodies of what was said on a topic, of one type, in order.
-async fn said<M: contracts::schema::Event + Default>(desk: &NamesDesk, topic: &str) -> Vec<M> {
+pub async fn said<M: contracts::schema::Event + Default>(desk: &NamesDesk, topic: &str) -> Vec<M> {
     let rows = sqlx::query("select body from outbox where topic = $1 and kind = $2 order by seq")
         .bind(topic)
         .bind(M::kind())

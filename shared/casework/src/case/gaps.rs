@@ -1,6 +1,7 @@
 //! Papers that follow later (容缺受理, domain 6.4). Review runs meanwhile; tasks that issue the result are held until
 //! the last paper has come.
 
+use contracts::words::amended;
 use serde::{Deserialize, Serialize};
 use time::{OffsetDateTime, PrimitiveDateTime};
 
@@ -38,9 +39,6 @@ impl Gap {
         self.came_at.is_none()
     }
 }
-
-/// Why an amended dossier has one more paper.
-const CAME: &str = "papers_came";
 
 /// Later than anything: where something has no end yet.
 const NO_END: OffsetDateTime = PrimitiveDateTime::MAX.assume_utc();
@@ -92,7 +90,7 @@ impl Case {
         turn.note(Event::PapersCame { papers: came, left });
         for i in told {
             turn.note_task(i, Event::DossierAmended);
-            turn.tell(i, OwnerSays::Amended { amended_at: at, reason: CAME.to_owned() });
+            turn.tell(i, OwnerSays::Amended { amended_at: at, reason: amended::PAPERS_CAME.to_owned() });
         }
         if whole {
             turn.assign_all_ready();

@@ -1,5 +1,6 @@
 //! The department says something. Each verb can be done twice.
 
+use contracts::words::fault;
 use time::OffsetDateTime;
 
 use super::{Desk, DeskEffect, DeskEvent, DeskGround, DeskOutcome, DeskState};
@@ -36,6 +37,8 @@ pub enum DeskRefused {
     RepairOpen,
     #[error("a limit is extended once (行政许可法 42)")]
     ExtendedBefore,
+    #[error("{}", fault::PROMISED_IN_MINUTES.en)]
+    PromisedInMinutes,
 }
 
 impl DeskRefused {
@@ -54,7 +57,8 @@ impl DeskRefused {
             Self::TwoNeeded => "现场核查应由两名以上工作人员进行(行政许可法第三十四条)",
             Self::NoRepairLimit => "发现问题应写明整改期限",
             Self::RepairOpen => "此前核查发现的问题仍在整改，请先结束整改",
-            Self::ExtendedBefore => "期限只能延长一次(行政许可法第四十二条)",
+            Self::ExtendedBefore => fault::EXTENDED_BEFORE.zh,
+            Self::PromisedInMinutes => fault::PROMISED_IN_MINUTES.zh,
         }
     }
 }

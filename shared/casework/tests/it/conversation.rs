@@ -7,7 +7,7 @@ use casework::{
 use time::Duration;
 use uuid::Uuid;
 
-use crate::hall::{Hall, department};
+use crate::hall::{Hall, department, outputs_of};
 
 fn told_last(hall: &Hall) -> &OwnerSays {
     &hall.told.back().unwrap().1.says
@@ -45,6 +45,26 @@ fn other_content_in_a_decided_round_is_parked() {
     let reply = hall.reply("licence", refusal);
     assert_eq!(hall.hear(&department("MSA"), &reply), Verdict::Parked(ParkReason::Contradiction));
     assert_eq!(hall.case, before);
+}
+
+#[test]
+fn a_result_that_was_not_asked_for_is_a_fault_and_nobody_looks_at_what_it_says() {
+    let mut hall = Hall::opening();
+    hall.decide("licence").minutes(1);
+    let output = |kind: &str, value: &str| Output { kind: kind.into(), value: value.into() };
+    let mut outputs = outputs_of(hall.task("tax"));
+    // The hall's own rule speaks against such a code, where it looks at one.
+    outputs.extend([output("credit_code", "WRONG"), output("credit_code", "2"), output("测试甲", "3")]);
+    hall.decide_with("tax", outputs);
+    let Some(Verdict::Rejected(faults)) = hall.verdicts.last() else { panic!("{:?}", hall.verdicts) };
+    let told: Vec<_> = faults.iter().map(|fault| (fault.subject.as_str(), fault.code.as_str())).collect();
+    assert_eq!(told, [("credit_code", "not_asked"), ("outputs", "not_asked")], "each kind once");
+    assert!(faults[0].en.ends_with("It asks for: tax_types, invoice_kinds, tax_device"), "{}", faults[0].en);
+    assert_eq!(hall.state("tax"), "in_review");
+    let facts: Vec<_> = hall.all_facts.iter().map(|fact| serde_json::to_string(fact).unwrap()).collect();
+    assert!(facts.iter().all(|fact| !fact.contains("测试甲")), "no word of the department's own");
+    hall.minutes(1).decide("tax");
+    assert_eq!(hall.state("tax"), "ended");
 }
 
 #[test]

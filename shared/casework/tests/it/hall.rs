@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use casework::{
     Case, CaseId, Check, Decider, Decision, Delivery, DepartmentCode, DepartmentSays, Desk, DeskEffect, DeskOutcome,
     DeskRefused, DeskVerdict, Effect, Fact, Fault, Gap, Grounds, HeadSignature, NotPossible, Opening, Outcome, Output,
-    OwnerMessage, Received, Reply, Staff, Stop, StopKind, Task, TaskCode, TaskId, Theme, Verdict, Wait,
+    OwnerMessage, Received, Reply, Staff, Stop, StopKind, Task, TaskCode, TaskId, Theme, ThemeDraft, Verdict, Wait,
 };
 use time::macros::datetime;
 use time::{Duration, OffsetDateTime};
@@ -71,6 +71,16 @@ impl Hall {
     /// The opening of the story: the complete set is received at 09:12, the bank is BNK.
     pub fn opening() -> Self {
         Self::opening_without(&[])
+    }
+
+    /// The same, promised in working days throughout.
+    pub fn opening_in_days() -> Self {
+        let mut draft = ThemeDraft::from(opening_theme());
+        draft.tasks.iter_mut().for_each(|task| task.promised = Wait::WorkingDays(3));
+        let theme = Theme::check(draft).unwrap();
+        let mut bindings = theme.bindings();
+        bindings.insert("bank".into(), department("BNK"));
+        Self::open(&theme, theme.all().cloned().collect(), bindings)
     }
 
     /// The same, with papers that are to follow until 17:00.

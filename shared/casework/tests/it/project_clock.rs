@@ -275,7 +275,7 @@ fn a_task_of_the_engine_tells_its_own_facts() {
 
 #[test]
 fn a_round_tells_its_extension_and_that_it_was_given_back() {
-    let mut hall = Hall::opening();
+    let mut hall = Hall::opening_in_days();
     let head = Staff::DepartmentHead { department: department("MSA"), name: "测试负责人".into() };
     let approval = ExtensionApproval::sign(&head, &department("MSA"), 10, "情况复杂").unwrap();
     hall.at_desk("licence", |desk, now| desk.extend(approval, now));

@@ -227,7 +227,7 @@ impl Watched {
                 let approval = ExtensionApproval::sign(&head, &desk.assignment.department, 5, "情况复杂").unwrap();
                 desk.extend(approval, now).unwrap().effects()
             }),
-            Step::Supply(n) => self.owner(n, |case, task| case.supply(task, "补正", now).ok()),
+            Step::Supply(n) => self.owner(n, |case, task| case.supply(task, &["M02".into()], |_| n % 2 == 0, now).ok()),
             Step::Silence(n) => self.owner(n, |case, task| {
                 let round = case.task(task)?.round_number();
                 case.ack_overdue(task, round, now).ok()
@@ -436,7 +436,10 @@ impl Watched {
 
 fn decide(desk: &mut casework::Desk, value: &str, now: time::OffsetDateTime) -> Vec<casework::DeskEffect> {
     let rule = casework::Decider::rule("rule", &desk.assignment.department);
-    let outputs = vec![casework::Output { kind: "credit_code".into(), value: value.into() }];
+    // What takes a result back asks for none; a wrong decision yields one all the same.
+    let asked = desk.assignment.outputs.clone();
+    let kinds = if value == "right" { asked } else { vec!["credit_code".to_owned()] };
+    let outputs = kinds.into_iter().map(|kind| casework::Output { kind, value: value.into() }).collect();
     desk.decide(&rule, outputs, vec![], now).unwrap().effects()
 }
 

@@ -60,7 +60,7 @@ fn publicity_is_limited_in_calendar_days() {
 
 #[test]
 fn only_the_head_extends_a_limit_and_once() {
-    let mut hall = Hall::opening();
+    let mut hall = Hall::opening_in_days();
     hall.decide("licence");
     let now = hall.now;
     let clerk = Staff::DepartmentClerk { department: department("HRS"), name: "测试丙".into() };
@@ -74,12 +74,22 @@ fn only_the_head_extends_a_limit_and_once() {
     assert_eq!(hall.facts_of("social").last(), Some(&"task_extended"));
     let task = hall.case.task_by_code(&"social".into()).unwrap();
     assert_eq!(task.round().unwrap().extension.as_ref().map(|extension| extension.working_days), Some(10));
-    assert_eq!(Wait::WorkingDays(20).longer_by(10), Wait::WorkingDays(30));
     let promised = hall.case.waits_for().into_iter().find_map(|waits| {
         let WaitsFor::Department { code, promised, .. } = waits else { return None };
         (code.as_str() == "social").then_some(promised)
     });
-    assert_eq!(promised, Some(task.plan.promised), "minutes of the hall are not extended");
+    assert_eq!((task.plan.promised, promised), (Wait::WorkingDays(3), Some(Wait::WorkingDays(13))));
+}
+
+#[test]
+fn what_was_promised_in_minutes_of_the_hall_is_not_extended() {
+    let mut hall = Hall::opening();
+    let now = hall.now;
+    assert_eq!(hall.desk("licence").1.extend(approval("MSA", 5), now), Err(DeskRefused::PromisedInMinutes));
+    let extension = Extension { working_days: 5, reason: "情况复杂".into(), signed_by: "测试负责人".into() };
+    let extended = DepartmentSays::Extended { extended_at: now, extension };
+    assert_eq!(faults(&mut hall, "MSA", extended), ["working_days: promised_in_minutes"]);
+    assert_eq!(hall.task("licence").round().unwrap().extension, None);
 }
 
 fn approval(code: &str, days: u32) -> ExtensionApproval {
@@ -88,7 +98,7 @@ fn approval(code: &str, days: u32) -> ExtensionApproval {
 
 #[test]
 fn an_extension_that_does_not_hold_is_not_on_the_desk_either() {
-    let mut hall = Hall::opening();
+    let mut hall = Hall::opening_in_days();
     hall.objects = Some("extended");
     hall.at_desk("licence", |desk, now| desk.extend(approval("MSA", 10), now));
     assert!(matches!(hall.verdicts.last(), Some(Verdict::Rejected(_))));
@@ -214,7 +224,7 @@ fn the_owner_rejects_a_check_by_one_person_and_says_everything_that_is_wrong() {
 
 #[test]
 fn the_owner_takes_one_extension_in_a_round_of_ten_days_at_most() {
-    let mut hall = Hall::opening();
+    let mut hall = Hall::opening_in_days();
     let extended = |working_days, reason: &str, at| DepartmentSays::Extended {
         extended_at: at,
         extension: Extension { working_days, reason: reason.into(), signed_by: "测试负责人".into() },
@@ -263,7 +273,7 @@ fn a_procedure_that_begins_while_the_clock_is_started_again_goes_on() {
     let (task, now) = (hall.task("licence").id, hall.now);
     let (msa, desk) = hall.desk("licence");
     let started = desk.start_procedure("expert_review", "行政许可法45", Limit::WorkingDays(10), now).unwrap().effects();
-    let supplied = hall.case.supply(task, "补正", now).unwrap().effects();
+    let supplied = hall.case.supply(task, &["M02".into()], |_| false, now).unwrap().effects();
     hall.perform(supplied);
     hall.perform_at_desk(&msa, started);
     hall.flow();
@@ -295,7 +305,7 @@ fn a_notice_that_is_given_while_the_clock_is_started_again_stands() {
 
 #[test]
 fn an_owner_that_lost_the_conversation_is_told_of_the_extension_again() {
-    let mut hall = Hall::opening();
+    let mut hall = Hall::opening_in_days();
     let before = hall.case.clone();
     hall.at_desk("licence", |desk, now| desk.extend(approval("MSA", 7), now));
     hall.case = before;

@@ -11,6 +11,11 @@ fn items() -> Vec<SupplementItem> {
     vec![SupplementItem { code: "M02".into(), note: "缺页".into() }]
 }
 
+/// What [`items`] asks for.
+fn came() -> Vec<String> {
+    vec!["M02".into()]
+}
+
 fn in_tax() -> Hall {
     let mut hall = Hall::opening();
     hall.decide("licence").minutes(10);
@@ -26,7 +31,7 @@ fn a_supplement_is_asked_waited_for_and_supplied() {
     assert!(hall.case.waits_for().iter().any(by_applicant), "the applicant holds it now");
     let task = hall.task("tax").id;
     hall.minutes(20);
-    let outcome = hall.case.supply(task, "补正", hall.now);
+    let outcome = hall.case.supply(task, &came(), |_| false, hall.now);
     hall.owner(outcome);
     assert_eq!(hall.state("tax"), "in_review");
     assert!(hall.desk("tax").1.is_open());
@@ -40,6 +45,38 @@ fn a_supplement_is_asked_waited_for_and_supplied() {
 }
 
 #[test]
+fn what_is_supplied_is_compared_with_what_was_asked() {
+    let mut hall = in_tax();
+    let asked = |codes: &[&str]| {
+        codes.iter().map(|code| SupplementItem { code: (*code).into(), note: String::new() }).collect()
+    };
+    let both: Vec<SupplementItem> = asked(&["M02", "scope"]);
+    hall.at_desk("tax", |desk, now| desk.ask_supplement(both, "材料不全", now));
+    hall.at_desk("social", |desk, now| desk.ask_supplement(asked(&["scope"]), "范围不明", now));
+    let (tax, fund) = (hall.task("tax").id, hall.task("fund").id);
+    let before = hall.case.clone();
+    for foreign in [&["M02".to_owned(), "M03".to_owned()][..], &[]] {
+        let refused = hall.case.supply(tax, foreign, |_| true, hall.now);
+        assert_eq!(refused, Err(NotPossible::NotAskedFor("tax".into())));
+    }
+    assert_eq!(hall.case, before, "what nobody asked for changes nothing");
+
+    hall.minutes(5);
+    let outcome = hall.case.supply(tax, &["M02".into()], |_| false, hall.now);
+    hall.owner(outcome);
+    assert_eq!(hall.facts_of("tax").last(), Some(&"dossier_amended"), "a part came");
+    assert_eq!(hall.task("tax").supplement().unwrap(), asked(&["scope"]) as Vec<_>, "and the rest is waited for");
+    hall.minutes(5);
+    let outcome =
+        hall.case.supply(tax, &["scope".into()], |task| task.id == fund || task.code.as_str() == "social", hall.now);
+    hall.owner(outcome);
+    assert_eq!((hall.state("tax"), hall.state("social")), ("in_review".into(), "in_review".into()));
+    assert_eq!(hall.facts_of("social").last(), Some(&"task_resumed"), "it asked for the same");
+    assert_eq!(hall.facts_of("fund").last(), Some(&"dossier_amended"), "it may know it");
+    assert_ne!(hall.facts_of("medical").last(), Some(&"dossier_amended"), "it may not");
+}
+
+#[test]
 fn a_second_notice_is_counted_and_two_at_once_contradict() {
     let mut hall = in_tax();
     let task = hall.task("tax").id;
@@ -48,7 +85,7 @@ fn a_second_notice_is_counted_and_two_at_once_contradict() {
         casework::DepartmentSays::SupplementAsked { asked_at: hall.now, items: items(), reason: "又缺".into() };
     let reply = hall.reply("tax", second);
     assert!(matches!(hall.hear(&department("TAX"), &reply), Verdict::Parked(_)));
-    let outcome = hall.case.supply(task, "补正", hall.now);
+    let outcome = hall.case.supply(task, &came(), |_| false, hall.now);
     hall.owner(outcome);
     assert_eq!(hall.hear(&department("TAX"), &reply), Verdict::Applied, "after the first was answered it stands");
     let notices: Vec<_> = hall.facts_of("tax").into_iter().filter(|kind| *kind == "supplement_asked").collect();
@@ -108,7 +145,7 @@ fn an_amended_dossier_is_told_only_to_who_has_the_task() {
     hall.owner(outcome);
     assert_eq!(hall.facts_of("tax").last(), Some(&"dossier_amended"));
     assert_eq!(hall.case.amend(bank, "", hall.now), Err(NotPossible::NotOpen("bank".into())));
-    assert_eq!(hall.case.supply(tax, "", hall.now), Err(NotPossible::NotSuspended("tax".into())));
+    assert_eq!(hall.case.supply(tax, &came(), |_| false, hall.now), Err(NotPossible::NotSuspended("tax".into())));
 }
 
 #[test]
@@ -120,7 +157,7 @@ fn a_resumed_task_answers_an_old_question_with_what_holds_now() {
     let again = hall.reply("tax", asked);
     assert_eq!(hall.hear(&department("TAX"), &again), Verdict::Already);
     assert_eq!(hall.told.pop_back().unwrap().1.says.kind(), "suspended");
-    let outcome = hall.case.supply(task, "补正", hall.now);
+    let outcome = hall.case.supply(task, &came(), |_| false, hall.now);
     hall.owner(outcome);
     assert_eq!(hall.hear(&department("TAX"), &again), Verdict::Already);
     assert_eq!(hall.told.pop_back().unwrap().1.says.kind(), "resumed");

@@ -1,16 +1,21 @@
 //! What holds for the replies about a project: a decision comes after what runs inside the item, after its gap is closed and
 //! after the publicity that was planned; procedures are those of the catalogue, within their own limits.
 
-use casework::{Case, Check, Decision, DepartmentSays, Fault, Limit, Task};
+use casework::{Case, Check, Decision, DepartmentSays, Fault, Limit, Task, vocabulary};
+use contracts::words::fault;
 use time::OffsetDateTime;
 use workdays::{Calendar, Spans, city_date};
 
-use super::Project;
-use crate::domain::catalogue::{Catalogue, Item, ItemCode, Procedure, ProcedureKind};
+use super::{Project, dossier::entitled};
+use crate::domain::{
+    catalogue::{Catalogue, Item, ItemCode, Procedure, ProcedureKind},
+    form::Forms,
+};
 
 /// The rules as they apply to one reply now.
 pub struct Rules<'a> {
     catalogue: &'a Catalogue,
+    forms: &'a Forms,
     calendar: &'a Calendar,
     /// Codes that run inside the item and are not decided.
     open_inside: Vec<String>,
@@ -23,12 +28,18 @@ pub struct Rules<'a> {
 impl<'a> Rules<'a> {
     /// The rules for a reply about this task.
     #[must_use]
-    pub fn of(project: &Project, catalogue: &'a Catalogue, calendar: &'a Calendar, task: casework::TaskId) -> Self {
+    pub fn of(
+        project: &Project,
+        (catalogue, forms): (&'a Catalogue, &'a Forms),
+        calendar: &'a Calendar,
+        task: casework::TaskId,
+    ) -> Self {
         let task = project.case.as_ref().and_then(|case| Some((case, case.task(task)?)));
         let open_inside = task.map(|(case, task)| open_inside(case, task)).unwrap_or_default();
         let gap = task.and_then(|(_, task)| project.record.gap(task.code.as_str(), task.round_number()));
         let missing = gap.filter(|gap| gap.is_open()).map(|gap| gap.missing.clone()).unwrap_or_default();
-        Self { catalogue, calendar, open_inside, missing, planned: project.entry.procedures.iter().cloned().collect() }
+        let planned = project.entry.procedures.iter().cloned().collect();
+        Self { catalogue, forms, calendar, open_inside, missing, planned }
     }
 
     fn item(&self, task: &Task) -> Option<&Item> {
@@ -43,21 +54,20 @@ impl<'a> Rules<'a> {
         };
         let procedure = item.procedures.iter().find(wanted)?;
         let (name, limit) = (&procedure.name, procedure.limit);
-        match held(task, &name_of(procedure)) {
-            Some((from, to)) if self.lasted(limit, from, to) => None,
-            Some(_) => Some(Fault {
-                subject: name_of(procedure),
-                code: "too_short".to_owned(),
-                zh: format!("{}不足{}({})", name.zh, limit_zh(limit), procedure.basis),
-                en: format!("the {} was shorter than {limit} ({})", name.en, procedure.basis),
-            }),
-            None => Some(Fault {
-                subject: name_of(procedure),
-                code: "not_held".to_owned(),
-                zh: format!("尚未完成{}({})", name.zh, procedure.basis),
-                en: format!("the {} was not held ({})", name.en, procedure.basis),
-            }),
-        }
+        let word = match held(task, &name_of(procedure)) {
+            Some((from, to)) if self.lasted(limit, from, to) => return None,
+            Some(_) => fault::TOO_SHORT,
+            None => fault::NOT_HELD,
+        };
+        let with = [
+            ("procedure", &*name_of(procedure)),
+            ("zh", &name.zh),
+            ("en", &name.en),
+            ("limit_zh", &limit_zh(limit)),
+            ("limit", &limit.to_string()),
+            ("basis", &procedure.basis),
+        ];
+        Some(Fault::told(word, &with))
     }
 
     fn lasted(&self, limit: Limit, from: OffsetDateTime, to: OffsetDateTime) -> bool {
@@ -73,19 +83,9 @@ impl<'a> Rules<'a> {
 
     fn procedure(&self, item: &Item, name: &str, limit: Limit) -> Option<Fault> {
         let Some(known) = item.procedures.iter().find(|procedure| name_of(procedure) == name) else {
-            let all = item.procedures.iter().map(name_of).collect::<Vec<_>>().join(", ");
-            let (zh, en) = if all.is_empty() {
-                (
-                    format!("目录中{}没有特别程序", item.code),
-                    format!("the catalogue has no special procedure for {}", item.code),
-                )
-            } else {
-                (
-                    format!("目录中{}的特别程序为:{all}", item.code),
-                    format!("the special procedures of {} are {all}", item.code),
-                )
-            };
-            return Some(Fault { subject: "procedure".to_owned(), code: "unknown_procedure".to_owned(), zh, en });
+            let known = item.procedures.iter().map(name_of).collect::<Vec<_>>().join(", ");
+            let word = if known.is_empty() { fault::NO_PROCEDURE } else { fault::UNKNOWN_PROCEDURE };
+            return Some(Fault::told(word, &[("item", item.code.as_str()), ("known", &known)]));
         };
         let fits = match (known.limit, limit) {
             // What is made public is so for no less.
@@ -97,35 +97,24 @@ impl<'a> Rules<'a> {
             | (Limit::Months(most), Limit::Months(days)) => days <= most,
             (Limit::WorkingDays(_) | Limit::CalendarDays(_) | Limit::Months(_), _) => false,
         };
-        (!fits).then(|| Fault {
-            subject: "limit".to_owned(),
-            code: "limit".to_owned(),
-            zh: format!("{}的时限为{}", known.name.zh, limit_zh(known.limit)),
-            en: format!("the limit of the {} is {}", known.name.en, known.limit),
-        })
+        let with = [
+            ("zh", &*known.name.zh),
+            ("en", &known.name.en),
+            ("limit_zh", &limit_zh(known.limit)),
+            ("limit", &known.limit.to_string()),
+        ];
+        (!fits).then(|| Fault::told(fault::LIMIT, &with))
     }
 }
 
 impl Check for Rules<'_> {
-    fn faults(&self, task: &Task, _decision: &Decision) -> Vec<Fault> {
-        let mut faults = Vec::new();
+    fn faults(&self, task: &Task, decision: &Decision) -> Vec<Fault> {
+        let mut faults = vocabulary::value_faults(decision);
         if !self.open_inside.is_empty() {
-            let open = self.open_inside.join("、");
-            faults.push(Fault {
-                subject: "inside".to_owned(),
-                code: "inside_open".to_owned(),
-                zh: format!("并入办理的事项尚未办结:{open}"),
-                en: format!("what runs inside it is still open: {}", self.open_inside.join(", ")),
-            });
+            faults.push(Fault::told(fault::INSIDE_OPEN, &[("items", &self.open_inside.join(", "))]));
         }
         if !self.missing.is_empty() {
-            let missing = self.missing.join(", ");
-            faults.push(Fault {
-                subject: "gap".to_owned(),
-                code: "gap_open".to_owned(),
-                zh: format!("容缺材料补齐后方可出具结果,尚缺:{missing}"),
-                en: format!("the result is issued only after the gap is closed; still missing: {missing}"),
-            });
+            faults.push(Fault::told(fault::GAP_OPEN, &[("missing", &self.missing.join(", "))]));
         }
         faults.extend(self.item(task).and_then(|item| self.publicity(item, task)));
         faults
@@ -134,6 +123,9 @@ impl Check for Rules<'_> {
     fn objections(&self, task: &Task, says: &DepartmentSays, _at: OffsetDateTime) -> Vec<Fault> {
         let Some(item) = self.item(task) else { return Vec::new() };
         let fault = match says {
+            DepartmentSays::SupplementAsked { items, .. } => {
+                return vocabulary::entitlement_faults(items, &entitled(item, self.forms));
+            }
             DepartmentSays::ProcedureStarted { procedure, limit_working_days, limit_calendar_days, .. } => {
                 let limit = limit_calendar_days.map_or(Limit::WorkingDays(*limit_working_days), Limit::CalendarDays);
                 self.procedure(item, procedure, limit)
@@ -145,7 +137,6 @@ impl Check for Rules<'_> {
             }
             DepartmentSays::SiteChecked { .. }
             | DepartmentSays::Acknowledged { .. }
-            | DepartmentSays::SupplementAsked { .. }
             | DepartmentSays::ProcedureEnded { .. }
             | DepartmentSays::Extended { .. }
             | DepartmentSays::Decided(_)

@@ -19,7 +19,7 @@ use time::OffsetDateTime;
 
 pub use checks::Rules;
 pub use clock::{clock_rules, facts};
-pub use dossier::dossier;
+pub use dossier::{dossier, entitled};
 pub use gap::{Gap, GapFault};
 pub use needs::Lacking;
 pub use record::{Filed, Given, Record, Undertaken, Unfetched, Verified};

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use casework::{DepartmentCode, TaskCode};
+use casework::{DepartmentCode, TaskCode, vocabulary::value_fault};
 use serde::Deserialize;
 
 use super::{
@@ -82,6 +82,7 @@ fn check_output(at: &str, output: &OutputRule, series: &BTreeMap<String, Option<
     if output.kind.trim().is_empty() {
         faults.push(format!("{at}: its kind is empty"));
     }
+    faults.extend(unheard_of(output).map(|fault| format!("{at}: {fault}")));
     match &output.value {
         ValueRule::Number(number) => {
             if !series.contains_key(&number.series) {
@@ -94,6 +95,17 @@ fn check_output(at: &str, output: &OutputRule, series: &BTreeMap<String, Option<
         ValueRule::ByDate(rule) => check_dates(at, rule, faults),
         ValueRule::Text(_) | ValueRule::Today | ValueRule::ByField(_) => {}
     }
+}
+
+/// Texts that no owner takes for this kind of result.
+fn unheard_of(output: &OutputRule) -> impl Iterator<Item = String> {
+    let texts: Vec<&String> = match &output.value {
+        ValueRule::Text(text) => vec![text],
+        ValueRule::ByDate(rule) => rule.rows.iter().map(|row| &row.text).collect(),
+        ValueRule::ByField(rule) => rule.values.values().chain([&rule.otherwise]).collect(),
+        ValueRule::Today | ValueRule::Number(_) => vec![],
+    };
+    texts.into_iter().filter_map(|text| value_fault(&output.kind, text)).map(|fault| fault.en)
 }
 
 fn check_dates(at: &str, rule: &DateRule, faults: &mut Vec<String>) {
@@ -125,15 +137,26 @@ mod tests {
                 { kind = "", value = "today" },
                 { kind = "device", value = { by_date = { rows = [] } } },
                 { kind = "x", value = "tomorrow" },
+                { kind = "delivery_mode", value = { by_field = { field = "pick_up", values = { ems = "ems" }, otherwise = "post" } } },
             ]
             [[task]]
             code = "seals"
         "#;
         let RulesFaults(faults) = read(text, &DepartmentCode::parse("TAX").unwrap()).unwrap_err();
-        assert_eq!(faults.len(), 9, "{faults:#?}");
-        for part in
-            ["is for PSB", "series.seal", "txt", "sael", "count", "kind is empty", "no rows", "tomorrow", "twice"]
-        {
+        assert_eq!(faults.len(), 10, "{faults:#?}");
+        let parts = [
+            "is for PSB",
+            "series.seal",
+            "txt",
+            "sael",
+            "count",
+            "kind is empty",
+            "no rows",
+            "tomorrow",
+            "counter, post",
+            "twice",
+        ];
+        for part in parts {
             assert!(faults.iter().any(|fault| fault.contains(part)), "{part}: {faults:#?}");
         }
     }

@@ -4,6 +4,9 @@ mod extension;
 mod procedure;
 mod site_check;
 
+use std::collections::BTreeSet;
+
+use contracts::words::{self, fault};
 use time::OffsetDateTime;
 
 use super::{Check, Delivery, ParkReason, Turn, Verdict, heard};
@@ -15,6 +18,7 @@ use crate::round::Rejection;
 use crate::skew::{Bounded, bound};
 use crate::suspension::{Ground, SupplementItem, SuspensionKind, Why};
 use crate::task::{Task, TaskState};
+use crate::theme::OutputTemplate;
 
 /// One reply that is about to be applied.
 struct Heading<'a> {
@@ -44,7 +48,9 @@ impl Turn<'_> {
         let heading = Heading { at, delivery, says, when };
         match says {
             DepartmentSays::Acknowledged { .. } => self.take(&heading),
-            DepartmentSays::SupplementAsked { items, reason, .. } => self.supplement_asked(&heading, items, reason),
+            DepartmentSays::SupplementAsked { items, reason, .. } => {
+                self.supplement_asked(&heading, items, reason, check)
+            }
             DepartmentSays::ProcedureStarted { procedure, basis, limit_working_days, limit_calendar_days, .. } => {
                 let limit = DepartmentSays::procedure_limit(*limit_working_days, *limit_calendar_days);
                 self.procedure_started(&heading, (procedure, basis, limit), check)
@@ -105,13 +111,21 @@ impl Turn<'_> {
         Verdict::Rejected(faults)
     }
 
-    fn supplement_asked(&mut self, heading: &Heading<'_>, items: &[SupplementItem], reason: &str) -> Verdict {
+    fn supplement_asked(
+        &mut self,
+        heading: &Heading<'_>,
+        items: &[SupplementItem],
+        reason: &str,
+        check: &dyn Check,
+    ) -> Verdict {
         let Some(task) = self.task(heading.at) else { return Verdict::Parked(ParkReason::UnknownTask) };
         if task.grounds().iter().any(|ground| ground.kind() == SuspensionKind::Supplement) {
             return Verdict::Parked(ParkReason::Contradiction);
         }
-        if items.is_empty() {
-            return self.reject(heading, vec![missing("items", "未列明需补正的材料", "what is missing is not listed")]);
+        let mut faults = listed(items);
+        faults.extend(self.objections(heading, check));
+        if !faults.is_empty() {
+            return self.reject(heading, faults);
         }
         let asked = |said: &DepartmentSays| matches!(said, DepartmentSays::SupplementAsked { .. });
         let before = task.round().into_iter().flat_map(|round| &round.heard);
@@ -130,11 +144,13 @@ impl Turn<'_> {
         self.task(heading.at).map(|task| check.objections(task, heading.says, heading.when.at)).unwrap_or_default()
     }
 
-    /// Also while the clock stands still, and while a cancellation is under way: a result that came first stands.
+    /// Also while the clock stands still, and while a cancellation is under way: a result that came first stands. What was
+    /// not asked for is a fault by itself; nobody looks at what it says.
     fn decided(&mut self, heading: &Heading<'_>, decision: &Decision, check: &dyn Check) -> Verdict {
         let Some(task) = self.task(heading.at) else { return Verdict::Parked(ParkReason::UnknownTask) };
-        let mut faults = missing_outputs(task, decision);
-        faults.extend(check.faults(task, decision));
+        let (asked, mut faults) = asked_for(task, decision);
+        faults.extend(missing_outputs(task, decision));
+        faults.extend(check.faults(task, &asked));
         if !faults.is_empty() {
             return self.reject(heading, faults);
         }
@@ -220,19 +236,38 @@ pub(super) fn suspended(ground: &Ground) -> OwnerSays {
     OwnerSays::Suspended { suspended_at: ground.since, kind: ground.kind(), reason: ground.reason.clone() }
 }
 
-fn missing(subject: &str, zh: &str, en: &str) -> Fault {
-    Fault::new(subject, "missing", zh, en)
+/// A list that says something, each thing once.
+fn listed(items: &[SupplementItem]) -> Vec<Fault> {
+    if items.is_empty() {
+        return vec![Fault::told(fault::NOTHING_ASKED, &[])];
+    }
+    let before = |place: usize, code: &str| items.iter().take(place).any(|item| item.code == code);
+    let twice = items.iter().enumerate().filter(|(place, item)| before(*place, &item.code));
+    twice.map(|(_, item)| Fault::told(fault::ASKED_TWICE, &[("item", &item.code)])).collect()
+}
+
+/// The decision without what the task does not ask for, and a fault for each such kind.
+fn asked_for(task: &Task, decision: &Decision) -> (Decision, Vec<Fault>) {
+    let asks = |output: &Output| task.plan.outputs.iter().any(|asked| asked.kind == output.kind);
+    let (outputs, foreign): (Vec<_>, Vec<_>) = decision.outputs.iter().cloned().partition(asks);
+    let asked = task.plan.outputs.iter().map(|output| output.kind.as_str()).collect::<Vec<_>>().join(", ");
+    let asked = if asked.is_empty() { "-" } else { &asked };
+    let kinds: BTreeSet<&str> = foreign.iter().map(|output| output.kind.as_str()).collect();
+    let faults = kinds.into_iter().map(|kind| {
+        // Facts repeat the subject: only a word of ours may stand there.
+        let subject = if words::words().output(kind).is_some() { kind } else { "outputs" };
+        Fault::told(fault::NOT_ASKED, &[("subject", subject), ("kind", kind), ("asked", asked)])
+    });
+    (Decision { outputs, ..decision.clone() }, faults.collect())
 }
 
 fn missing_outputs(task: &Task, decision: &Decision) -> Vec<Fault> {
     let yields = |kind: &str| decision.outputs.iter().any(|output| output.kind == kind && !output.value.is_empty());
     let lacking = task.plan.outputs.iter().filter(|promised| !yields(&promised.kind));
-    lacking
-        .map(|promised| {
-            let (zh, en) = (format!("缺少{}", promised.zh), format!("{} is missing", promised.en));
-            missing(&promised.kind, &zh, &en)
-        })
-        .collect()
+    let told = |promised: &OutputTemplate| {
+        Fault::told(fault::OUTPUT_MISSING, &[("kind", &promised.kind), ("zh", &promised.zh), ("en", &promised.en)])
+    };
+    lacking.map(told).collect()
 }
 
 fn public_outputs(task: &Task, decision: &Decision) -> Vec<Output> {

@@ -1,18 +1,24 @@
 //! The head of the department gave it more time (延期).
 
+use contracts::words::fault;
+
 use super::super::{Check, Turn, Verdict};
 use super::Heading;
 use crate::authority::Extension;
 use crate::fact::Event;
 use crate::output::Fault;
 use crate::task::Task;
+use crate::wait::Wait;
 
 impl Turn<'_> {
     pub(super) fn extended(&mut self, heading: &Heading<'_>, extension: &Extension, check: &dyn Check) -> Verdict {
         let mut faults = extension.faults();
         if self.task(heading.at).and_then(Task::round).is_some_and(|round| round.extension.is_some()) {
-            let (zh, en) = ("期限只能延长一次(行政许可法第四十二条)", "a limit is extended once (行政许可法 42)");
-            faults.push(Fault::new("working_days", "extended_before", zh, en));
+            faults.push(Fault::told(fault::EXTENDED_BEFORE, &[]));
+        }
+        // Minutes of open hall have no working days to add to.
+        if self.task(heading.at).is_some_and(|task| matches!(task.plan.promised, Wait::WindowMinutes(_))) {
+            faults.push(Fault::told(fault::PROMISED_IN_MINUTES, &[]));
         }
         faults.extend(self.objections(heading, check));
         if !faults.is_empty() {

@@ -1,7 +1,9 @@
 //! A special procedure (特别程序) begins or ends: a hearing, expert review, publicity, repair.
 
+use contracts::words::fault;
+
 use super::super::{Check, ParkReason, Turn, Verdict};
-use super::{Heading, missing};
+use super::Heading;
 use crate::conversation::DepartmentSays;
 use crate::fact::Event;
 use crate::limit::Limit;
@@ -16,18 +18,14 @@ impl Turn<'_> {
         (name, basis, limit): (&str, &str, Option<Limit>),
         check: &dyn Check,
     ) -> Verdict {
-        let blank = [
-            (name, missing("procedure", "缺少特别程序名称", "the procedure has no name")),
-            (basis, missing("basis", "缺少法律依据", "the legal basis is missing")),
+        let wrong = [
+            (name.trim().is_empty(), fault::PROCEDURE_UNNAMED),
+            (basis.trim().is_empty(), fault::PROCEDURE_UNFOUNDED),
+            (limit.is_none(), fault::ONE_LIMIT),
+            (self.runs(heading.at, name), fault::PROCEDURE_RUNNING),
         ];
-        let mut faults: Vec<_> =
-            blank.into_iter().filter(|(text, _)| text.trim().is_empty()).map(|(_, fault)| fault).collect();
-        if limit.is_none() {
-            faults.push(one_limit());
-        }
-        if self.runs(heading.at, name) {
-            faults.push(procedure_runs());
-        }
+        let wrong = wrong.into_iter().filter_map(|(is, word)| is.then_some(word));
+        let mut faults: Vec<_> = wrong.map(|word| Fault::told(word, &[])).collect();
         faults.extend(self.objections(heading, check));
         let Some(limit) = limit.filter(|_| faults.is_empty()) else { return self.reject(heading, faults) };
         self.keep(heading, None);
@@ -62,15 +60,4 @@ impl Turn<'_> {
         let grounds = self.task(at).map(Task::grounds).unwrap_or_default();
         grounds.iter().any(|ground| ground.is_procedure(procedure))
     }
-}
-
-fn one_limit() -> Fault {
-    let zh = "特别程序应写明一个时限:工作日或者自然日,二者取一(行政许可法第四十五条)";
-    let en = "a procedure has one limit, in working days or in calendar days (行政许可法 45)";
-    Fault::new("limit", "one_needed", zh, en)
-}
-
-fn procedure_runs() -> Fault {
-    let zh = "该特别程序正在进行;再次启动的,请先结束前一次";
-    Fault::new("procedure", "procedure_running", zh, "this procedure is running; end it before it begins again")
 }

@@ -1,7 +1,9 @@
 //! The department was on the site (现场核查).
 
+use contracts::words::fault;
+
 use super::super::{Check, Turn, Verdict};
-use super::{Heading, missing};
+use super::Heading;
 use crate::conversation::people;
 use crate::fact::Event;
 use crate::limit::Limit;
@@ -23,20 +25,14 @@ impl Turn<'_> {
     ) -> Verdict {
         let there = people(staff);
         let repair = rectification.filter(|days| *days > 0).map(Limit::WorkingDays);
-        let mut faults = Vec::new();
-        if there < 2 {
-            faults.push(two_needed());
-        }
-        if findings.iter().any(|finding| finding.trim().is_empty()) {
-            faults.push(missing("findings", "核查发现的问题不能为空", "a finding says nothing"));
-        }
-        if !findings.is_empty() && repair.is_none() {
-            let (zh, en) = ("发现问题应写明整改期限", "what has to be repaired has a limit");
-            faults.push(missing("rectification_working_days", zh, en));
-        }
-        if !findings.is_empty() && self.runs(heading.at, RECTIFICATION) {
-            faults.push(repair_runs());
-        }
+        let wrong = [
+            (there < 2, fault::TWO_NEEDED),
+            (findings.iter().any(|finding| finding.trim().is_empty()), fault::FINDING_EMPTY),
+            (!findings.is_empty() && repair.is_none(), fault::REPAIR_UNLIMITED),
+            (!findings.is_empty() && self.runs(heading.at, RECTIFICATION), fault::REPAIR_RUNNING),
+        ];
+        let wrong = wrong.into_iter().filter_map(|(is, word)| is.then_some(word));
+        let mut faults: Vec<_> = wrong.map(|word| Fault::told(word, &[])).collect();
         faults.extend(self.objections(heading, check));
         if !faults.is_empty() {
             return self.reject(heading, faults);
@@ -49,15 +45,4 @@ impl Turn<'_> {
         }
         Verdict::Applied
     }
-}
-
-fn two_needed() -> Fault {
-    let zh = "现场核查应由两名以上工作人员进行(行政许可法第三十四条)";
-    Fault::new("staff", "two_needed", zh, "a site check is made by two or more of staff (行政许可法 34)")
-}
-
-fn repair_runs() -> Fault {
-    let zh = "整改正在进行;再次发现问题的,请先结束整改程序(rectification)";
-    let en = "repair is under way; where more is found, end the procedure `rectification` first";
-    Fault::new("findings", "repair_running", zh, en)
 }
