@@ -17,6 +17,37 @@ impl Permission for CarryProject {
     }
 }
 
+/// Have the applicant agree to an act that is his alone: by his code, or on his signed paper. He himself does it to change the
+/// telephone that counts.
+pub struct AskConsent;
+
+impl Permission for AskConsent {
+    const NAME: &'static str = "construction.ask_consent";
+
+    fn allows(actor: &Actor) -> bool {
+        CarryProject::allows(actor) || actor.has(Role::ChiefRepresentative)
+    }
+
+    fn scope(actor: &Actor) -> Scope {
+        Scope::of(actor, &[Role::WindowClerk, Role::ChiefRepresentative])
+    }
+}
+
+/// Look, as the second person, at a consent that the applicant signed.
+pub struct CountersignConsent;
+
+impl Permission for CountersignConsent {
+    const NAME: &'static str = "construction.countersign_consent";
+
+    fn allows(actor: &Actor) -> bool {
+        actor.has(Role::ChiefRepresentative)
+    }
+
+    fn scope(_: &Actor) -> Scope {
+        Scope::Hall
+    }
+}
+
 /// Look at projects: one's own, those that are assigned to one, or any for the hall's staff.
 pub struct ReadProjects;
 

@@ -1,11 +1,18 @@
 //! The service as the chassis runs it.
 
-use std::{process::ExitCode, sync::Arc};
+use std::{
+    process::ExitCode,
+    sync::{Arc, LazyLock},
+};
 
 use anyhow::Context as _;
 use async_trait::async_trait;
 use casework::Limit;
-use chassis::{Service, settings::Settings};
+use chassis::{
+    Service,
+    consent::{self, Consents},
+    settings::Settings,
+};
 use clap::ArgMatches;
 use contracts::{materials::Links, topics};
 use mailbox::{Handler, Mailbox};
@@ -25,7 +32,7 @@ use crate::{
     usecases,
 };
 
-static MIGRATIONS: Migrator = sqlx::migrate!();
+static MIGRATIONS: LazyLock<Migrator> = LazyLock::new(|| consent::with_tables(sqlx::migrate!()));
 
 /// Construction projects.
 pub struct ConstructionPermit {
@@ -33,6 +40,8 @@ pub struct ConstructionPermit {
     pub calendar: Calendar,
     pub forms: Forms,
     pub links: Links,
+    /// What applicants agree to at a window.
+    pub consents: Consents,
     /// What an applicant needs to prepare an item's materials, in timetables.
     pub preparation: Limit,
     versions: Versions,
@@ -107,6 +116,7 @@ impl Service for ConstructionPermit {
             calendar: Calendar::embedded(),
             forms: Forms::built_in().context("forms.toml")?,
             links: Links { front_desk: own.front_desk_url.clone(), key: own.material_key.expose().as_bytes().to_vec() },
+            consents: Consents::new(&own.code_key).context("construction_permit.code_key")?,
             preparation: Limit::WorkingDays(own.preparation_days),
             versions: usecases::publish::publish(mailbox, newest, &sources).await?,
         })

@@ -13,6 +13,8 @@ pub struct ConstructionSettings {
     pub front_desk_url: String,
     /// Seals the links through which departments read papers, and proves the front desk's statements about papers; it holds the same key.
     pub material_key: Secret,
+    /// One-time codes of applicants are kept under a digest with this key, at least 16 bytes; all instances hold the same.
+    pub code_key: Secret,
     /// A folder with the city's own catalogue files, which take the place of the program's; none where empty.
     pub catalogue_folder: PathBuf,
     /// Working days that an applicant is given to prepare an item's materials, in timetables.
@@ -24,6 +26,7 @@ pub const DEFAULTS: &str = r#"
 [construction_permit]
 front_desk_url = "http://127.0.0.1:8101"
 material_key = ""
+code_key = ""
 catalogue_folder = ""
 preparation_days = 5
 "#;

@@ -184,6 +184,8 @@ mod tests {
             region: None,
             tier: None,
             legal_person: None,
+            phone_number: None,
+            phone_number_verified: false,
         }
     }
 

@@ -28,6 +28,37 @@ impl Permission for ClaimCase {
     }
 }
 
+/// Have the applicant agree to an act that is his alone: by his code, or on his signed paper. He himself does it to change the
+/// telephone that counts.
+pub struct AskConsent;
+
+impl Permission for AskConsent {
+    const NAME: &'static str = "intake.ask_consent";
+
+    fn allows(actor: &Actor) -> bool {
+        AcceptWithGaps::allows(actor)
+    }
+
+    fn scope(actor: &Actor) -> Scope {
+        AcceptWithGaps::scope(actor)
+    }
+}
+
+/// Look, as the second person, at a consent that the applicant signed.
+pub struct CountersignConsent;
+
+impl Permission for CountersignConsent {
+    const NAME: &'static str = "intake.countersign_consent";
+
+    fn allows(actor: &Actor) -> bool {
+        actor.has(Role::ChiefRepresentative)
+    }
+
+    fn scope(_: &Actor) -> Scope {
+        Scope::Hall
+    }
+}
+
 /// Have a case accepted with gaps, under the applicant's own undertaking.
 pub struct AcceptWithGaps;
 

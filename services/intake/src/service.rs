@@ -1,10 +1,18 @@
 //! The service as the chassis runs it.
 
-use std::{path::Path, sync::Arc};
+use std::{
+    path::Path,
+    sync::{Arc, LazyLock},
+};
 
 use anyhow::Context as _;
 use async_trait::async_trait;
-use chassis::{Service, Worker, data::Source, settings::Settings};
+use chassis::{
+    Service, Worker,
+    consent::{self, Consents},
+    data::Source,
+    settings::Settings,
+};
 use contracts::{names::Keys, topics};
 use ids::RegionCode;
 use mailbox::{Handler, Mailbox};
@@ -25,7 +33,7 @@ use crate::{
     worker::Archivist,
 };
 
-static MIGRATIONS: Migrator = sqlx::migrate!();
+static MIGRATIONS: LazyLock<Migrator> = LazyLock::new(|| consent::with_tables(sqlx::migrate!()));
 
 /// The front desk.
 pub struct Intake {
@@ -46,6 +54,8 @@ pub struct Intake {
     pub guesses: Guesses,
     /// Seals links to papers.
     pub material_key: Vec<u8>,
+    /// What applicants agree to at a window.
+    pub consents: Consents,
     /// Verifies name reservations.
     pub name_keys: Keys,
 }
@@ -111,6 +121,7 @@ impl Service for Intake {
             region: own.region.clone(),
             guesses: Guesses::default(),
             material_key: own.material_key.expose().as_bytes().to_vec(),
+            consents: Consents::new(&own.code_key).context("intake.code_key")?,
             name_keys: name_keys(&own.name_keys_file)?,
         })
     }

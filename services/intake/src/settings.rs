@@ -16,6 +16,8 @@ pub struct IntakeSettings {
     pub catalogue_folder: PathBuf,
     /// Seals the links through which departments read papers; process owners hold the same key.
     pub material_key: Secret,
+    /// One-time codes of applicants are kept under a digest with this key, at least 16 bytes; both instances hold the same.
+    pub code_key: Secret,
     /// Key set (JWKS) of who signs name reservations; without it none is recognised.
     pub name_keys_file: PathBuf,
     /// Region whose hall this is, 6 digits: stands in the case numbers.
@@ -39,6 +41,7 @@ body_limit_bytes = 10485760
 materials_store = "materials"
 catalogue_folder = ""
 material_key = ""
+code_key = ""
 name_keys_file = ""
 region = "370683"
 number_block = 100

@@ -81,6 +81,37 @@ impl Permission for DeclareName {
     }
 }
 
+/// Have the applicant agree to an act that is his alone: by his code, or on his signed paper. He himself does it to change the
+/// telephone that counts.
+pub struct AskConsent;
+
+impl Permission for AskConsent {
+    const NAME: &'static str = "registration.names.ask_consent";
+
+    fn allows(actor: &Actor) -> bool {
+        DeclareName::allows(actor) || actor.has(Role::ChiefRepresentative)
+    }
+
+    fn scope(actor: &Actor) -> Scope {
+        Scope::of(actor, &[Role::WindowClerk, Role::ChiefRepresentative])
+    }
+}
+
+/// Look, as the second person, at a consent that the applicant signed.
+pub struct CountersignConsent;
+
+impl Permission for CountersignConsent {
+    const NAME: &'static str = "registration.names.countersign_consent";
+
+    fn allows(actor: &Actor) -> bool {
+        actor.has(Role::ChiefRepresentative)
+    }
+
+    fn scope(_: &Actor) -> Scope {
+        Scope::Hall
+    }
+}
+
 /// Look at names: one's own, or any for the hall's staff.
 pub struct ReadNames;
 

@@ -1,11 +1,19 @@
 //! The service as the chassis runs it.
 
-use std::{collections::BTreeMap, io::Write, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    io::Write,
+    sync::{Arc, LazyLock},
+};
 
 use anyhow::Context as _;
 use async_trait::async_trait;
 use casework::{Theme, ThemeDraft};
-use chassis::{Service, settings::Settings};
+use chassis::{
+    Service,
+    consent::{self, Consents},
+    settings::Settings,
+};
 use clap::ArgMatches;
 use contracts::{materials::Links, names::Signer, topics, words::words};
 use mailbox::{Handler, Mailbox};
@@ -20,7 +28,7 @@ use crate::{
     settings::{DEFAULTS, RegistrationSettings},
 };
 
-static MIGRATIONS: Migrator = sqlx::migrate!();
+static MIGRATIONS: LazyLock<Migrator> = LazyLock::new(|| consent::with_tables(sqlx::migrate!()));
 
 /// Company openings.
 pub struct MarketRegistration {
@@ -30,6 +38,8 @@ pub struct MarketRegistration {
     pub results: ResultRules,
     pub clock: ClockRules,
     pub links: Links,
+    /// What holders of names agree to at a window.
+    pub consents: Consents,
     pub names: RuleBook,
     /// Signs name reservations.
     pub signer: Signer,
@@ -92,6 +102,7 @@ impl Service for MarketRegistration {
             clock: ClockRules::read(include_str!("../data/clock.toml")).context("clock.toml")?,
             results: ResultRules::read(include_str!("../data/results.toml")).context("results.toml")?,
             links: Links { front_desk: own.front_desk_url.clone(), key: own.material_key.expose().as_bytes().to_vec() },
+            consents: Consents::new(&own.code_key).context("market_registration.code_key")?,
             names: RuleBook::embedded()?,
             signer: Signer::from_pem(own.name_key.expose()).context("market_registration.name_key")?,
             themes: vec![theme],

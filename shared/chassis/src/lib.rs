@@ -3,6 +3,7 @@
 
 pub mod accesses;
 mod chain;
+pub mod consent;
 pub mod data;
 pub mod http;
 mod lifecycle;

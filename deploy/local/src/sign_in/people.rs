@@ -24,6 +24,9 @@ pub struct Person {
     /// Credit code of the legal person for whom he signs in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub legal_person: Option<String>,
+    /// For which the sign-in vouches (OpenID Connect's claims `phone_number` and `phone_number_verified`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub phone_number: Option<String>,
 }
 
 /// Everybody.
@@ -75,6 +78,7 @@ impl People {
                     region: Some(file.departments.region.clone()),
                     tier: None,
                     legal_person: None,
+                    phone_number: None,
                 });
             }
         }

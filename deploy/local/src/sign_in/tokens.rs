@@ -43,6 +43,10 @@ struct Claims<'a> {
     tier: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     legal_person: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    phone_number: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    phone_number_verified: Option<bool>,
     iat: i64,
     exp: i64,
 }
@@ -95,6 +99,8 @@ impl SignIn {
             region: person.region.as_deref(),
             tier: person.tier.as_deref(),
             legal_person: person.legal_person.as_deref(),
+            phone_number: person.phone_number.as_deref(),
+            phone_number_verified: person.phone_number.as_ref().map(|_| true),
             iat: now,
             exp: now + LIFETIME_SECONDS,
         };
@@ -129,6 +135,7 @@ mod tests {
             region: None,
             tier: None,
             legal_person: None,
+            phone_number: None,
         };
         let token = open().token(&person).unwrap();
         let header = jsonwebtoken::decode_header(&token).unwrap();

@@ -157,6 +157,10 @@ pub fn make_secrets(secrets: &Secrets, map: &SuiteMap) -> Result<()> {
     secrets.get("sink-key")?;
     // Seals links to papers; the front desk and the owners of processes hold the same.
     secrets.get("material-key")?;
+    // One-time codes of applicants are kept under it; each owner of such acts holds its own.
+    for owner in ["intake", "market-registration", "construction-permit"] {
+        secrets.get(&format!("code-key-{owner}"))?;
+    }
     name_keys(secrets)?;
     ledger_key(secrets)?;
     fs::create_dir_all(map.run().path().join("materials"))?;

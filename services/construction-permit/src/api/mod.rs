@@ -2,6 +2,7 @@
 
 pub mod agents;
 pub mod catalogue;
+pub mod consents;
 pub mod items;
 pub mod projects;
 pub mod tasks;
@@ -45,6 +46,12 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(items::resume::resume)
         .service(items::extend_gap::extend_gap);
     config.service(agents::list::list).service(agents::assign::assign).service(agents::release::release);
+    config
+        .service(consents::send::send)
+        .service(consents::bring::bring)
+        .service(consents::countersign::countersign)
+        .service(consents::phone::change)
+        .service(consents::prove::prove);
     config.service(tasks::resend::resend);
     chassis::accesses::routes(config);
     chassis::operator::routes(config);

@@ -4,7 +4,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use casework::{Outcome, TaskId, tolerance::barred_until};
-use chassis::http::{Asker, By, Fault, Problem};
+use chassis::{
+    consent::ConsentBody,
+    http::{Asker, By, Fault, Problem},
+};
 use contracts::materials::{Brought, Paper};
 use serde_json::json;
 use time::{Duration, OffsetDateTime};
@@ -13,6 +16,7 @@ use workdays::city_date;
 
 use super::{
     change::{Right, change, not_possible},
+    consents::Matter,
     message,
     turn::Turn,
 };
@@ -59,11 +63,15 @@ pub async fn apply(
     desk: &ConstructionPermit,
     asker: &Asker,
     id: Uuid,
-    application: &Application,
+    (application, consent): (&Application, Option<&ConsentBody>),
 ) -> Result<(Project, Vec<Answered>), Problem> {
     let since = desk.now() - LOOK_BACK;
     // Whoever signs an undertaking takes it upon himself.
-    let right = if application.undertakings.is_empty() { Right::Applicant } else { Right::ApplicantAlone };
+    let matter = Matter::Undertake { undertakings: application.undertakings.clone() };
+    let right = match application.undertakings.is_empty() {
+        true => Right::Applicant,
+        false => Right::ApplicantAlone(&matter, consent),
+    };
     change(desk, (asker, right), id, async |turn| {
         running(turn.project)?;
         let papers = faultless(desk, turn, application)?;

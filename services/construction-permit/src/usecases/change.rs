@@ -1,11 +1,17 @@
 //! One project is changed over HTTP and committed; where somebody else came first, it is decided again.
 
-use chassis::http::{Asker, By, Permission, Permit, Problem, Scope};
+use chassis::{
+    consent::{Agreed, Asks, ConsentBody},
+    http::{Asker, By, Permission, Permit, Problem, Scope},
+};
 use mailbox::{Changes, CommitError};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use super::turn::Turn;
+use super::{
+    consents::{self, Matter},
+    turn::Turn,
+};
 use crate::{
     codes,
     domain::{catalogue::Catalogue, project::Project},
@@ -17,27 +23,27 @@ use crate::{
 const TRIES: usize = 5;
 
 /// By what right a project is changed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Right {
+#[derive(Clone, Copy, Debug)]
+pub enum Right<'a> {
     /// In the applicant's name: by himself, or by a clerk who assists him.
     Applicant,
-    /// The same, where it ends the project or gives something up: no clerk does it alone.
-    ApplicantAlone,
+    /// The same, where it ends the project or gives something up: no clerk does it without what the applicant agreed with.
+    ApplicantAlone(&'a Matter, Option<&'a ConsentBody>),
     /// By an office of the hall, or by an agent to whom the project is assigned.
     Office,
 }
 
-impl Right {
-    /// Who does it, as facts record it.
-    fn of(self, asker: &Asker, holder: &str) -> Result<By, Problem> {
-        if self == Self::Office {
-            return Ok(asker.in_office());
-        }
-        let behalf = asker.for_holder(holder)?;
-        if self == Self::ApplicantAlone {
-            behalf.needs_the_applicant()?;
-        }
-        Ok(By::For(behalf))
+impl Right<'_> {
+    /// Who does it, as facts record it, and what the applicant agreed with.
+    async fn of(self, desk: &ConstructionPermit, asker: &Asker, project: &Project) -> Result<(By, Agreed), Problem> {
+        let behalf = match self {
+            Self::Office => return Ok((asker.in_office(), Agreed::himself())),
+            Self::Applicant | Self::ApplicantAlone(..) => asker.for_holder(&project.entry.holder)?,
+        };
+        let Self::ApplicantAlone(matter, consent) = self else { return Ok((By::For(behalf), Agreed::himself())) };
+        let (asks, act) = (Asks::from(&behalf), matter.act(desk, project.stem.id));
+        let agreed = desk.consents.agree(&desk.mailbox, &asks, &act, consent).await?;
+        Ok((asks.by(&agreed), agreed))
     }
 }
 
@@ -78,23 +84,27 @@ pub fn catalogue<'a>(desk: &'a ConstructionPermit, project: &Project) -> Result<
 /// Where he sees no such project or has not the right, the verb is not possible, or the database fails.
 pub async fn change<T>(
     desk: &ConstructionPermit,
-    (asker, right): (&Asker, Right),
+    (asker, right): (&Asker, Right<'_>),
     id: Uuid,
     verb: impl AsyncFn(&mut Turn<'_>) -> Result<T, Problem>,
 ) -> Result<(Project, T), Problem> {
     let mut tries = 0;
     loop {
         let mut project = find(desk, asker.scope(), id).await?;
-        let by = right.of(asker, &project.entry.holder)?;
+        let (by, agreed) = right.of(desk, asker, &project).await?;
         let now: OffsetDateTime = desk.now();
         let mut changes: Changes = desk.mailbox.changes();
         let told = {
             let catalogue = catalogue(desk, &project)?;
             let mut turn = Turn::new(desk, catalogue, &mut changes, &mut project, (by, now));
             let told = verb(&mut turn).await?;
+            if let Right::ApplicantAlone(matter, _) = right {
+                turn.say(|turn| consents::told(desk, turn.project, (matter, &agreed), now));
+            }
             turn.conclude();
             told
         };
+        agreed.used(&mut changes);
         tries += 1;
         match desk.mailbox.commit(changes).await {
             Ok(()) => return Ok((project, told)),

@@ -10,12 +10,14 @@ use contracts::{
     topics,
 };
 use mailbox::Message;
+use time::OffsetDateTime;
+use uuid::Uuid;
 use workdays::{Due, Spans, city_date};
 
 use super::turn::Turn;
 use crate::domain::{
     catalogue::{ItemCode, Kind},
-    project::Gap,
+    project::{Gap, Project},
 };
 
 /// The form's field with the applicant's telephone.
@@ -80,13 +82,20 @@ pub fn extended(turn: &Turn<'_>, item: &ItemCode, days: u32) -> Option<Message> 
 
 /// The front desk is told that it has to keep these papers.
 pub fn taken(turn: &Turn<'_>, papers: &[Paper]) -> Option<Message> {
-    let project = turn.project.stem.id;
-    let taken = PapersTaken {
-        case_id: project.to_string(),
-        material_ids: papers.iter().map(|paper| paper.id.to_string()).collect(),
-        taken_at: timestamp(turn.now),
-    };
-    (!papers.is_empty()).then(|| Message::new(topics::INTAKE_PAPERS, project, &taken))
+    let ids: Vec<Uuid> = papers.iter().map(|paper| paper.id).collect();
+    (!ids.is_empty()).then(|| keeps(turn.project.stem.id, &ids, turn.now))
+}
+
+/// The same, by their ids.
+pub fn keeps(project: Uuid, papers: &[Uuid], at: OffsetDateTime) -> Message {
+    let material_ids = papers.iter().map(ToString::to_string).collect();
+    let taken = PapersTaken { case_id: project.to_string(), material_ids, taken_at: timestamp(at) };
+    Message::new(topics::INTAKE_PAPERS, project, &taken)
+}
+
+/// Where messages about a project go by SMS.
+pub fn phone(project: &Project) -> String {
+    project.record.fields.get(PHONE).map(|phone| phone.trim().to_owned()).unwrap_or_default()
 }
 
 fn ask(
@@ -101,8 +110,8 @@ fn ask(
     let event = format!("{event}/{}/{}", item.as_str().to_lowercase(), project.stem.sequence() + 1);
     let name = turn.catalogue.item(item)?.name.zh.clone();
     let ask = with(Ask::new(template, project.stem.id, &event).case_number(&project.entry.code).variable("item", name));
-    let phone = project.record.fields.get(PHONE).map(|phone| phone.trim().to_owned()).unwrap_or_default();
-    let request = ask.to(&Person { id: holder.clone(), phone, subject: holder, english: false }, turn.now);
+    let request =
+        ask.to(&Person { id: holder.clone(), phone: phone(project), subject: holder, english: false }, turn.now);
     Some(Message::new(topics::NOTIFICATION_REQUESTS, message::key(&request), &request))
 }
 

@@ -6,6 +6,7 @@ pub mod apply;
 pub mod assign;
 pub mod bring;
 pub mod change;
+pub mod consents;
 pub mod edit;
 pub mod gaps;
 pub mod message;

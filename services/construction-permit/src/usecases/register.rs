@@ -3,7 +3,10 @@
 use std::collections::BTreeMap;
 
 use casework::Card;
-use chassis::http::{By, Fault, Ground, Intent, Named, OnBehalf, Problem};
+use chassis::{
+    consent::{Asks, PhoneProof, codes::CODE_OVER},
+    http::{By, Fault, Ground, Intent, Named, OnBehalf, Problem},
+};
 use contracts::applicants::credit_code_of;
 use ids::CreditCode;
 use mailbox::{CommitError, Stem};
@@ -36,6 +39,9 @@ pub struct Wanted {
     pub behalf: OnBehalf,
     /// The applicant as a clerk entered him.
     pub named: Option<Named>,
+    /// A telephone of the applicant with the code that went there, and the one for which his sign-in vouches.
+    pub phone_proof: Option<PhoneProof>,
+    pub vouched: Option<String>,
     pub intent: Intent,
 }
 
@@ -70,6 +76,15 @@ pub async fn register(desk: &ConstructionPermit, wanted: Wanted) -> Result<Uuid,
     {
         return Err(Problem::new(&codes::CODE_TAKEN));
     }
+    let (asks, proof) = (Asks::from(&wanted.behalf), wanted.phone_proof.as_ref());
+    let phone = desk.consents.proved_at_filing(&desk.mailbox, (&asks, wanted.vouched.clone()), proof, None).await;
+    let phone = match phone {
+        // The same request may have used the code up since the look above.
+        Err(refused) if refused.code().name == CODE_OVER.name => {
+            return wanted.intent.made_before(db).await?.ok_or(refused);
+        }
+        proved => proved?,
+    };
     let list = tailor(catalogue, &answers);
     let mut tries = 0;
     loop {
@@ -94,16 +109,23 @@ pub async fn register(desk: &ConstructionPermit, wanted: Wanted) -> Result<Uuid,
         let mut turn = Turn::new(desk, catalogue, &mut changes, &mut project, (By::For(wanted.behalf.clone()), now));
         turn.touch_head();
         turn.touch_record();
-        let body = json!({"code": code, "type": wanted.kind, "catalogue": catalogue.reference()});
+        let mut body = json!({"code": code, "type": wanted.kind, "catalogue": catalogue.reference()});
+        if let Some(phone) = &phone {
+            body["phone"] = phone.recorded();
+        }
         turn.note("project_registered", None, wanted.kind.letter().to_owned(), body, vec![]);
         let body = json!({"version": 1, "items": list.planned().len(), "open": list.missing.len()});
         turn.note("list_made", None, "1".to_owned(), body, vec![]);
         turn.conclude();
+        if let Some(phone) = &phone {
+            phone.counts(&mut changes, id);
+        }
         changes.remember(wanted.intent.makes(id, desk.mailbox.clocks().system.now()));
         tries += 1;
         match desk.mailbox.commit(changes).await {
             Ok(()) => return Ok(id),
-            Err(CommitError::KeyUsed) => {
+            // The same request came twice at once; with a code, the other may have used it up.
+            Err(CommitError::KeyUsed | CommitError::Stale(_)) => {
                 let made = wanted.intent.made_before(db).await?;
                 return made.ok_or_else(|| Problem::new(&chassis::http::codes::CHANGED_MEANWHILE));
             }

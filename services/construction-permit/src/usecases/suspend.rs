@@ -2,11 +2,17 @@
 //! takes the project back, an operator has an assignment sent again.
 
 use casework::{Case, NotPossible, Outcome, OwnersGround, Stop, StopKind, TaskId};
-use chassis::http::{Asker, Problem};
+use chassis::{
+    consent::ConsentBody,
+    http::{Asker, Problem},
+};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use super::change::{Right, change, not_possible};
+use super::{
+    change::{Right, change, not_possible},
+    consents::Matter,
+};
 use crate::{
     domain::{catalogue::ItemCode, project::Project},
     service::ConstructionPermit,
@@ -25,11 +31,12 @@ pub async fn suspend(
     asker: &Asker,
     id: Uuid,
     item: &ItemCode,
-    (ground, reason): (OwnersGround, &str),
+    (ground, reason, consent): (OwnersGround, &str, Option<&ConsentBody>),
 ) -> Result<Project, Problem> {
     // Whoever has his own clock stopped gives up time that was promised to him.
+    let matter = Matter::Suspend { item: item.clone() };
     let right = match ground {
-        OwnersGround::Applicant => Right::ApplicantAlone,
+        OwnersGround::Applicant => Right::ApplicantAlone(&matter, consent),
         OwnersGround::Legal => Right::Office,
     };
     of_item(desk, (asker, right), id, item, |case, task, now| case.suspend(task, ground, reason, now)).await
@@ -55,7 +62,7 @@ pub async fn resume(
 
 async fn of_item(
     desk: &ConstructionPermit,
-    who: (&Asker, Right),
+    who: (&Asker, Right<'_>),
     id: Uuid,
     item: &ItemCode,
     verb: impl Fn(&mut Case, TaskId, OffsetDateTime) -> Result<Outcome, NotPossible>,
@@ -76,8 +83,14 @@ async fn of_item(
 ///
 /// # Errors
 /// Where it is over, or was never planned.
-pub async fn withdraw(desk: &ConstructionPermit, asker: &Asker, id: Uuid) -> Result<Project, Problem> {
-    let (project, ()) = change(desk, (asker, Right::ApplicantAlone), id, async |turn| {
+pub async fn withdraw(
+    desk: &ConstructionPermit,
+    asker: &Asker,
+    id: Uuid,
+    consent: Option<&ConsentBody>,
+) -> Result<Project, Problem> {
+    let right = Right::ApplicantAlone(&Matter::Withdraw, consent);
+    let (project, ()) = change(desk, (asker, right), id, async |turn| {
         let stop = Stop {
             kind: StopKind::Withdrawn,
             basis: WITHDRAWN.to_owned(),

@@ -138,7 +138,7 @@ impl<'a> Turn<'a> {
     }
 
     /// A message to the applicant, caused by the last fact.
-    fn say(&mut self, message: impl FnOnce(&Self) -> Option<Message>) {
+    pub fn say(&mut self, message: impl FnOnce(&Self) -> Option<Message>) {
         let message = message(self);
         self.settled.say(|| message);
     }

@@ -28,7 +28,7 @@ use testkit::{Database, Kit};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-pub const KEY: &str = "test";
+pub const KEY: &str = "a key of the tests";
 /// Whose project it is, and for which legal person he signs in.
 pub const INVESTOR: &str = "investor-hailin";
 pub const COMPANY: &str = "91370683MAYY00026R";
@@ -307,7 +307,7 @@ pub fn fields(stage: &str) -> Value {
 
 fn settings() -> Settings<ConstructionSettings> {
     let environment: BTreeMap<String, String> =
-        [("WUTONG__CONSTRUCTION_PERMIT__MATERIAL_KEY".to_owned(), KEY.to_owned())].into();
+        ["MATERIAL_KEY", "CODE_KEY"].map(|key| (format!("WUTONG__CONSTRUCTION_PERMIT__{key}"), KEY.to_owned())).into();
     let sources = Sources { defaults: DEFAULTS, file: None, environment };
     Effective::merge(&sources).unwrap().read("construction_permit", Purpose::Look).unwrap()
 }

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a step of a story that fails ends the story")]
 
 mod catalogue;
+mod consents;
 mod desk;
 mod faults;
 mod key_project;
@@ -40,6 +41,8 @@ fn main() -> ExitCode {
             papers::the_front_desk_is_told_which_papers_are_used,
             papers::a_paper_that_nobody_used_in_time_is_brought_again,
             papers::the_link_of_a_supplement_opens_its_item,
+            consents::a_clerk_does_what_is_the_applicants_with_his_code,
+            consents::a_signed_paper_and_a_second_person_do_it_too,
             people::an_agent_reads_and_edits_what_the_hall_gave_him_and_submits_nothing,
             people::a_clerk_registers_for_whoever_stands_there_and_gives_nothing_up,
             people::a_typed_credit_code_opens_nothing_and_keeps_nothing_from_the_investor,

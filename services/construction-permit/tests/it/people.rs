@@ -123,7 +123,7 @@ pub async fn a_clerk_registers_for_whoever_stands_there_and_gives_nothing_up(kit
     let facts = acts(&desk, id).await.len();
     for (verb, body) in &own {
         let (status, told) = desk.post("clerk", &format!("{path}{verb}"), body).await;
-        assert_eq!((status, told["code"].as_str()), (403, Some("applicant-needed")), "{verb}: {told}");
+        assert_eq!((status, told["code"].as_str()), (403, Some("consent-needed")), "{verb}: {told}");
     }
     let facts_now = acts(&desk, id).await;
     assert_eq!(facts_now.len(), facts, "nothing of it happened");

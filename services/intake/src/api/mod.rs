@@ -3,6 +3,7 @@
 pub mod applications;
 pub mod cases;
 pub mod claims;
+pub mod consents;
 pub mod drafts;
 pub mod items;
 pub mod materials;
@@ -29,6 +30,12 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(cases::escalate::escalate)
         .service(cases::correct::correct)
         .service(claims::claim::claim)
+        .service(claims::send::send)
+        .service(consents::send::send)
+        .service(consents::bring::bring)
+        .service(consents::countersign::countersign)
+        .service(consents::phone::change)
+        .service(consents::prove::prove)
         .service(drafts::begin::begin)
         .service(drafts::list::list)
         .service(drafts::show::show)

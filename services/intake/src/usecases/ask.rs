@@ -3,7 +3,10 @@
 
 use std::collections::BTreeMap;
 
-use chassis::http::{Asker, By, Problem};
+use chassis::{
+    consent::{Agreed, Asks, ConsentBody},
+    http::{Asker, By, Problem},
+};
 use contracts::{
     intake::v1::{CaseWithdrawalAsked, ChoiceMade, DeskOutcome, SupplementSupplied, WithdrawalAsked, choice_made},
     time::timestamp,
@@ -14,6 +17,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::{
+    consents::{Matter, reached, shown},
     outcomes::settle::{Told, names, tell},
     submit::{fields, sent},
 };
@@ -53,26 +57,33 @@ const TRIES: usize = 5;
 ///
 /// # Errors
 /// Where there is no such case in the scope, it has ended, a clerk decides what is the applicant's, or the database fails.
-pub async fn ask(desk: &Intake, asker: &Asker, id: Uuid, ask: &Ask) -> Result<Case, Problem> {
+pub async fn ask(
+    desk: &Intake,
+    asker: &Asker,
+    id: Uuid,
+    (ask, consent): (&Ask, Option<&ConsentBody>),
+) -> Result<Case, Problem> {
     let mut tries = 0;
     loop {
         let case = store::cases::find(desk.mailbox.db(), asker.scope(), id).await?;
         let mut case = case.ok_or_else(Problem::not_found)?;
-        let behalf = asker.for_holder(&case.applicant)?;
-        match ask {
-            // What ends the case or gives something up.
-            Ask::Withdraw { .. } | Ask::Choose { .. } => behalf.needs_the_applicant()?,
-            Ask::Supply { .. } => {}
+        let asks = Asks::from(&asker.for_holder(&case.applicant)?);
+        if !matches!(ask, Ask::Supply { .. }) {
+            asks.bring(consent)?;
         }
-        let by = By::For(behalf);
         if case.phase.is_over() {
             return Err(Problem::new(&codes::CASE_ENDED));
         }
-        let changes = match ask {
-            _ if case.is_with_owner() => record(desk, &mut case, &by, ask),
-            Ask::Withdraw { reason } => end(desk, &mut case, &by, reason),
-            Ask::Supply { .. } | Ask::Choose { .. } => return Err(Problem::new(&codes::NOT_WITH_DEPARTMENT)),
+        if !case.is_with_owner() && !matches!(ask, Ask::Withdraw { .. }) {
+            return Err(Problem::new(&codes::NOT_WITH_DEPARTMENT));
+        }
+        let (agreed, told) = agreed(desk, &case, &asks, ask, consent).await?;
+        let by = asks.by(&agreed);
+        let mut changes = match ask {
+            Ask::Withdraw { reason } if !case.is_with_owner() => end(desk, &mut case, &by, (reason, told)),
+            Ask::Withdraw { .. } | Ask::Supply { .. } | Ask::Choose { .. } => record(desk, &mut case, &by, (ask, told)),
         };
+        agreed.used(&mut changes);
         tries += 1;
         match desk.mailbox.commit(changes).await {
             Ok(()) => return Ok(case),
@@ -82,8 +93,31 @@ pub async fn ask(desk: &Intake, asker: &Asker, id: Uuid, ask: &Ask) -> Result<Ca
     }
 }
 
+/// What ends the case or gives something up is the applicant's own; and what he is told where he agreed on a paper.
+async fn agreed(
+    desk: &Intake,
+    case: &Case,
+    asks: &Asks,
+    ask: &Ask,
+    consent: Option<&ConsentBody>,
+) -> Result<(Agreed, Option<Message>), Problem> {
+    let matter = match ask {
+        Ask::Supply { .. } => return Ok((Agreed::himself(), None)),
+        Ask::Withdraw { .. } => Matter::Withdraw,
+        Ask::Choose { task, choice } => Matter::Choose { task: *task, choice: choice.clone() },
+    };
+    let act = matter.act(desk, case.id());
+    let agreed = desk.consents.agree(&desk.mailbox, asks, &act, consent).await?;
+    if !agreed.on_paper() {
+        return Ok((agreed, None));
+    }
+    let (shown, phone) = (shown(desk, case, &matter)?, reached(desk, case).await?);
+    let told = agreed.told(&act, &shown, (&case.applicant, &phone), desk.mailbox.clocks().business.now());
+    Ok((agreed, told))
+}
+
 /// Before it is passed on, and where the desk runs it itself, a withdrawal ends the case at once.
-fn end(desk: &Intake, case: &mut Case, by: &By, reason: &str) -> mailbox::Changes {
+fn end(desk: &Intake, case: &mut Case, by: &By, (reason, to_applicant): (&str, Option<Message>)) -> mailbox::Changes {
     let mut changes = desk.mailbox.changes();
     let asked_at = timestamp(desk.mailbox.clocks().business.now());
     let public = CaseWithdrawalAsked { case_id: case.id().to_string(), asked_at };
@@ -94,7 +128,7 @@ fn end(desk: &Intake, case: &mut Case, by: &By, reason: &str) -> mailbox::Change
         body: json!({}),
         words: Some(json!({ "reason": reason })),
         outcome: Some(DeskOutcome::Withdrawn),
-        more: vec![Message::new(topics::INTAKE_CASES, case.id(), &public)],
+        more: std::iter::once(Message::new(topics::INTAKE_CASES, case.id(), &public)).chain(to_applicant).collect(),
     };
     let stays = case.desk.clone();
     tell(desk, &mut changes, case, &stays, told);
@@ -106,11 +140,11 @@ fn end(desk: &Intake, case: &mut Case, by: &By, reason: &str) -> mailbox::Change
     changes
 }
 
-fn record(desk: &Intake, case: &mut Case, by: &By, ask: &Ask) -> mailbox::Changes {
+fn record(desk: &Intake, case: &mut Case, by: &By, (ask, to_applicant): (&Ask, Option<Message>)) -> mailbox::Changes {
     let now = desk.mailbox.clocks().business.now();
     let (id, to_owner) = (case.id().to_string(), topics::dossiers(&case.owner));
     // What somebody typed is kept apart; the ledger vouches for it.
-    let (kind, mut body, words, messages) = match ask {
+    let (kind, mut body, words, mut messages) = match ask {
         Ask::Withdraw { reason } => {
             let told = WithdrawalAsked { case_id: id.clone(), asked_at: timestamp(now), reason: reason.clone() };
             let public = CaseWithdrawalAsked { case_id: id, asked_at: timestamp(now) };
@@ -150,6 +184,7 @@ fn record(desk: &Intake, case: &mut Case, by: &By, ask: &Ask) -> mailbox::Change
             ("choice_made", body, None, vec![Message::new(to_owner, case.id(), &told)])
         }
     };
+    messages.extend(to_applicant);
     let mut changes = desk.mailbox.changes();
     if let Some(words) = words {
         let salt = desk.mailbox.ids().bytes();

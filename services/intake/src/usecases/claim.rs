@@ -1,11 +1,15 @@
 //! Who stood at a window signs in and takes his case over (认领): with the slip that he was given and the document that he
 //! showed. From then on the case is his account's.
 
-use chassis::http::{Asker, By, Fault, OnBehalf, Problem};
+use chassis::{
+    consent::{Act, Asks, CodeSent, Shown, Verb},
+    http::{Asker, Fault, OnBehalf, Problem},
+};
 use contracts::applicants::{Document, DocumentKind, credit_code_of, was_named_at_a_window};
 use mailbox::CommitError;
 use serde_json::json;
 
+use super::outcomes::load;
 use crate::{
     domain::case::Case,
     service::Intake,
@@ -22,27 +26,38 @@ pub struct Slip<'a> {
     pub document: &'a Document,
 }
 
+/// A code goes to the telephone that counts for the case, so that its holder can be told from whoever found his slip.
+///
+/// # Errors
+/// As [`claim`]; no telephone counts, or three codes were sent within the hour.
+pub async fn send_code(desk: &Intake, asker: &Asker, slip: &Slip<'_>) -> Result<CodeSent, Problem> {
+    let behalf = whose(asker, slip.document)?;
+    let case = held(desk, &behalf, slip).await?;
+    let item = &load::entry(desk, &case)?.name.zh;
+    let shown = Shown { item, detail: "", number: &case.number };
+    let act = Act::new(case.id(), Verb::Claim, behalf.applicant());
+    desk.consents.send_code(&desk.mailbox, &Asks::from(&behalf), &act, &shown).await
+}
+
 /// Takes a case over. Done again, it changes nothing.
 ///
 /// # Errors
 /// Where number, code and document do not belong together: nobody learns which is wrong; a legal person for whom the sign-in
-/// does not vouch; the database.
-pub async fn claim(desk: &Intake, asker: &Asker, slip: &Slip<'_>) -> Result<Case, Problem> {
+/// does not vouch; a telephone that counts and is not shown to be his; the database.
+pub async fn claim(desk: &Intake, asker: &Asker, slip: &Slip<'_>, sms: Option<&str>) -> Result<Case, Problem> {
     let behalf = whose(asker, slip.document)?;
     let mut tries = 0;
     loop {
-        desk.guesses.admit(slip.number)?;
-        let case = store::cases::find_by_number(desk.mailbox.db(), slip.number, slip.code).await?;
-        let mut case = case.ok_or_else(Problem::not_found)?;
+        let mut case = held(desk, &behalf, slip).await?;
         if case.applicant == behalf.applicant() {
             return Ok(case);
         }
-        let shown = slip.document.applicant(&desk.material_key);
-        if !was_named_at_a_window(&case.applicant) || case.applicant != shown {
-            return Err(Problem::not_found());
-        }
+        let (asks, vouched) = (Asks::from(&behalf), asker.actor().phone());
+        let act = Act::new(case.id(), Verb::Claim, behalf.applicant());
+        let agreed = desk.consents.show(&desk.mailbox, (&asks, vouched), &act, sms).await?;
         let mut changes = desk.mailbox.changes();
-        let (by, now) = (By::For(behalf.clone()), desk.mailbox.clocks().business.now());
+        let (by, now) = (asks.by(&agreed), desk.mailbox.clocks().business.now());
+        agreed.used(&mut changes);
         changes.record(&mut case.stem, by.fact("case_claimed", now, json!({ "was": case.applicant })), vec![]);
         behalf.applicant().clone_into(&mut case.applicant);
         changes.put(Claimed { case_id: case.id(), applicant: case.applicant.clone() });
@@ -53,6 +68,16 @@ pub async fn claim(desk: &Intake, asker: &Asker, slip: &Slip<'_>) -> Result<Case
             Err(error) => return Err(error.into()),
         }
     }
+}
+
+/// The case of a slip, for whoever holds it already or showed this document at the window.
+async fn held(desk: &Intake, behalf: &OnBehalf, slip: &Slip<'_>) -> Result<Case, Problem> {
+    desk.guesses.admit(slip.number)?;
+    let case = store::cases::find_by_number(desk.mailbox.db(), slip.number, slip.code).await?;
+    let case = case.ok_or_else(Problem::not_found)?;
+    let shown = slip.document.applicant(&desk.material_key);
+    let his = was_named_at_a_window(&case.applicant) && case.applicant == shown;
+    if his || case.applicant == behalf.applicant() { Ok(case) } else { Err(Problem::not_found()) }
 }
 
 /// A person's case is for his own account, a legal person's for whomever the sign-in vouches that he acts for it.

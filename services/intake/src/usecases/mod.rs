@@ -2,6 +2,7 @@
 
 pub mod ask;
 pub mod claim;
+pub mod consents;
 pub mod drafts;
 pub mod message;
 pub mod name;

@@ -2,7 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use chassis::http::{By, Fault, Ground, Intent, Named, OnBehalf, Problem, Scope};
+use chassis::{
+    consent::{
+        Agreed, Asks, PhoneProof, Proved,
+        codes::{CODE_OVER, CONSENT_NEEDED},
+    },
+    http::{By, Fault, Ground, Intent, Named, OnBehalf, Problem, Scope},
+};
 use contracts::{
     intake::v1::{CaseAccepted, CaseReceived, Gap, RoleChoice},
     task::v1::{Field, Material as SentMaterial},
@@ -63,6 +69,8 @@ pub struct Application<'a> {
     pub behalf: &'a OnBehalf,
     /// What he may see.
     pub scope: &'a Scope,
+    /// The telephone for which his sign-in vouches.
+    pub vouched: Option<String>,
     /// The applicant as a clerk entered him.
     pub named: Option<Named>,
     pub handed: Handed,
@@ -78,6 +86,8 @@ pub struct Handed {
     pub as_it_stands: bool,
     /// SM3 of the undertaking that the applicant signed for what is missing.
     pub undertaking_sm3: Option<String>,
+    /// A telephone of the applicant, and the code that went there; at a window it is how he signs the undertaking.
+    pub phone_proof: Option<PhoneProof>,
 }
 
 /// Receives the application, or finds the case that the same request made before.
@@ -100,7 +110,19 @@ pub async fn submit(desk: &Intake, application: Application<'_>) -> Result<Case,
     if let Err(of_name) = name::verified(desk, &application.entered.fields, application.behalf, now) {
         lacks.faults.extend(of_name);
     }
-    let outcome = outcome(desk, entry, &application, &lacks, now).await?;
+    // What was entered is corrected on the spot (32(3)); papers may be noticed or follow.
+    if !lacks.faults.is_empty() {
+        return Err(Problem::faulty(lacks.all_faults()));
+    }
+    let signs = match phone(desk, &application).await {
+        // The same request may have used the code up since the look above.
+        Err(refused) if refused.code().name == CODE_OVER.name => {
+            let made = application.intent.made_before(db).await?.ok_or(refused)?;
+            return made_before(desk, application.scope, made).await;
+        }
+        signs => signs?,
+    };
+    let outcome = outcome(desk, entry, (&application, &signs), &lacks, now).await?;
     let channel = entry.form.channels.get(&application.entered.channel).copied().unwrap_or_default();
     let number = desk.numbers.next(db, today, channel).await.map_err(|error| match error {
         NoNumber::Exhausted => Problem::new(&codes::NUMBERS_EXHAUSTED).retry_after(3600),
@@ -122,7 +144,7 @@ pub async fn submit(desk: &Intake, application: Application<'_>) -> Result<Case,
     };
     case.phase = outcome.phase(case.is_ours());
     let mut changes = desk.mailbox.changes();
-    receive(desk, &mut changes, &mut case, entry, &outcome, &application, &brought);
+    receive(desk, &mut changes, &mut case, (entry, &outcome), (&application, &signs), &brought);
     if let Some((id, sequence)) = application.draft {
         changes.clear_timer(id, EXPIRES);
         changes.put(DraftGone { id, expected: Some(sequence) });
@@ -139,6 +161,28 @@ pub async fn submit(desk: &Intake, application: Application<'_>) -> Result<Case,
         }
         Err(error) => Err(error.into()),
     }
+}
+
+/// What the applicant shows for himself beside the form.
+struct Signs {
+    asks: Asks,
+    /// The telephone that counts for the case.
+    phone: Option<Proved>,
+}
+
+impl Signs {
+    /// He agreed to the undertaking: himself, or by the code that was asked for it.
+    fn undertakes(&self) -> Option<Agreed> {
+        if self.asks.himself() { Some(Agreed::himself()) } else { self.phone.as_ref()?.agreed().cloned() }
+    }
+}
+
+async fn phone(desk: &Intake, application: &Application<'_>) -> Result<Signs, Problem> {
+    let (asks, handed) = (Asks::from(application.behalf), &application.handed);
+    let undertaking = handed.undertaking_sm3.as_deref().filter(|_| !asks.himself());
+    let (vouched, proof) = (application.vouched.clone(), handed.phone_proof.as_ref());
+    let phone = desk.consents.proved_at_filing(&desk.mailbox, (&asks, vouched), proof, undertaking).await?;
+    Ok(Signs { asks, phone })
 }
 
 /// The version that holds today. Whoever names an older one is told, never served by it (R15).
@@ -203,16 +247,12 @@ pub(super) async fn made_before(desk: &Intake, scope: &Scope, id: Uuid) -> Resul
 async fn outcome(
     desk: &Intake,
     entry: &Entry,
-    application: &Application<'_>,
+    (application, signs): (&Application<'_>, &Signs),
     lacks: &Completeness,
     now: OffsetDateTime,
 ) -> Result<Desk, Problem> {
     let (received, handed) = (Desk::Received { since: Instant(now) }, &application.handed);
     let at_window = application.behalf.ground() == Ground::AtWindow;
-    // What was entered is corrected on the spot (32(3)); papers may be noticed or follow.
-    if !lacks.faults.is_empty() {
-        return Err(Problem::faulty(lacks.all_faults()));
-    }
     let decided = match &entry.standing {
         Standing::Elsewhere { signpost } => received.signpost(signpost.clone(), now),
         Standing::Undetermined if at_window => Ok(received),
@@ -220,7 +260,7 @@ async fn outcome(
         Standing::Open if lacks.missing.is_empty() => Ok(Desk::Accepted { at: Instant(now) }),
         Standing::Open => match &handed.undertaking_sm3 {
             Some(sm3) => {
-                application.behalf.needs_the_applicant()?;
+                signs.undertakes().ok_or_else(|| Problem::new(&CONSENT_NEEDED))?;
                 let breaches = breaches(desk, application.behalf.applicant()).await?;
                 let signed = Signed { sm3, by: application.behalf.applicant() };
                 received.tolerate(entry, &lacks.missing, signed, &breaches, &desk.calendar, now)
@@ -237,9 +277,8 @@ fn receive(
     desk: &Intake,
     changes: &mut mailbox::Changes,
     case: &mut Case,
-    entry: &Entry,
-    outcome: &Desk,
-    application: &Application<'_>,
+    (entry, outcome): (&Entry, &Desk),
+    (application, signs): (&Application<'_>, &Signs),
     brought: &BTreeMap<Uuid, Material>,
 ) {
     let form = FormRow {
@@ -250,8 +289,9 @@ fn receive(
         choices: application.entered.choices.clone(),
         named: application.named.clone(),
     };
-    let by = By::For(application.behalf.clone());
-    let body = json!({
+    let agreed = signs.undertakes().filter(|_| application.handed.undertaking_sm3.is_some());
+    let by = signs.asks.by(&agreed.unwrap_or_else(Agreed::himself));
+    let mut body = json!({
         "number": case.number,
         "theme": case.theme,
         "region": case.region,
@@ -259,6 +299,10 @@ fn receive(
         "applicant": case.applicant,
         "entered": form.digest(),
     });
+    if let Some(phone) = &signs.phone {
+        body["phone"] = phone.recorded();
+        phone.counts(changes, case.id());
+    }
     let fact = by.fact("case_received", case.received_at, body);
     let mut to_owner = Vec::new();
     if !case.is_ours() && matches!(outcome, Desk::Accepted { .. } | Desk::Tolerated { .. }) {

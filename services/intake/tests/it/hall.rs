@@ -31,7 +31,7 @@ pub struct Hall {
     pub mailbox: Mailbox,
     pub state: Arc<Intake>,
     handler: Arc<dyn Handler>,
-    api: TestServer,
+    pub api: TestServer,
     client: reqwest::Client,
     folder: tempfile::TempDir,
 }
@@ -59,22 +59,15 @@ impl Hall {
             std::fs::write(catalogue.join("own.toml"), text).unwrap();
             catalogue
         });
-        let state = build(&mailbox, folder.path(), catalogue.as_deref()).await.unwrap();
-        let state = Arc::new(state);
+        let (state, api) = serve(&mailbox, folder.path(), catalogue.as_deref()).await;
         let handler = Arc::clone(&state).handler();
-        let issuer = Issuer::start().unwrap();
-        let beside = actix_web::web::Data::from(Arc::clone(&state));
-        let its_mailbox = actix_web::web::Data::new(mailbox.clone());
-        let api = TestServer::start(
-            &issuer,
-            Intake::routes,
-            |_| {},
-            move |config| {
-                config.app_data(beside.clone()).app_data(its_mailbox.clone());
-            },
-        )
-        .unwrap();
         Self { db, mailbox, state, handler, api, client: reqwest::Client::new(), folder }
+    }
+
+    /// A second process of the front desk on the same database.
+    pub async fn second_desk(&self) -> TestServer {
+        let mailbox = self.db.mailbox("intake", self.mailbox.clocks().clone(), 8);
+        serve(&mailbox, self.folder.path(), None).await.1
     }
 
     /// Somebody asks for something; `None` is not signed in.
@@ -90,7 +83,19 @@ impl Hall {
         body: Option<&Value>,
         headers: &[(&str, &str)],
     ) -> Answer {
-        let mut request = self.client.request(method, self.api.url(path));
+        self.ask_at(&self.api, who, (method, path), body, headers).await
+    }
+
+    /// At one of several processes.
+    pub async fn ask_at(
+        &self,
+        desk: &TestServer,
+        who: Option<&Value>,
+        (method, path): (Method, &str),
+        body: Option<&Value>,
+        headers: &[(&str, &str)],
+    ) -> Answer {
+        let mut request = self.client.request(method, desk.url(path));
         if let Some(who) = who {
             request = request.bearer_auth(Issuer::token_with(who.clone()).unwrap());
         }
@@ -251,11 +256,27 @@ impl Hall {
     }
 }
 
+async fn serve(mailbox: &Mailbox, folder: &Path, catalogue: Option<&Path>) -> (Arc<Intake>, TestServer) {
+    let state = Arc::new(build(mailbox, folder, catalogue).await.unwrap());
+    let beside = actix_web::web::Data::from(Arc::clone(&state));
+    let its_mailbox = actix_web::web::Data::new(mailbox.clone());
+    let api = TestServer::start(
+        &Issuer::start().unwrap(),
+        Intake::routes,
+        |_| {},
+        move |config| {
+            config.app_data(beside.clone()).app_data(its_mailbox.clone());
+        },
+    );
+    (state, api.unwrap())
+}
+
 /// The service's state, with a catalogue folder beside the built-in files.
 pub async fn build(mailbox: &Mailbox, folder: &Path, catalogue: Option<&Path>) -> anyhow::Result<Intake> {
     let mut environment = BTreeMap::from([
         ("WUTONG__INTAKE__MATERIALS_STORE".to_owned(), folder.display().to_string()),
         ("WUTONG__INTAKE__MATERIAL_KEY".to_owned(), "a key of the tests".to_owned()),
+        ("WUTONG__INTAKE__CODE_KEY".to_owned(), "a key of the tests".to_owned()),
     ]);
     if let Some(catalogue) = catalogue {
         environment.insert("WUTONG__INTAKE__CATALOGUE_FOLDER".to_owned(), catalogue.display().to_string());
@@ -330,6 +351,27 @@ impl Hall {
             "case_number": slip["case_number"], "query_code": slip["query_code"], "document": passport(name),
         });
         self.post(&applicant(name), "/v1/claims", &body).await
+    }
+
+    /// The code that was sent last, as the applicant reads it on his telephone.
+    pub async fn last_code(&self, phone: &str) -> String {
+        let body: Vec<u8> = sqlx::query_scalar(
+            "select body from outbox where topic = $1 and blank is not null order by seq desc limit 1",
+        )
+        .bind(topics::NOTIFICATION_REQUESTS)
+        .fetch_one(self.mailbox.db())
+        .await
+        .unwrap();
+        let told = Requested::decode(body.as_slice()).unwrap();
+        assert_eq!((told.template.as_str(), told.recipient.unwrap().phone.as_str()), ("N19", phone));
+        told.variables["code"].clone()
+    }
+
+    /// Minutes go by for every code and paper (system time).
+    pub async fn minutes_pass(&self, minutes: i32) {
+        let text = "update consents set made_at = made_at - make_interval(mins => $1),
+                    expires_at = expires_at - make_interval(mins => $1)";
+        sqlx::query(text).bind(minutes).execute(self.mailbox.db()).await.unwrap();
     }
 
     /// What whoever holds the slip sees.

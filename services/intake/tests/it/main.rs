@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a step of a story that fails ends the story")]
 
 mod catalogue;
+mod consents;
 mod drafts;
 mod gaps_elsewhere;
 mod hall;
@@ -19,6 +20,15 @@ fn main() -> ExitCode {
     testkit::play(
         "intake",
         testkit::stories![
+            consents::a_clerk_ends_a_case_with_the_applicants_code,
+            consents::a_code_has_three_tries_and_ten_minutes,
+            consents::a_case_has_three_codes_an_hour,
+            consents::a_code_is_good_for_its_act_and_its_case,
+            consents::two_processes_at_once_use_a_code_once,
+            consents::without_a_telephone_a_signed_paper_and_a_second_person,
+            consents::a_telephone_counts_as_it_was_proved_and_changes_by_the_old_one,
+            consents::nobody_takes_a_case_over_whose_telephone_is_not_his,
+            consents::an_undertaking_at_the_window_is_signed_with_a_code,
             catalogue::every_version_is_said_once,
             catalogue::a_changed_text_under_a_published_version_does_not_start,
             catalogue::everybody_reads_items_themes_and_their_papers,

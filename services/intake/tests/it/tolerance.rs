@@ -121,7 +121,7 @@ pub async fn an_item_of_the_same_day_waits_until_closing_time(kit: Arc<Kit>) {
     let sm3 = hall.get(None, "/v1/items/seal-filing/undertaking?gaps=M02").await["sm3"].clone();
     let path = format!("{case}/tolerance");
     let (status, told) = hall.post(&clerk(), &path, &json!({"undertaking_sm3": sm3})).await;
-    assert_eq!((status, told["code"].as_str()), (403, Some("applicant-needed")), "no clerk signs for him: {told}");
+    assert_eq!((status, told["code"].as_str()), (403, Some("consent-needed")), "no clerk signs for him: {told}");
     assert_eq!(hall.claims("xin", &slip).await.0, 200);
     let xin = applicant("xin");
     let (status, told) = hall.post(&xin, &path, &json!({"undertaking_sm3": "00"})).await;

@@ -77,14 +77,14 @@ pub async fn what_is_the_applicants_own_no_clerk_decides(kit: Arc<Kit>) {
     ];
     for (verb, body) in &acts {
         let (status, told) = hall.post(&clerk(), &format!("{case}/{verb}"), body).await;
-        assert_eq!((status, told["code"].as_str()), (403, Some("applicant-needed")), "{verb}: {told}");
+        assert_eq!((status, told["code"].as_str()), (403, Some("consent-needed")), "{verb}: {told}");
     }
     let (status, told) = hall.post(&chief(), &format!("{case}/tolerance"), &acts[3].1).await;
-    assert_eq!((status, told["code"].as_str()), (403, Some("permission-missing")), "no office signs: {told}");
+    assert_eq!((status, told["code"].as_str()), (403, Some("consent-needed")), "no office signs: {told}");
     let mut signed = for_whom("jia", stall("window", &hall.bring_all(&clerk(), &["M01", "HEALTH"]).await));
     signed["undertaking_sm3"] = hall.undertaking("LAYOUT,WASTE").await;
     let (status, told) = hall.submit(&clerk(), &signed).await;
-    assert_eq!((status, told["code"].as_str()), (403, Some("applicant-needed")), "{told}");
+    assert_eq!((status, told["code"].as_str()), (403, Some("consent-needed")), "{told}");
     assert_eq!(hall.facts(slip["case_id"].as_str().unwrap()).await, ["case_received"], "nothing of it happened");
     assert_eq!(hall.db.count("select count(*) from cases").await, 1);
 }

@@ -1,6 +1,7 @@
 //! The API: one file a verb.
 
 pub mod cases;
+pub mod consents;
 pub mod names;
 pub mod tasks;
 
@@ -17,6 +18,12 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(names::keys::keys)
         .service(names::show::show)
         .service(names::history::history);
+    config
+        .service(consents::send::send)
+        .service(consents::bring::bring)
+        .service(consents::countersign::countersign)
+        .service(consents::phone::change)
+        .service(consents::prove::prove);
     chassis::accesses::routes(config);
     chassis::operator::routes(config);
 }

@@ -34,6 +34,7 @@ fn main() -> ExitCode {
             names::fifty_declare_one_name_and_one_gets_it,
             names::the_same_request_finds_the_same_name,
             names::a_name_is_its_holders_to_give_up,
+            names::a_clerk_gives_a_name_up_with_its_holders_code,
             names::a_clerk_declares_for_whoever_stands_there_and_gives_nothing_up,
             names::what_may_be_mixed_up_is_a_warning,
             register::a_city_begins_with_the_names_that_its_companies_have,

@@ -133,12 +133,37 @@ pub async fn a_clerk_declares_for_whoever_stands_there_and_gives_nothing_up(kit:
     assert_eq!(desk.declare("clerk", "k-1", &other).await.0, 201, "the second applicant has a key of his own");
     let path = format!("/v1/names/{}/release", reserved["id"].as_str().unwrap());
     let (status, told) = desk.post("clerk", &path, &json!({})).await;
-    assert_eq!((status, told["code"].as_str()), (403, Some("applicant-needed")), "{told}");
+    assert_eq!((status, told["code"].as_str()), (403, Some("consent-needed")), "{told}");
     let shown = desk.get("clerk", &format!("/v1/names/{}", reserved["id"].as_str().unwrap())).await;
     assert_eq!(shown.1["state"], "reserved");
     let by = "select count(*) from ledger where actor = 'clerk' and
         convert_from(body, 'UTF8')::jsonb #>> '{by,assisted_by}' = 'clerk'";
     assert_eq!(desk.database.count(by).await, 2);
+}
+
+/// The holder is at the window, and agrees by his code.
+pub async fn a_clerk_gives_a_name_up_with_its_holders_code(kit: Arc<Kit>) {
+    let desk = NamesDesk::open(&kit).await;
+    assert_eq!(desk.post("clerk", "/v1/phones/codes", &json!({"phone": "10012345678"})).await.0, 201);
+    let mut name = named("云杉测试");
+    name["applicant"] = json!({"name": "测试来人", "document": {"kind": "passport", "number": "E1000001"}});
+    name["phone_proof"] = json!({"phone": "10012345678", "code": desk.last_code().await});
+    let (status, reserved) = desk.declare("clerk", "k-1", &name).await;
+    assert_eq!(status, 201, "{reserved}");
+    assert_eq!(
+        desk.declare("clerk", "k-1", &name).await.1["id"],
+        reserved["id"],
+        "the same request, with a code that was used"
+    );
+    let path = format!("/v1/names/{}", reserved["id"].as_str().unwrap());
+    let (status, sent) = desk.post("clerk", &format!("{path}/codes"), &json!({"act": "release"})).await;
+    assert_eq!((status, sent["sent_to"].as_str()), (201, Some("100****5678")), "{sent}");
+    let with = json!({"consent": {"code": desk.last_code().await}});
+    let (status, released) = desk.post("clerk", &format!("{path}/release"), &with).await;
+    assert_eq!((status, released["state"].as_str()), (200, Some("released")), "{released}");
+    let by_code = "select count(*) from ledger where kind = 'name_released' and
+        convert_from(body, 'UTF8')::jsonb #>> '{by,consent,way}' = 'code'";
+    assert_eq!(desk.database.count(by_code).await, 1);
 }
 
 pub async fn what_may_be_mixed_up_is_a_warning(kit: Arc<Kit>) {

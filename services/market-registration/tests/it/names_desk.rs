@@ -11,6 +11,7 @@ use chassis::{
 use contracts::{
     event::Attributes,
     intake::v1::{CaseAccepted, RoleChoice, WithdrawalAsked},
+    notification::v1::Requested,
     schema::Event,
     task::v1::Field,
     time::timestamp,
@@ -31,6 +32,8 @@ pub const MORNING: OffsetDateTime = datetime!(2025-09-28 08:55 +8);
 
 /// What the applicant says when he takes it back.
 pub const WORDS: &str = "股东测试乙(370683190102030022)不办了";
+
+const KEY: &str = "a key of the tests";
 
 pub struct NamesDesk {
     pub database: Database,
@@ -76,6 +79,17 @@ impl NamesDesk {
 
     pub async fn get(&self, who: &str, path: &str) -> (u16, Value) {
         self.ask(who, self.client.get(self.api.url(path))).await
+    }
+
+    /// The code that was sent last, as the holder reads it on his telephone.
+    pub async fn last_code(&self) -> String {
+        let body: Vec<u8> =
+            sqlx::query_scalar("select body from outbox where blank is not null order by seq desc limit 1")
+                .fetch_one(self.mailbox.db())
+                .await
+                .unwrap();
+        let told = read::<Requested>(&body);
+        told.variables["code"].clone()
     }
 
     pub async fn without_sign_in(&self, path: &str) -> String {
@@ -211,9 +225,17 @@ pub fn named(trade_name: &str) -> Value {
 }
 
 fn settings() -> Settings<RegistrationSettings> {
-    let own = [("MATERIAL_KEY", "test".to_owned()), ("NAME_KEY", contracts::names::private_key(&[7; 32]))];
+    let own = [
+        ("MATERIAL_KEY", KEY.to_owned()),
+        ("CODE_KEY", KEY.to_owned()),
+        ("NAME_KEY", contracts::names::private_key(&[7; 32])),
+    ];
     let environment: BTreeMap<String, String> =
         own.map(|(key, value)| (format!("WUTONG__MARKET_REGISTRATION__{key}"), value)).into();
     let sources = Sources { defaults: DEFAULTS, file: None, environment };
     Effective::merge(&sources).unwrap().read("market_registration", Purpose::Look).unwrap()
+}
+
+fn read<E: Event>(body: &[u8]) -> E {
+    E::decode(body).unwrap()
 }

@@ -16,6 +16,7 @@ use super::{
     problem::Problem,
     tokens::{Refused, Signed},
 };
+use crate::consent::number_fault;
 
 /// A signed-in person or program.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -40,6 +41,11 @@ pub struct Actor {
     /// somebody acts for another.
     #[serde(default)]
     pub legal_person: Option<CreditCode>,
+    /// His telephone (OpenID Connect Core 5.1), and whether the issuer has verified that he has it.
+    #[serde(default)]
+    pub phone_number: Option<String>,
+    #[serde(default)]
+    pub phone_number_verified: bool,
 }
 
 /// What somebody is allowed to be. There is no window role that may refuse.
@@ -89,6 +95,14 @@ impl Actor {
     #[must_use]
     pub fn legal_person(&self) -> Option<String> {
         self.legal_person.as_ref().map(applicants::legal_person)
+    }
+
+    /// The mainland mobile number, 11 digits, for which the sign-in vouches; with or without its country code there.
+    #[must_use]
+    pub fn phone(&self) -> Option<String> {
+        let given = self.phone_number.as_deref().filter(|_| self.phone_number_verified)?;
+        let number = given.strip_prefix("+86").unwrap_or(given).trim();
+        number_fault(number).is_none().then(|| number.to_owned())
     }
 
     /// The actor of this request.
@@ -152,6 +166,20 @@ mod tests {
         let actor: Actor = serde_json::from_str(claims).unwrap();
         assert_eq!(actor.roles, [Role::DepartmentHead]);
         assert!(actor.has_any(&[Role::Operator, Role::DepartmentHead]) && !actor.has(Role::Operator));
+    }
+
+    #[test]
+    fn a_telephone_counts_only_where_the_issuer_vouches_for_it() {
+        let phone = |claims: &str| {
+            let claims = format!(r#"{{"sub":"a-1","name":"李","roles":[],{claims}}}"#);
+            serde_json::from_str::<Actor>(&claims).unwrap().phone()
+        };
+        let vouched = Some("10012345678".to_owned());
+        assert_eq!(phone(r#""phone_number":"+8610012345678","phone_number_verified":true"#), vouched);
+        assert_eq!(phone(r#""phone_number":"10012345678","phone_number_verified":true"#), vouched);
+        assert_eq!(phone(r#""phone_number":"10012345678","phone_number_verified":false"#), None);
+        assert_eq!(phone(r#""phone_number":"10012345678""#), None);
+        assert_eq!(phone(r#""phone_number":"+15550100","phone_number_verified":true"#), None);
     }
 
     #[test]

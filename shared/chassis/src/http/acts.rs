@@ -8,6 +8,7 @@ use uuid::Uuid;
 use workdays::CITY;
 
 use super::on_behalf::MEMBER;
+use crate::consent::Consent;
 
 /// In whose name something was done.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -22,6 +23,9 @@ pub struct InWhoseName {
     /// The clerk, where the applicant stood at a window.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub assisted_by: Option<String>,
+    /// What the applicant agreed with, where a clerk did what is the applicant's alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub consent: Option<Consent>,
 }
 
 /// One act.

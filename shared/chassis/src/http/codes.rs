@@ -92,8 +92,6 @@ codes! {
         "请稍后再试" / "Try again shortly";
     PERMISSION_MISSING = "permission-missing", 403, "没有此项权限" / "The permission is missing",
         "请由有权限的人员办理" / "Ask somebody who holds the permission";
-    APPLICANT_NEEDED = "applicant-needed", 403, "此项须由申请人本人决定" / "This is the applicant's own to decide",
-        "请由申请人登录办理;窗口人员不能单独代为决定" / "The applicant signs in and does it; a clerk alone cannot";
     NOT_FOUND = "not-found", 404, "没有找到" / "Not found",
         "请核对编号" / "Check the id";
     ROUTE_UNKNOWN = "route-unknown", 404, "没有这个地址" / "There is no such address",

@@ -13,6 +13,7 @@ use super::{
     scope::Scope,
     window::{ApplicantBody, Named},
 };
+use crate::consent::Consent;
 
 /// The member of a fact's body that says in whose name it was done.
 pub(super) const MEMBER: &str = "by";
@@ -23,6 +24,8 @@ pub struct OnBehalf {
     actor: String,
     applicant: String,
     ground: Ground,
+    /// What the applicant agreed to, where the act is his alone and a clerk does it for him.
+    consent: Option<Consent>,
 }
 
 /// Why he may.
@@ -83,15 +86,10 @@ impl OnBehalf {
         }
     }
 
-    /// An act that ends a case or gives something up is the applicant's own: a clerk alone cannot do it.
-    ///
-    /// # Errors
-    /// `applicant-needed` at a window.
-    pub fn needs_the_applicant(&self) -> Result<(), Problem> {
-        match self.ground {
-            Ground::Oneself | Ground::LegalPerson => Ok(()),
-            Ground::AtWindow => Err(Problem::new(&codes::APPLICANT_NEEDED)),
-        }
+    /// The applicant has agreed to what is done from here on ([`crate::consent`]).
+    #[must_use]
+    pub(crate) fn agreed(self, consent: Consent) -> Self {
+        Self { consent: Some(consent), ..self }
     }
 
     /// Whose uploaded papers may be handed in: the applicant's, and what the actor himself has brought or scanned.
@@ -134,6 +132,9 @@ impl By {
                 let mut by = serde_json::json!({ "ground": behalf.ground, "applicant": behalf.applicant });
                 if let (Some(by), Some(clerk)) = (by.as_object_mut(), behalf.assisted_by()) {
                     by.insert("assisted_by".to_owned(), clerk.into());
+                }
+                if let (Some(by), Some(consent)) = (by.as_object_mut(), &behalf.consent) {
+                    by.insert("consent".to_owned(), serde_json::json!(consent));
                 }
                 Some(by)
             }
@@ -240,6 +241,6 @@ impl Asker {
     }
 
     fn acting(&self, applicant: String, ground: Ground) -> OnBehalf {
-        OnBehalf { actor: self.actor.subject.clone(), applicant, ground }
+        OnBehalf { actor: self.actor.subject.clone(), applicant, ground, consent: None }
     }
 }

@@ -4,7 +4,10 @@ use actix_web::{
     HttpResponse, post,
     web::{Data, Path},
 };
-use chassis::http::{AsOf, Body, Fault, Permit, Problem};
+use chassis::{
+    consent::ConsentBody,
+    http::{AsOf, Body, Fault, Permit, Problem},
+};
 use serde::Deserialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -20,6 +23,8 @@ pub struct SuspensionBody {
     ground: Ground,
     /// 2 to 200 characters.
     reason: String,
+    /// At a window, on the applicant's ground: what he agreed with.
+    consent: Option<ConsentBody>,
 }
 
 /// Stops the clock of an item: the applicant for his own part, the chief representative on a legal ground.
@@ -44,6 +49,6 @@ pub async fn suspend(
     }
     let ground = body.value.ground.allowed(permit.actor())?;
     let (id, code) = path.into_inner();
-    let project = take(&desk, &asker, id, &code.as_str().into(), (ground, reason)).await?;
+    let project = take(&desk, &asker, id, &code.as_str().into(), (ground, reason, body.value.consent.as_ref())).await?;
     written(&desk, &project)
 }

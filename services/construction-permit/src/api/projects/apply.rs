@@ -6,7 +6,10 @@ use actix_web::{
     HttpResponse, post,
     web::{Data, Path},
 };
-use chassis::http::{AsOf, Body, Permit, Problem};
+use chassis::{
+    consent::ConsentBody,
+    http::{AsOf, Body, Permit, Problem},
+};
 use serde::Deserialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -34,6 +37,8 @@ pub struct ApplicationBody {
     /// Item -> SM3 of the undertaking that was signed for what it lacks.
     #[serde(default)]
     undertakings: BTreeMap<String, String>,
+    /// At a window, with undertakings: what the applicant agreed with; it is how he signs.
+    consent: Option<ConsentBody>,
 }
 
 /// Applies for the items of a stage. What lacks nothing is on its way; what the others lack is told at once.
@@ -59,6 +64,6 @@ pub async fn apply(
         items: given.items.iter().map(|item| item.as_str().into()).collect(),
         undertakings: given.undertakings.iter().map(|(item, sm3)| (item.as_str().into(), sm3.clone())).collect(),
     };
-    let done = take(&desk, &asker, id, &application).await?;
+    let done = take(&desk, &asker, id, (&application, given.consent.as_ref())).await?;
     taken(&desk, done)
 }

@@ -3,7 +3,10 @@
 use std::collections::BTreeMap;
 
 use actix_web::{HttpResponse, post, web::Data};
-use chassis::http::{ApplicantBody, AsOf, Body, IdempotencyKey, Permit, Problem};
+use chassis::{
+    consent::PhoneProof,
+    http::{ApplicantBody, AsOf, Body, IdempotencyKey, Permit, Problem},
+};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -42,6 +45,8 @@ pub struct ProjectBody {
     defaults: bool,
     /// At a window: the applicant who stands there. A clerk names him; whoever signs in himself does not.
     applicant: Option<ApplicantBody>,
+    /// A telephone of the applicant, and the code that went there (`POST /v1/phones/codes`): his codes go there from then on.
+    phone_proof: Option<PhoneProof>,
 }
 
 /// Where.
@@ -100,8 +105,17 @@ pub async fn register(
         }
     };
     let intent = key.intent(&behalf, "construction.projects.register", digest);
-    let wanted =
-        Wanted { registration, kind, answers: given.attributes, defaults: given.defaults, behalf, named, intent };
+    let wanted = Wanted {
+        registration,
+        kind,
+        answers: given.attributes,
+        defaults: given.defaults,
+        behalf,
+        named,
+        phone_proof: given.phone_proof,
+        vouched: asker.actor().phone(),
+        intent,
+    };
     let id = take(&desk, wanted).await?;
     let project = find(&desk, asker.scope(), id).await?;
     let shown = ProjectShown::of(&desk, &project)?;

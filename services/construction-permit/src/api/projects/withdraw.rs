@@ -4,7 +4,10 @@ use actix_web::{
     HttpResponse, post,
     web::{Data, Path},
 };
-use chassis::http::{AsOf, Body, Permit, Problem};
+use chassis::{
+    consent::ConsentBody,
+    http::{AsOf, Body, Permit, Problem},
+};
 use serde::Deserialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -12,10 +15,13 @@ use uuid::Uuid;
 use super::{ProjectShown, written};
 use crate::{permissions::CarryProject, service::ConstructionPermit, usecases::suspend::withdraw as take};
 
-/// Nothing has to be said; the reason stays with the applicant.
+/// Why, nobody has to say; the reason stays with the applicant.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct WithdrawalBody {}
+pub struct WithdrawalBody {
+    /// At a window: what the applicant agreed with.
+    consent: Option<ConsentBody>,
+}
 
 /// Takes the project back: open items are cancelled, and what was decided stands.
 #[utoipa::path(
@@ -28,10 +34,10 @@ pub struct WithdrawalBody {}
 pub async fn withdraw(
     permit: Permit<CarryProject>,
     path: Path<Uuid>,
-    _body: Body<WithdrawalBody>,
+    body: Body<WithdrawalBody>,
     desk: Data<ConstructionPermit>,
 ) -> Result<HttpResponse, Problem> {
     let asker = permit.asker();
-    let project = take(&desk, &asker, path.into_inner()).await?;
+    let project = take(&desk, &asker, path.into_inner(), body.value.consent.as_ref()).await?;
     written(&desk, &project)
 }

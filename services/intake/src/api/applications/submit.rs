@@ -3,7 +3,10 @@
 use std::collections::BTreeMap;
 
 use actix_web::{HttpResponse, post, web::Data};
-use chassis::http::{ApplicantBody, Body, IdempotencyKey, Permit, Problem};
+use chassis::{
+    consent::PhoneProof,
+    http::{ApplicantBody, Body, IdempotencyKey, Permit, Problem},
+};
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use utoipa::ToSchema;
@@ -40,6 +43,9 @@ pub struct NewApplication {
     undertaking_sm3: Option<String>,
     /// At a window: the applicant who stands there. A clerk names him; whoever signs in himself does not.
     applicant: Option<ApplicantBody>,
+    /// A telephone of the applicant, and the code that went there (`POST /v1/phones/codes`): his codes go there from then on. At a
+    /// window it is also how he signs an undertaking.
+    phone_proof: Option<PhoneProof>,
 }
 
 /// A paper that was uploaded before.
@@ -113,7 +119,12 @@ pub async fn submit(
         behalf: &behalf,
         scope: asker.scope(),
         named,
-        handed: usecases::submit::Handed { as_it_stands: new.as_it_stands, undertaking_sm3: new.undertaking_sm3 },
+        vouched: asker.actor().phone(),
+        handed: usecases::submit::Handed {
+            as_it_stands: new.as_it_stands,
+            undertaking_sm3: new.undertaking_sm3,
+            phone_proof: new.phone_proof,
+        },
         draft: None,
         intent,
     };

@@ -5,7 +5,10 @@ use actix_web::{
     HttpResponse, post,
     web::{Data, Path},
 };
-use chassis::http::{Body, Fault, Permit, Problem, Scope};
+use chassis::{
+    consent::ConsentBody,
+    http::{Body, Fault, Permit, Problem, Scope},
+};
 use serde::Deserialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -31,6 +34,8 @@ pub struct ChoiceBody {
     /// The department that refused gets the corrected task again.
     #[serde(default)]
     again: bool,
+    /// At a window: what the applicant agreed with.
+    consent: Option<ConsentBody>,
 }
 
 /// Passes a choice on to the owner of the process, who carries it out where it is possible.
@@ -47,7 +52,7 @@ pub async fn choose(
     desk: Data<Intake>,
 ) -> Result<HttpResponse, Problem> {
     let (asker, id) = (permit.asker(), id.into_inner());
-    let ChoiceBody { task_id, department, close_without, again } = body.value;
+    let ChoiceBody { task_id, department, close_without, again, consent } = body.value;
     let choice = match (department, close_without, again) {
         (Some(code), false, false) => {
             offered(&desk, asker.scope(), id, &code).await?;
@@ -62,7 +67,7 @@ pub async fn choose(
         }
     };
     let asked = Ask::Choose { task: task_id, choice };
-    let case = ask(&desk, &asker, id, &asked).await?;
+    let case = ask(&desk, &asker, id, (&asked, consent.as_ref())).await?;
     Ok(HttpResponse::Accepted().json(Asked::of(&case)))
 }
 

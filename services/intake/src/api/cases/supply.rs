@@ -68,6 +68,6 @@ pub async fn supply(
         return Err(Problem::faulty(faults));
     }
     let asked = Ask::Supply { task: task_id, fields, materials: brought };
-    let case = ask(&desk, &asker, id.into_inner(), &asked).await?;
+    let case = ask(&desk, &asker, id.into_inner(), (&asked, None)).await?;
     Ok(HttpResponse::Accepted().json(Asked::of(&case)))
 }

@@ -4,7 +4,10 @@ use actix_web::{
     HttpResponse, post,
     web::{Data, Path},
 };
-use chassis::http::{Body, Permit, Problem};
+use chassis::{
+    consent::ConsentBody,
+    http::{Body, Permit, Problem},
+};
 use serde::Deserialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -18,6 +21,8 @@ use crate::{permissions::AcceptWithGaps, service::Intake, usecases::outcomes};
 pub struct Gaps {
     /// SM3 of the undertaking for what is missing, as `GET /v1/items/{code}/undertaking` shows it.
     undertaking_sm3: String,
+    /// At a window: what the applicant agreed with; it is how he signs.
+    consent: Option<ConsentBody>,
 }
 
 /// Accepts with gaps: listed secondary papers only, under the undertaking that the applicant signed.
@@ -33,7 +38,8 @@ pub async fn tolerate(
     body: Body<Gaps>,
     desk: Data<Intake>,
 ) -> Result<HttpResponse, Problem> {
-    let sm3 = body.value.undertaking_sm3;
-    let case = outcomes::tolerate::tolerate(&desk, &permit.asker(), id.into_inner(), &sm3).await?;
+    let Gaps { undertaking_sm3, consent } = body.value;
+    let signed = (undertaking_sm3.as_str(), consent.as_ref());
+    let case = outcomes::tolerate::tolerate(&desk, &permit.asker(), id.into_inner(), signed).await?;
     Ok(HttpResponse::Ok().json(Outcome::of(&case, &[])))
 }

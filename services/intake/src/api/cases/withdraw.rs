@@ -4,7 +4,10 @@ use actix_web::{
     HttpResponse, post,
     web::{Data, Path},
 };
-use chassis::http::{Body, Fault, Permit, Problem};
+use chassis::{
+    consent::ConsentBody,
+    http::{Body, Fault, Permit, Problem},
+};
 use serde::Deserialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -21,6 +24,8 @@ use crate::{
 #[serde(deny_unknown_fields)]
 pub struct Withdrawal {
     reason: String,
+    /// At a window: what the applicant agreed with.
+    consent: Option<ConsentBody>,
 }
 
 /// Asks for the withdrawal; the owner of the process stops what runs and says what stands.
@@ -36,10 +41,11 @@ pub async fn withdraw(
     body: Body<Withdrawal>,
     desk: Data<Intake>,
 ) -> Result<HttpResponse, Problem> {
-    let reason = body.value.reason.trim().to_owned();
+    let Withdrawal { reason, consent } = body.value;
+    let reason = reason.trim().to_owned();
     if reason.is_empty() {
         return Err(Problem::faulty(vec![Fault::new("/reason", "missing", "请填写撤回原因", "say why")]));
     }
-    let case = ask(&desk, &permit.asker(), id.into_inner(), &Ask::Withdraw { reason }).await?;
+    let case = ask(&desk, &permit.asker(), id.into_inner(), (&Ask::Withdraw { reason }, consent.as_ref())).await?;
     Ok(HttpResponse::Accepted().json(Asked::of(&case)))
 }

@@ -21,6 +21,8 @@ pub struct ClaimBody {
     /// From the slip.
     query_code: String,
     document: DocumentBody,
+    /// Where a telephone counts for the case and his own sign-in does not vouch for it: the code that went there.
+    code: Option<String>,
 }
 
 /// Takes a case over: from now on it is among one's own, and messages about it are read where one signs in.
@@ -35,9 +37,10 @@ pub async fn claim(
     body: Body<ClaimBody>,
     desk: Data<Intake>,
 ) -> Result<HttpResponse, Problem> {
-    let ClaimBody { case_number, query_code, document } = body.value;
+    let ClaimBody { case_number, query_code, document, code: sms } = body.value;
     let document = document.read("").map_err(|fault| Problem::faulty(vec![fault]))?;
     let (number, code) = (case_number.trim(), query_code.trim().to_uppercase());
-    let case = take(&desk, &permit.asker(), &Slip { number, code: &code, document: &document }).await?;
+    let slip = Slip { number, code: &code, document: &document };
+    let case = take(&desk, &permit.asker(), &slip, sms.as_deref()).await?;
     Ok(HttpResponse::Ok().json(CaseSummary::of(&case)))
 }

@@ -1,3 +1,4 @@
 //! `/v1/claims`
 
 pub mod claim;
+pub mod send;

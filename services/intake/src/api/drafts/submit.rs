@@ -4,7 +4,10 @@ use actix_web::{
     HttpResponse, post,
     web::{Data, Path},
 };
-use chassis::http::{Body, IdempotencyKey, Permit, Problem};
+use chassis::{
+    consent::PhoneProof,
+    http::{Body, IdempotencyKey, Permit, Problem},
+};
 use serde::Deserialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -30,6 +33,8 @@ pub struct Submitted {
     as_it_stands: bool,
     /// SM3 of the undertaking for what is missing, as `GET /v1/items/{code}/undertaking` shows it: the applicant signs it.
     undertaking_sm3: Option<String>,
+    /// A telephone of the applicant, and the code that went there (`POST /v1/phones/codes`).
+    phone_proof: Option<PhoneProof>,
 }
 
 /// Submits a draft. Everything that it lacks is told at once, and it stays; a repeated request gets the same slip.
@@ -52,9 +57,9 @@ pub async fn submit(
 ) -> Result<HttpResponse, Problem> {
     let asker = permit.asker();
     let intent = key.intent_about(&asker, &format!("submit_draft {id}"), body.digest);
-    let Submitted { sequence, as_it_stands, undertaking_sm3 } = body.value;
-    let submission =
-        Submission { id: *id, sequence, handed: Handed { as_it_stands, undertaking_sm3 }, asker: &asker, intent };
+    let Submitted { sequence, as_it_stands, undertaking_sm3, phone_proof } = body.value;
+    let handed = Handed { as_it_stands, undertaking_sm3, phone_proof };
+    let submission = Submission { id: *id, sequence, handed, asker: &asker, intent };
     let case = submit_draft(&desk, submission).await?;
     Ok(HttpResponse::Created().json(Slip::of(&case)))
 }

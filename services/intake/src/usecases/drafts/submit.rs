@@ -47,6 +47,7 @@ pub async fn submit_draft(desk: &Intake, submission: Submission<'_>) -> Result<C
         region: draft.written.region.clone(),
         behalf: &behalf,
         scope,
+        vouched: submission.asker.actor().phone(),
         named: draft.written.named.clone(),
         handed: submission.handed,
         draft: Some((draft.id, draft.sequence)),

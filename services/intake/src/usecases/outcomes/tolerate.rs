@@ -1,6 +1,9 @@
 //! Outcome 2: accepted with gaps (容缺受理, domain 6.4).
 
-use chassis::http::{Asker, By, Problem};
+use chassis::{
+    consent::{Asks, ConsentBody},
+    http::{Asker, By, Problem},
+};
 use contracts::intake::v1::DeskOutcome;
 use mailbox::Message;
 use serde_json::json;
@@ -21,6 +24,10 @@ use crate::{
     },
     service::Intake,
     store,
+    usecases::{
+        consents::{Matter, shown},
+        message,
+    },
 };
 
 /// Breaches older than this bar nobody any more.
@@ -30,23 +37,38 @@ const REMEMBERED: Duration = Duration::days(800);
 ///
 /// # Errors
 /// Papers that may not follow, too many breaches, another undertaking; the database.
-pub async fn tolerate(desk: &Intake, asker: &Asker, id: Uuid, sm3: &str) -> Result<Case, Problem> {
+pub async fn tolerate(
+    desk: &Intake,
+    asker: &Asker,
+    id: Uuid,
+    (sm3, consent): (&str, Option<&ConsentBody>),
+) -> Result<Case, Problem> {
     until_committed(desk, || async {
         let on_desk = for_outcome(desk, asker, id).await?;
-        // Whoever signs takes it upon himself: no clerk does that for him.
-        let behalf = asker.for_holder(&on_desk.case.applicant)?;
-        behalf.needs_the_applicant()?;
-        let by = By::For(behalf);
+        // Whoever signs takes it upon himself: no clerk does that for him without his code or his paper.
+        let asks = Asks::of(asker, &on_desk.case.applicant)?;
+        asks.bring(consent)?;
         let breaches = breaches(desk, &on_desk.case.applicant).await?;
         let now = desk.mailbox.clocks().business.now();
         let signed = Signed { sm3, by: &on_desk.case.applicant };
         let (missing, calendar) = (on_desk.missing(), &desk.calendar);
         let next = on_desk.case.desk.tolerate(on_desk.entry, &missing, signed, &breaches, calendar, now);
         let next = next.map_err(codes::not_now)?;
-        let more = passed_on(desk, &on_desk, &next).await?;
+        let matter = Matter::Undertake { sm3: sm3.to_owned() };
+        let act = matter.act(desk, id);
+        let agreed = desk.consents.agree(&desk.mailbox, &asks, &act, consent).await?;
+        let by = asks.by(&agreed);
+        let mut more = passed_on(desk, &on_desk, &next).await?;
+        let (case, entered) = (&on_desk.case, &on_desk.form.fields);
+        let phone = message::applicant(case, on_desk.entry, entered).phone;
+        more.extend(agreed.told(&act, &shown(desk, case, &matter)?, (&case.applicant, &phone), now));
         let OnDesk { mut case, entry, form } = on_desk;
         let mut changes = desk.mailbox.changes();
-        let told = told(&next, &by, more);
+        let mut told = told(&next, &by, more);
+        if matches!(by, By::Office(_)) {
+            told.body["consent"] = json!(agreed.recorded());
+        }
+        agreed.used(&mut changes);
         settle(desk, &mut changes, &mut case, (entry, &form.fields), next, told);
         Ok(Settled { case, changes })
     })

@@ -37,8 +37,11 @@ pub async fn declare(
         Err(faults) => return Err(body.value.faulty(faults)),
     };
     let intent = key.intent(&behalf, "declare_name", body.digest);
-    let declared = body.value.read()?;
-    let (name, warnings) = usecase::declare(&desk, &declared, &behalf, &intent).await?;
+    let (vouched, mut given) = (permit.actor().phone(), body.value);
+    let proof = given.phone_proof.take();
+    let declared = given.read()?;
+    let by = (&behalf, vouched, proof.as_ref());
+    let (name, warnings) = usecase::declare(&desk, &declared, by, &intent).await?;
     let now = desk.mailbox.clocks().business.now();
     Ok(HttpResponse::Created().json(Reserved {
         name: NameShown::of(&desk, &name, now)?,

@@ -7,7 +7,10 @@ pub mod keys;
 pub mod release;
 pub mod show;
 
-use chassis::http::{ApplicantBody, Fault, Problem};
+use chassis::{
+    consent::PhoneProof,
+    http::{ApplicantBody, Fault, Problem},
+};
 use ids::CreditCode;
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
@@ -43,6 +46,8 @@ pub struct NewName {
     investment: Option<NewInvestment>,
     /// At a window: the applicant who stands there, for whom the name is kept.
     applicant: Option<ApplicantBody>,
+    /// A telephone of the applicant, and the code that went there (`POST /v1/phones/codes`): his codes go there from then on.
+    phone_proof: Option<PhoneProof>,
 }
 
 /// An investment relation (投资关系), on the declarant's own word: it is recorded with the name, and he answers for it.

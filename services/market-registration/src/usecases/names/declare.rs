@@ -1,11 +1,16 @@
 //! A name is declared: checked by rule and reserved in the same breath (企业名称自主申报), by nobody's approval.
 
-use chassis::http::{By, Fault, Intent, OnBehalf, Problem};
+use chassis::{
+    consent::{Asks, PhoneProof, codes::CODE_OVER},
+    http::{By, Fault, Intent, OnBehalf, Problem},
+};
 use mailbox::{CommitError, Stem};
+use serde_json::json;
 use time::OffsetDateTime;
 use uuid::Uuid;
 use workdays::city_date;
 
+use super::settle_with;
 use crate::{
     codes,
     domain::names::{
@@ -69,7 +74,7 @@ pub async fn check(
 pub async fn declare(
     desk: &MarketRegistration,
     declared: &Declaration,
-    behalf: &OnBehalf,
+    (behalf, vouched, proof): (&OnBehalf, Option<String>, Option<&PhoneProof>),
     intent: &Intent,
 ) -> Result<(Name, Vec<Fault>), Problem> {
     let mut tries = 0;
@@ -85,10 +90,24 @@ pub async fn declare(
             }
             checked => checked?,
         };
+        let (asks, vouched) = (Asks::from(behalf), vouched.clone());
+        let phone = desk.consents.proved_at_filing(&desk.mailbox, (&asks, vouched), proof, None).await;
+        let phone = match phone {
+            // The same request may have used the code up since the look above.
+            Err(refused) if refused.code().name == CODE_OVER.name => {
+                return made_before(desk, intent).await?.map(|name| (name, Vec::new())).ok_or(refused);
+            }
+            proved => proved?,
+        };
         let warnings = possible.warnings.clone();
         let mut name = reserve(desk.mailbox.new_id(), possible, behalf.applicant(), now);
         let mut changes = desk.mailbox.changes();
-        super::settle(&mut changes, &mut name, "name_reserved", &By::For(behalf.clone()), now);
+        let done = ("name_reserved", &By::For(behalf.clone()), now);
+        let more = phone.as_ref().map_or(json!({}), |phone| json!({ "phone": phone.recorded() }));
+        settle_with(&mut changes, &mut name, done, more, vec![]);
+        if let Some(phone) = &phone {
+            phone.counts(&mut changes, name.stem.id);
+        }
         changes.remember(intent.makes(name.stem.id, desk.mailbox.clocks().system.now()));
         tries += 1;
         match desk.mailbox.commit(changes).await {

@@ -1,5 +1,6 @@
 //! One file a verb: a name is declared, looked at, given up, imported.
 
+pub mod consents;
 pub mod declare;
 pub mod follow;
 pub mod import;
@@ -8,8 +9,8 @@ pub mod release;
 pub mod show;
 
 use chassis::http::By;
-use mailbox::Changes;
-use serde_json::json;
+use mailbox::{Changes, Message};
+use serde_json::{Value, json};
 use time::{Date, OffsetDateTime};
 
 use crate::{
@@ -25,6 +26,17 @@ fn free_at(desk: &MarketRegistration, state: SlotState, day: Date) -> Option<Off
 
 /// Writes what has happened to a name: the fact, the name and its place.
 pub fn settle(changes: &mut Changes, name: &mut Name, kind: &str, by: &By, now: OffsetDateTime) {
+    settle_with(changes, name, (kind, by, now), json!({}), vec![]);
+}
+
+/// The same, with more of the fact and the messages that it causes.
+pub fn settle_with(
+    changes: &mut Changes,
+    name: &mut Name,
+    (kind, by, now): (&str, &By, OffsetDateTime),
+    more: Value,
+    messages: Vec<Message>,
+) {
     let mut body = json!({
         "name": name.full,
         "authority": name.key.authority,
@@ -40,7 +52,10 @@ pub fn settle(changes: &mut Changes, name: &mut Name, kind: &str, by: &By, now: 
     if let Some(investment) = &name.stated.investment {
         body["investment_with"] = json!(investment.company);
     }
-    changes.record(&mut name.stem, by.fact(kind, now, body), vec![]);
+    if let (Some(body), Value::Object(more)) = (body.as_object_mut(), more) {
+        body.extend(more);
+    }
+    changes.record(&mut name.stem, by.fact(kind, now, body), messages);
     changes.put(NameRow::of(name));
     changes.put(SlotRow::of(name, now));
 }
