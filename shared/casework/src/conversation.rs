@@ -26,7 +26,7 @@ pub struct OwnerMessage {
     pub says: OwnerSays,
 }
 
-/// The seven things an owner says.
+/// The eight things an owner says about a task.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "says", rename_all = "snake_case")]
 pub enum OwnerSays {
@@ -73,6 +73,15 @@ pub enum OwnerSays {
         ended_at: OffsetDateTime,
         #[serde(with = "time::serde::rfc3339")]
         closed_at: OffsetDateTime,
+    },
+    /// A reply was taken, was so already, or came late, and no other word says so; or there is something to say about how
+    /// it was said.
+    Noted {
+        #[serde(with = "time::serde::rfc3339")]
+        noted_at: OffsetDateTime,
+        reply_id: Uuid,
+        said: Said,
+        notes: Vec<Fault>,
     },
 }
 
@@ -195,6 +204,7 @@ impl OwnerSays {
             Self::ReplyRejected { .. } => "reply_rejected",
             Self::Cancelled { .. } => "cancelled",
             Self::Closed { .. } => "closed",
+            Self::Noted { .. } => "reply_noted",
         }
     }
 }

@@ -139,6 +139,8 @@ pub enum DeskEvent {
     Decided,
     Refused,
     ReplyRejected,
+    /// Not acted upon by the owner, for what is wrong with the message itself.
+    ReplySetAside,
     CancelAcknowledged,
     /// A cancellation came after the answer.
     CancelAfterAnswer,
@@ -164,6 +166,7 @@ impl DeskEvent {
             Self::Decided => "decided",
             Self::Refused => "refused",
             Self::ReplyRejected => "reply_rejected",
+            Self::ReplySetAside => "reply_set_aside",
             Self::CancelAcknowledged => "cancel_acknowledged",
             Self::CancelAfterAnswer => "cancel_after_answer",
             Self::Closed => "closed",

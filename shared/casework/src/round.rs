@@ -81,7 +81,8 @@ impl Round {
             | OwnerSays::Amended { .. }
             | OwnerSays::Suspended { .. }
             | OwnerSays::Resumed { .. }
-            | OwnerSays::ReplyRejected { .. } => None,
+            | OwnerSays::ReplyRejected { .. }
+            | OwnerSays::Noted { .. } => None,
         }
     }
 

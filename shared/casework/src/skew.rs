@@ -6,6 +6,9 @@ use time::{Duration, OffsetDateTime};
 /// Beyond this a reply is parked.
 pub const TOLERATED: Duration = Duration::hours(24);
 
+/// Beyond this the department is told.
+pub const WORTH_TELLING: Duration = Duration::minutes(1);
+
 /// A time that was moved into the possible interval.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Bounded {

@@ -28,7 +28,7 @@ pub enum WireError {
     Field { field: &'static str, what: String },
     /// A later version says more than this one knows: it has to wait.
     #[error("`{field}` has the value {value}, which this version does not know")]
-    UnknownValue { field: &'static str, value: i32 },
+    UnknownValue { field: &'static str, value: String },
     #[error(transparent)]
     Instant(#[from] MissingInstant),
 }
@@ -39,6 +39,32 @@ impl WireError {
     pub fn may_pass(&self) -> bool {
         matches!(self, Self::UnknownValue { .. })
     }
+
+    /// Stable name for the parking lot.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::UnknownKind(_) => "unknown_type",
+            Self::UnknownValue { .. } => "unknown_value",
+            Self::Undecodable { .. } | Self::Field { .. } | Self::Instant(_) => "undecodable",
+        }
+    }
+
+    /// The reason in Chinese.
+    #[must_use]
+    pub fn zh(&self) -> String {
+        match self {
+            Self::UnknownKind(kind) => format!("{kind} 不属于任务往来消息"),
+            Self::Undecodable { kind, .. } => format!("正文不是有效的 {kind}"),
+            Self::Field { field, .. } => format!("`{field}` 缺失或者无效"),
+            Self::UnknownValue { field, value } => format!("`{field}` 的值 {value} 属于更新的版本,等待升级后处理"),
+            Self::Instant(missing) => format!("`{}` 缺失或者不是时间", missing.field()),
+        }
+    }
+}
+
+fn unknown(field: &'static str, value: impl ToString) -> WireError {
+    WireError::UnknownValue { field, value: value.to_string() }
 }
 
 fn bad(field: &'static str, what: impl ToString) -> WireError {
@@ -131,6 +157,16 @@ pub fn encode_owner_message(message: &OwnerMessage, envelope: Envelope) -> (Stri
             ended_at: timestamp(*ended_at),
             closed_at: timestamp(*closed_at),
         }),
+        OwnerSays::Noted { noted_at, reply_id, said, notes } => encoded(&wire::ReplyNoted {
+            reply_id: reply_id.to_string(),
+            task_id,
+            round,
+            case_id,
+            noted_at: timestamp(*noted_at),
+            notes: notes.iter().map(fault_to_wire).collect(),
+            reply_kind: said.kind.clone(),
+            said_at: timestamp(said.at),
+        }),
     }
 }
 
@@ -193,6 +229,13 @@ pub fn decode_owner_message(kind: &str, body: &[u8]) -> Result<(OwnerMessage, En
         let ended_at = instant("ended_at", m.ended_at.as_ref())?;
         let closed_at = instant("closed_at", m.closed_at.as_ref())?;
         (m.task_id, m.case_id, m.round, OwnerSays::Closed { ended_at, closed_at })
+    } else if kind == wire::ReplyNoted::kind() {
+        let m: wire::ReplyNoted = decoded(body)?;
+        let noted_at = instant("noted_at", m.noted_at.as_ref())?;
+        let reply_id = Uuid::try_parse(&m.reply_id).map_err(|_| bad("reply_id", "is not a UUID"))?;
+        let said = Said { kind: m.reply_kind, at: instant("said_at", m.said_at.as_ref())? };
+        let notes = m.notes.into_iter().map(fault_from_wire).collect();
+        (m.task_id, m.case_id, m.round, OwnerSays::Noted { noted_at, reply_id, said, notes })
     } else {
         return Err(WireError::UnknownKind(kind.to_owned()));
     };
@@ -376,9 +419,11 @@ fn limit(wait: Wait) -> wire::TimeLimit {
 }
 
 fn limit_from_wire(limit: Option<&wire::TimeLimit>) -> Result<Wait, WireError> {
-    match limit.and_then(|limit| limit.limit) {
-        Some(wire::time_limit::Limit::WindowMinutes(minutes)) => Ok(Wait::WindowMinutes(minutes)),
-        Some(wire::time_limit::Limit::WorkingDays(days)) => Ok(Wait::WorkingDays(days)),
+    match limit.map(|limit| limit.limit) {
+        Some(Some(wire::time_limit::Limit::WindowMinutes(minutes))) => Ok(Wait::WindowMinutes(minutes)),
+        Some(Some(wire::time_limit::Limit::WorkingDays(days))) => Ok(Wait::WorkingDays(days)),
+        // A member that is not known here leaves nothing behind.
+        Some(None) => Err(unknown("promised", "of another kind")),
         None => Err(bad("promised", "is missing")),
     }
 }
@@ -399,15 +444,18 @@ fn suspension_from_wire(kind: i32) -> Result<SuspensionKind, WireError> {
         Ok(wire::SuspensionKind::Applicant) => Ok(SuspensionKind::Applicant),
         Ok(wire::SuspensionKind::Legal) => Ok(SuspensionKind::Legal),
         Ok(wire::SuspensionKind::Unspecified) => Err(bad("kind", "is not set")),
-        Err(_) => Err(WireError::UnknownValue { field: "kind", value: kind }),
+        Err(_) => Err(unknown("kind", kind)),
     }
 }
 
 fn stop_kind(text: &str) -> Result<StopKind, WireError> {
+    if text.is_empty() {
+        return Err(bad("kind", "is not set"));
+    }
     [StopKind::Withdrawn, StopKind::ApplicantEnded, StopKind::LicenceRevoked, StopKind::TaskRefused, StopKind::Returned]
         .into_iter()
         .find(|kind| kind.as_str() == text)
-        .ok_or_else(|| bad("kind", format!("has the unknown value {text:?}")))
+        .ok_or_else(|| unknown("kind", format_args!("{text:?}")))
 }
 
 fn fault_to_wire(fault: &Fault) -> wire::Fault {
@@ -421,6 +469,7 @@ fn fault_from_wire(fault: wire::Fault) -> Fault {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use prost::Message as _;
     use time::macros::datetime;
 
     fn every_owner_message() -> Vec<OwnerSays> {
@@ -446,6 +495,12 @@ mod tests {
             },
             OwnerSays::Cancelled { cancelled_at: at, kind: StopKind::LicenceRevoked, basis: "依据".into() },
             OwnerSays::Closed { ended_at: at, closed_at: at },
+            OwnerSays::Noted {
+                noted_at: at,
+                reply_id: Uuid::from_u128(9),
+                said: Said { kind: "acknowledged".into(), at },
+                notes: vec![Fault::new("acknowledged", "already", "此前已如此", "it was so already")],
+            },
         ]
     }
 
@@ -529,8 +584,32 @@ mod tests {
     #[test]
     fn a_value_of_a_later_version_waits_and_an_absent_one_never_will_do() {
         let unknown = suspension_from_wire(99);
-        assert_eq!(unknown, Err(WireError::UnknownValue { field: "kind", value: 99 }));
+        assert_eq!(unknown, Err(WireError::UnknownValue { field: "kind", value: "99".into() }));
         assert!(unknown.is_err_and(|error| error.may_pass()));
         assert!(matches!(suspension_from_wire(0), Err(WireError::Field { .. })));
+        // In a text, and in one member of several, it is no other matter.
+        assert!(stop_kind("superseded").is_err_and(|error| error.may_pass()));
+        assert!(stop_kind("").is_err_and(|error| !error.may_pass()));
+        let later = wire::TimeLimit { limit: None };
+        assert!(limit_from_wire(Some(&later)).is_err_and(|error| error.may_pass()));
+        assert!(limit_from_wire(None).is_err_and(|error| !error.may_pass()));
+    }
+
+    /// As the bytes of a later version are read: `Assigned.promised` with a third kind of limit.
+    #[test]
+    fn a_limit_of_a_later_kind_waits() {
+        let assigned = OwnerMessage {
+            case: CaseId::new(Uuid::from_u128(1)),
+            task: TaskId::new(Uuid::from_u128(2)),
+            round: 1,
+            says: every_owner_message().remove(0),
+        };
+        let (kind, body) = encode_owner_message(&assigned, Envelope::default());
+        let mut known = wire::Assigned::decode(body.as_slice()).unwrap();
+        known.promised = None;
+        let mut body = known.encode_to_vec();
+        // Field 11, two bytes long: a member with the number 15 and the value 7.
+        body.extend([11 << 3 | 2, 2, 15 << 3, 7]);
+        assert!(decode_owner_message(&kind, &body).is_err_and(|error| error.may_pass()));
     }
 }

@@ -42,8 +42,40 @@ pub struct Attributes {
 
 /// Every attribute that is missing or malformed, at once.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("CloudEvents headers: {}", .0.join("; "))]
-pub struct AttributeFaults(pub Vec<String>);
+#[error("CloudEvents headers: {}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
+pub struct AttributeFaults(pub Vec<AttributeFault>);
+
+impl AttributeFaults {
+    /// The same in Chinese.
+    #[must_use]
+    pub fn zh(&self) -> String {
+        format!("消息头:{}", self.0.iter().map(AttributeFault::zh).collect::<Vec<_>>().join(";"))
+    }
+}
+
+/// What is wrong with one header.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum AttributeFault {
+    #[error("`{0}` is missing")]
+    Missing(String),
+    #[error("`{0}` is not UTF-8")]
+    NotText(String),
+    #[error("`{0}` is empty or longer than 256 bytes")]
+    Length(String),
+    #[error("`{name}` is not {what}")]
+    NotA { name: String, what: &'static str, zh: &'static str },
+}
+
+impl AttributeFault {
+    fn zh(&self) -> String {
+        match self {
+            Self::Missing(name) => format!("缺少 `{name}`"),
+            Self::NotText(name) => format!("`{name}` 不是 UTF-8 文本"),
+            Self::Length(name) => format!("`{name}` 为空或者超过 256 字节"),
+            Self::NotA { name, zh, .. } => format!("`{name}` 不是{zh}"),
+        }
+    }
+}
 
 impl Attributes {
     /// The headers of a record, in a fixed order.
@@ -81,14 +113,14 @@ impl Attributes {
 #[derive(Default)]
 struct Reader<'a> {
     seen: Vec<(&'a str, &'a str)>,
-    faults: Vec<String>,
+    faults: Vec<AttributeFault>,
 }
 
 impl<'a> Reader<'a> {
     fn take(&mut self, name: &'a str, value: &'a [u8]) {
         match std::str::from_utf8(value) {
             Ok(text) => self.seen.push((name, text)),
-            Err(_) => self.faults.push(format!("`{name}` is not UTF-8")),
+            Err(_) => self.faults.push(AttributeFault::NotText(name.chars().take(64).collect())),
         }
     }
 
@@ -99,26 +131,31 @@ impl<'a> Reader<'a> {
     fn text(&mut self, name: &str) -> String {
         match self.optional(name) {
             Some(value) if !value.is_empty() && value.len() <= 256 => value.to_owned(),
-            Some(_) => self.fault(format!("`{name}` is empty or longer than 256 bytes")),
-            None => self.fault(format!("`{name}` is missing")),
+            Some(_) => self.fault(AttributeFault::Length(name.to_owned())),
+            None => self.fault(AttributeFault::Missing(name.to_owned())),
         }
     }
 
-    fn fault(&mut self, fault: String) -> String {
+    fn fault(&mut self, fault: AttributeFault) -> String {
         if !self.faults.contains(&fault) {
             self.faults.push(fault);
         }
         String::new()
     }
 
-    fn parsed<T>(&mut self, name: &str, what: &str, parse: impl Fn(&str) -> Option<T>) -> Option<T> {
+    fn parsed<T>(
+        &mut self,
+        name: &str,
+        (what, zh): (&'static str, &'static str),
+        parse: impl Fn(&str) -> Option<T>,
+    ) -> Option<T> {
         let text = self.text(name);
         if text.is_empty() {
             return None;
         }
         let parsed = parse(&text);
         if parsed.is_none() {
-            self.fault(format!("`{name}` is not {what}"));
+            self.fault(AttributeFault::NotA { name: name.to_owned(), what, zh });
         }
         parsed
     }
@@ -126,14 +163,16 @@ impl<'a> Reader<'a> {
     fn finish(mut self) -> Result<Attributes, AttributeFaults> {
         let version = self.text(header::SPEC_VERSION);
         if !version.is_empty() && version != SPEC_VERSION {
-            self.fault(format!("`{}` is {version:?}, not {SPEC_VERSION:?}", header::SPEC_VERSION));
+            self.fault(AttributeFault::NotA { name: header::SPEC_VERSION.to_owned(), what: "1.0", zh: " 1.0" });
         }
-        let id = self.parsed(header::ID, "a UUID", |text| Uuid::try_parse(text).ok());
+        let id = self.parsed(header::ID, ("a UUID", " UUID"), |text| Uuid::try_parse(text).ok());
         let kind = self.text(header::TYPE);
         let source = self.text(header::SOURCE);
-        let time = self.parsed(header::TIME, "an RFC 3339 time", |t| OffsetDateTime::parse(t, &Rfc3339).ok());
+        let time = self.parsed(header::TIME, ("an RFC 3339 time", " RFC 3339 时间"), |t| {
+            OffsetDateTime::parse(t, &Rfc3339).ok()
+        });
         let subject = self.text(header::SUBJECT);
-        let sequence = self.parsed(header::SEQUENCE, "a number from 1", |text| {
+        let sequence = self.parsed(header::SEQUENCE, ("a number from 1", "从 1 起的数"), |text| {
             text.parse::<i64>().ok().filter(|sequence| *sequence > 0)
         });
         match (id, time, sequence) {
@@ -180,7 +219,10 @@ mod tests {
         let headers: [(&str, &[u8]); 3] = [("ce_id", b"seven"), ("ce_type", &[0xff]), ("ce_sequence", b"0")];
         let faults = Attributes::from_headers(headers.into_iter()).unwrap_err().0;
         for name in ["ce_specversion", "ce_id", "ce_type", "ce_source", "ce_time", "ce_subject", "ce_sequence"] {
-            assert!(faults.iter().any(|fault| fault.contains(name)), "{name} in {faults:?}");
+            assert!(
+                faults.iter().any(|fault| fault.to_string().contains(name) && fault.zh().contains(name)),
+                "{name} in {faults:?}"
+            );
         }
     }
 }

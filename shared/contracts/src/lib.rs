@@ -7,6 +7,7 @@ pub mod links;
 pub mod materials;
 pub mod names;
 pub mod notification;
+pub mod replies;
 pub mod schema;
 pub mod time;
 pub mod topics;

@@ -28,6 +28,13 @@ pub fn instant(field: &'static str, timestamp: Option<&Timestamp>) -> Result<Off
 #[error("`{0}` is absent or not an instant")]
 pub struct MissingInstant(&'static str);
 
+impl MissingInstant {
+    #[must_use]
+    pub fn field(&self) -> &'static str {
+        self.0
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

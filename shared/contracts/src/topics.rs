@@ -28,6 +28,9 @@ pub struct Family {
     /// Whether records may hold a value that must not be kept longer than it is worth something (`ce_expirytime`).
     #[serde(default)]
     pub secrets: bool,
+    /// Where the writer hears of what he said here and was set aside; empty where nobody is told.
+    #[serde(default)]
+    pub answers: String,
     /// Full names of the messages that travel here; anything else is parked.
     pub messages: Vec<String>,
     pub about: String,
@@ -186,6 +189,34 @@ pub fn holds_secrets(topic: &str) -> bool {
     topics().families.iter().any(|family| family.secrets && matches(&family.name, topic))
 }
 
+/// Who is told of what was set aside, and where.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Sender {
+    /// Key and subject of what concerns no case, e.g. `department:TAX`.
+    pub name: String,
+    /// As he signs what he says, e.g. `department-tax`.
+    pub principal: Principal,
+    /// Where he hears, e.g. `department.tax.tasks.v1`.
+    pub topic: String,
+}
+
+/// Who alone writes this topic and is to hear of what was set aside: the topic names him.
+#[must_use]
+pub fn sender(topic: &str) -> Option<Sender> {
+    let family = topics().families.iter().find(|family| matches(&family.name, topic))?;
+    let department = department(family, topic).filter(|_| !family.answers.is_empty())?;
+    let fill = |text: &str| text.replace("{department}", department);
+    let [writer] = family.writers.as_slice() else { return None };
+    let name = format!("department:{}", department.to_uppercase());
+    Some(Sender { name, principal: fill(writer), topic: fill(&family.answers) })
+}
+
+/// What stands for `{department}` in this topic's name.
+fn department<'a>(family: &Family, topic: &'a str) -> Option<&'a str> {
+    let parts = family.name.split('.').zip(topic.split('.'));
+    parts.into_iter().find_map(|(pattern, value)| (pattern == "{department}").then_some(value))
+}
+
 /// Whether this principal may speak on this topic, by the file; the broker's access rules are made from the same lines.
 #[must_use]
 pub fn may_write(topic: &str, principal: &str) -> bool {
@@ -193,12 +224,7 @@ pub fn may_write(topic: &str, principal: &str) -> bool {
     let Some(family) = file.families.iter().find(|family| matches(&family.name, topic)) else {
         return false;
     };
-    let department = family
-        .name
-        .split('.')
-        .zip(topic.split('.'))
-        .find_map(|(pattern, value)| (pattern == "{department}").then_some(value))
-        .unwrap_or_default();
+    let department = department(family, topic).unwrap_or_default();
     family.writers.iter().any(|writer| match writer.as_str() {
         "{owners}" => file.owners.iter().any(|owner| owner == principal),
         writer => writer.replace("{department}", department) == principal,
@@ -292,6 +318,14 @@ mod tests {
         assert!(!may_write("department.tax.replies.market-registration.v1", "department-bnk"));
         assert!(may_write("department.tax.tasks.v1", "market-registration"));
         assert!(!may_write("department.tax.tasks.v1", "department-tax"));
+        let tax = Sender {
+            name: "department:TAX".to_owned(),
+            principal: "department-tax".to_owned(),
+            topic: "department.tax.tasks.v1".to_owned(),
+        };
+        assert_eq!(sender("department.tax.replies.construction-permit.v1"), Some(tax));
+        assert_eq!(sender("department.tax.tasks.v1"), None);
+        assert_eq!(sender("intake.cases.v1"), None);
         let department = |topic| replying_department(topic, "market-registration");
         assert_eq!(department("department.tax.replies.market-registration.v1"), Some("TAX".to_owned()));
         assert_eq!(department("department.tax.replies.construction-permit.v1"), None);

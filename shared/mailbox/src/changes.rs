@@ -16,7 +16,7 @@ use crate::{
     idempotency::KeyRow,
     ids::Ids,
     ledger::{Digest, Entry, Fact, Hasher},
-    parking::ParkedRow,
+    parking::{Answers, ParkedRow},
     row::{Row, RowSet, Rows},
     subject::Stem,
 };
@@ -36,6 +36,7 @@ pub struct Message {
     kind: String,
     body: Vec<u8>,
     secret: Option<Secret>,
+    about: Option<String>,
 }
 
 /// What of a message must not be kept once it was said.
@@ -70,7 +71,13 @@ impl Message {
     /// An event that is encoded already, under its full protobuf name.
     #[must_use]
     pub fn encoded(topic: impl Into<String>, key: impl ToString, kind: impl Into<String>, body: Vec<u8>) -> Self {
-        Self { topic: topic.into(), key: key.to_string(), kind: kind.into(), body, secret: None }
+        Self { topic: topic.into(), key: key.to_string(), kind: kind.into(), body, secret: None, about: None }
+    }
+
+    /// About something that is called otherwise than by the id of its subject.
+    pub(crate) fn about(mut self, name: impl Into<String>) -> Self {
+        self.about = Some(name.into());
+        self
     }
 }
 
@@ -82,6 +89,8 @@ pub(crate) struct Outgoing {
     pub key: String,
     pub kind: String,
     pub subject: Uuid,
+    /// What the subject is called where that is not its id.
+    pub about: Option<String>,
     pub sequence: i64,
     pub at: OffsetDateTime,
     pub trace: Option<String>,
@@ -128,6 +137,8 @@ pub struct Changes {
     pub(crate) parked: Vec<ParkedRow>,
     /// Parked messages that this commit acts upon, and when (system time).
     pub(crate) unparked: Vec<(Uuid, OffsetDateTime)>,
+    /// What is written because senders are told of what was parked.
+    pub(crate) answers: Answers,
     pub(crate) tables: HashMap<TypeId, Box<dyn Rows>>,
     order: Vec<TypeId>,
 }
@@ -146,6 +157,7 @@ impl Changes {
             consumed: Consumed::default(),
             parked: Vec::new(),
             unparked: Vec::new(),
+            answers: Answers::default(),
             tables: HashMap::new(),
             order: Vec::new(),
         }
@@ -164,6 +176,7 @@ impl Changes {
                 key: message.key,
                 kind: message.kind,
                 subject: stem.id,
+                about: message.about,
                 sequence: *sent,
                 at: fact.at,
                 trace: None,
@@ -244,6 +257,7 @@ impl Changes {
         self.consumed.absorb(later.consumed);
         self.parked.extend(later.parked);
         self.unparked.extend(later.unparked);
+        self.answers.absorb(later.answers);
         let mut tables = later.tables;
         for kind in later.order {
             let Some(rows) = tables.remove(&kind) else {
@@ -264,6 +278,17 @@ impl Changes {
         for message in self.outgoing.iter_mut().filter(|message| message.trace.is_none()) {
             message.trace = trace.map(str::to_owned);
         }
+    }
+
+    /// A subject that this commit touches, as it stands afterwards.
+    pub(crate) fn stem_of(&self, subject: Uuid) -> Option<&Stem> {
+        self.stems.get(&subject).map(|change| &change.after)
+    }
+
+    /// Counts what was heard about a subject that this commit touches; gives the count before.
+    pub(crate) fn count_heard(&mut self, subject: Uuid, of: &str, sequence: i64) -> Option<i64> {
+        let stem = &mut self.stems.get_mut(&subject)?.after;
+        Some(stem.sent.insert(of.to_owned(), sequence).unwrap_or(0))
     }
 
     pub(crate) fn take_tables(&mut self) -> Vec<Box<dyn Rows>> {
@@ -296,6 +321,7 @@ mod tests {
             topic: String::new(),
             key: String::new(),
             kind: String::new(),
+            about: None,
             subject: Uuid::nil(),
             sequence: 1,
             at: until,

@@ -132,6 +132,7 @@ fn write(mut changes: Changes, sql: &mut Sql) {
     std::mem::take(&mut changes.consumed).write(sql);
     crate::parking::write_parked(std::mem::take(&mut changes.parked), sql);
     crate::parking::write_unparked(std::mem::take(&mut changes.unparked), sql);
+    std::mem::take(&mut changes.answers).write(sql);
 }
 
 fn stems(changes: &mut Changes, sql: &mut Sql) {
@@ -212,11 +213,16 @@ fn outbox(changes: &mut Changes, sql: &mut Sql) {
     let ats = sql.bind(outgoing.iter().map(|m| m.at).collect());
     let (mut topics, mut keys, mut kinds, mut traces, mut bodies) = (vec![], vec![], vec![], vec![], vec![]);
     let (mut secrets, mut blanks, mut expiries) = (vec![], vec![], vec![]);
+    let (mut named, mut abouts) = (vec![], vec![]);
     for message in outgoing {
         if let Some(secret) = message.secret {
             secrets.push(message.id);
             blanks.push(secret.blank);
             expiries.push(secret.until);
+        }
+        if let Some(about) = message.about {
+            named.push(message.id);
+            abouts.push(about);
         }
         topics.push(message.topic);
         keys.push(message.key);
@@ -226,15 +232,22 @@ fn outbox(changes: &mut Changes, sql: &mut Sql) {
     }
     let (topics, keys, kinds) = (sql.bind(topics), sql.bind(keys), sql.bind(kinds));
     let (traces, bodies) = (sql.bind(traces), sql.bind(bodies));
-    // Few messages hold a secret: the others are written as if there were none.
-    let (columns, values, joined) = if secrets.is_empty() {
-        ("", "", String::new())
-    } else {
+    // Few messages hold a secret, or are about something that has a name: the others are written as if there were none.
+    let (mut columns, mut values, mut joined) = (String::new(), String::new(), String::new());
+    if !secrets.is_empty() {
         let (secrets, blanks, expiries) = (sql.bind(secrets), sql.bind(blanks), sql.bind(expiries));
         let of = format!("unnest({secrets}::uuid[], {blanks}::bytea[], {expiries}::timestamptz[])");
-        let joined = format!("left join {of} as s (secret, blank, expires_at) on s.secret = m.id");
-        (", blank, expires_at", ", s.blank, s.expires_at", joined)
-    };
+        joined += &format!(" left join {of} as s (secret, blank, expires_at) on s.secret = m.id");
+        columns += ", blank, expires_at";
+        values += ", s.blank, s.expires_at";
+    }
+    if !named.is_empty() {
+        let (named, abouts) = (sql.bind(named), sql.bind(abouts));
+        joined +=
+            &format!(" left join unnest({named}::uuid[], {abouts}::text[]) as a (named, about) on a.named = m.id");
+        columns += ", about";
+        values += ", a.about";
+    }
     // `with ordinality` and `order by`: the numbers are drawn in the order in which the messages were said.
     let text = format!(
         "insert into outbox (id, topic, key, kind, subject, sequence, at, trace, body{columns})

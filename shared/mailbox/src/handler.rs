@@ -30,8 +30,10 @@ impl Incoming {
     /// # Errors
     /// Poison: bytes that are not an `E` never will be.
     pub fn read<E: contracts::schema::Event>(&self) -> Result<E, Fault> {
-        E::decode(self.body.as_slice())
-            .map_err(|error| Fault::poison("undecodable", format!("the body is not a {}: {error}", E::kind())))
+        E::decode(self.body.as_slice()).map_err(|error| {
+            Fault::poison("undecodable", format!("the body is not a {}: {error}", E::kind()))
+                .zh(format!("正文不是有效的 {}", E::kind()))
+        })
     }
 }
 
@@ -52,6 +54,8 @@ pub struct Fault {
     pub code: &'static str,
     /// For people; no personal data.
     pub reason: String,
+    /// The same in Chinese; empty where the code says it all.
+    pub zh: String,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,13 +69,29 @@ pub enum FaultKind {
 impl Fault {
     #[must_use]
     pub fn poison(code: &'static str, reason: impl Into<String>) -> Self {
-        Self { kind: FaultKind::Poison, code, reason: reason.into() }
+        Self { kind: FaultKind::Poison, code, reason: reason.into(), zh: String::new() }
     }
 
     #[must_use]
     pub fn passing(code: &'static str, reason: impl Into<String>) -> Self {
-        Self { kind: FaultKind::Passing, code, reason: reason.into() }
+        Self { kind: FaultKind::Passing, code, reason: reason.into(), zh: String::new() }
     }
+
+    /// With the reason in Chinese.
+    #[must_use]
+    pub fn zh(mut self, reason: impl Into<String>) -> Self {
+        self.zh = reason.into();
+        self
+    }
+}
+
+/// A message that was set aside, as far as it can be read.
+#[derive(Clone, Copy, Debug)]
+pub struct SetAside<'a> {
+    pub topic: &'a str,
+    /// Full protobuf name; empty where the headers do not say it.
+    pub kind: &'a str,
+    pub body: &'a [u8],
 }
 
 /// One message's outcome: what it changes, or why it was not acted upon.
@@ -87,6 +107,16 @@ pub trait Handler: Send + Sync + 'static {
     /// # Errors
     /// Where the database fails; the whole batch is tried again.
     async fn handle(&self, mailbox: &Mailbox, batch: &[Incoming]) -> Result<Vec<Verdict>, sqlx::Error>;
+
+    /// Whether anything may come of saying each of these again, corrected where it was wrong. Asked only of messages whose
+    /// sender is told that they were set aside.
+    ///
+    /// # Errors
+    /// Where the database fails; the whole batch is tried again.
+    async fn may_be_said_again(&self, mailbox: &Mailbox, set_aside: &[SetAside<'_>]) -> Result<Vec<bool>, sqlx::Error> {
+        let _ = mailbox;
+        Ok(vec![true; set_aside.len()])
+    }
 
     /// Decides timers that fell due. A timer ends with its verdict unless the changes set it again.
     ///

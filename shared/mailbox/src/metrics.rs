@@ -15,6 +15,9 @@ pub(crate) struct Metrics {
     batch: Histogram<u64>,
     parked: Counter<u64>,
     open: Gauge<u64>,
+    answered: Counter<u64>,
+    left_out: Counter<u64>,
+    miscounted: Counter<u64>,
     fired: Counter<u64>,
 }
 
@@ -27,6 +30,9 @@ impl Metrics {
             batch: meter.u64_histogram("mailbox.consumer.batch.size").with_unit("{message}").build(),
             parked: meter.u64_counter("mailbox.parked").with_unit("{message}").build(),
             open: meter.u64_gauge("mailbox.parked.open").with_unit("{message}").build(),
+            answered: meter.u64_counter("mailbox.parked.answered").with_unit("{message}").build(),
+            left_out: meter.u64_counter("mailbox.parked.left_out").with_unit("{message}").build(),
+            miscounted: meter.u64_counter("mailbox.heard.miscounted").with_unit("{message}").build(),
             fired: meter.u64_counter("mailbox.timers.fired").with_unit("{timer}").build(),
         }
     }
@@ -46,6 +52,23 @@ impl Metrics {
     pub(crate) fn parked(&self, topic: &str, code: &'static str) {
         let of = [KeyValue::new("messaging.destination.name", topic.to_owned()), KeyValue::new("code", code)];
         self.parked.add(1, &of);
+    }
+
+    /// A sender was told that his message was set aside, or what became of it.
+    pub(crate) fn answered(&self, topic: &str, code: &'static str) {
+        let of = [KeyValue::new("messaging.destination.name", topic.to_owned()), KeyValue::new("code", code)];
+        self.answered.add(1, &of);
+    }
+
+    /// A sender was told so much in this minute that this one is told with others.
+    pub(crate) fn left_out(&self, topic: &str) {
+        self.left_out.add(1, &[KeyValue::new("messaging.destination.name", topic.to_owned())]);
+    }
+
+    /// A sender's count had a gap or a repeat.
+    pub(crate) fn miscounted(&self, topic: &str, code: String) {
+        let of = [KeyValue::new("messaging.destination.name", topic.to_owned()), KeyValue::new("code", code)];
+        self.miscounted.add(1, &of);
     }
 
     /// So many parked messages wait for somebody.

@@ -1,10 +1,17 @@
-//! Messages that could not be acted upon: kept whole, looked at, mended, replayed or discarded with a reason.
+//! Messages that could not be acted upon: kept whole, told to whoever said them, looked at, mended, replayed or discarded with a
+//! reason.
 
+mod acts;
+mod answers;
+mod counts;
 mod desk;
+mod letter;
 mod retry;
+mod windows;
 
 use std::ops::Range;
 
+use contracts::event::header;
 use serde::{Deserialize, Serialize};
 use sqlx::types::Json;
 use time::{Duration, OffsetDateTime};
@@ -16,12 +23,16 @@ use crate::{
     commit::CommitError,
     consumer::Record,
     handler::{Fault, FaultKind},
+    ledger::{Digest, Hasher},
     metrics::METRICS,
     sql::Sql,
 };
 
+pub use acts::{Act, ActKind, By};
+pub(crate) use answers::Answers;
+pub(crate) use counts::Counted;
 pub(crate) use desk::forget_expired;
-pub use desk::{Filter, Parked, ParkingError, discard, get, list, mend, open_count, replay};
+pub use desk::{Filter, Mend, Parked, ParkingError, discard, get, list, mend, open_count, replay};
 
 /// How long a blocked message rests after its first failure; doubled with each further one.
 const FIRST_REST: Duration = Duration::seconds(2);
@@ -63,10 +74,11 @@ impl ParkedState {
         }
     }
 
-    fn read(name: &str) -> Option<Self> {
-        [Self::Poison, Self::Blocked, Self::Waiting, Self::Done, Self::Discarded]
-            .into_iter()
-            .find(|state| state.name() == name)
+    /// As a column holds it.
+    fn stored(name: &str) -> Result<Self, sqlx::Error> {
+        let states = [Self::Poison, Self::Blocked, Self::Waiting, Self::Done, Self::Discarded];
+        let known = states.into_iter().find(|state| state.name() == name);
+        known.ok_or_else(|| sqlx::Error::Decode(format!("state {name:?}").into()))
     }
 }
 
@@ -83,41 +95,41 @@ const STAYS: &str = "case when p.expires_at is null then p.body else '' end";
 #[derive(Clone, Debug)]
 pub(crate) struct ParkedRow {
     id: Uuid,
-    topic: String,
-    partition: i32,
-    offset: i64,
+    record: Record,
     /// Of a batch that could not be read.
     last_offset: Option<i64>,
-    key: Option<Vec<u8>>,
-    headers: Vec<(String, HeaderValue)>,
-    body: Vec<u8>,
     event: Option<Uuid>,
     state: ParkedState,
     code: &'static str,
     reason: String,
+    zh: String,
     retry_at: Option<OffsetDateTime>,
     parked_at: OffsetDateTime,
     expires_at: Option<OffsetDateTime>,
+    /// Of what was said and why it was parked: the same is kept once.
+    digest: Digest,
+    times: i32,
+    told_at: Option<OffsetDateTime>,
 }
 
 impl ParkedRow {
     pub(crate) fn new(id: Uuid, record: &Record, fault: &Fault, state: ParkedState, now: OffsetDateTime) -> Self {
         Self {
             id,
-            topic: record.topic.clone(),
-            partition: record.partition,
-            offset: record.offset,
+            record: record.clone(),
             last_offset: None,
-            key: record.key.clone(),
-            headers: record.headers.clone(),
-            body: record.body.clone(),
             event: record.event(),
             state,
             code: fault.code,
             reason: fault.reason.replace('\0', "\u{fffd}"),
+            zh: fault.zh.replace('\0', "\u{fffd}"),
             retry_at: (state == ParkedState::Blocked).then(|| now + rest(1)),
             parked_at: now,
             expires_at: record.expires_at(),
+            // Which time it is said, and when, does not make it another.
+            digest: record.digest(fault.code, &[header::TIME, header::SEQUENCE, header::TRACE_PARENT]),
+            times: 1,
+            told_at: None,
         }
     }
 
@@ -131,13 +143,21 @@ impl ParkedRow {
     ) -> Self {
         let (offset, topic) = (offsets.start, topic.clone());
         let unread = Record { topic, partition: *partition, offset, key: None, headers: vec![], body: vec![] };
-        Self { last_offset: Some(offsets.end - 1), ..Self::new(id, &unread, fault, ParkedState::Poison, now) }
+        // Nothing is known of it but where it lies.
+        let digest = Hasher::new("parked batch")
+            .part(unread.topic.as_bytes())
+            .part(&partition.to_be_bytes())
+            .part(&offset.to_be_bytes())
+            .finish();
+        let last_offset = Some(offsets.end - 1);
+        Self { last_offset, digest, ..Self::new(id, &unread, fault, ParkedState::Poison, now) }
     }
 
     /// For those who watch: this was parked.
     pub(crate) fn tell(&self) {
-        METRICS.parked(&self.topic, self.code);
-        let (topic, offset, event, state) = (&self.topic, self.offset, self.event, self.state.name());
+        let Record { topic, offset, .. } = &self.record;
+        METRICS.parked(topic, self.code);
+        let (event, state) = (&self.event, self.state.name());
         warn!(topic, offset, ?event, state, code = self.code, reason = self.reason, "a message was parked");
     }
 }
@@ -167,13 +187,13 @@ pub(crate) fn write_parked(rows: Vec<ParkedRow>, sql: &mut Sql) {
         return;
     }
     let ids = sql.bind(rows.iter().map(|r| r.id).collect());
-    let topics = sql.bind(rows.iter().map(|r| r.topic.clone()).collect());
-    let partitions = sql.bind(rows.iter().map(|r| r.partition).collect());
-    let offsets = sql.bind(rows.iter().map(|r| r.offset).collect());
+    let topics = sql.bind(rows.iter().map(|r| r.record.topic.clone()).collect());
+    let partitions = sql.bind(rows.iter().map(|r| r.record.partition).collect());
+    let offsets = sql.bind(rows.iter().map(|r| r.record.offset).collect());
     let last_offsets = sql.bind(rows.iter().map(|r| r.last_offset).collect());
-    let keys = sql.bind(rows.iter().map(|r| r.key.clone()).collect());
-    let headers = sql.bind(rows.iter().map(|r| Json(r.headers.clone())).collect());
-    let bodies = sql.bind(rows.iter().map(|r| r.body.clone()).collect());
+    let keys = sql.bind(rows.iter().map(|r| r.record.key.clone()).collect());
+    let headers = sql.bind(rows.iter().map(|r| Json(r.record.headers.clone())).collect());
+    let bodies = sql.bind(rows.iter().map(|r| r.record.body.clone()).collect());
     let events = sql.bind(rows.iter().map(|r| r.event).collect());
     let states = sql.bind(rows.iter().map(|r| r.state.name()).collect());
     let codes = sql.bind(rows.iter().map(|r| r.code).collect());
@@ -181,13 +201,18 @@ pub(crate) fn write_parked(rows: Vec<ParkedRow>, sql: &mut Sql) {
     let retries = sql.bind(rows.iter().map(|r| r.retry_at).collect());
     let parked = sql.bind(rows.iter().map(|r| r.parked_at).collect());
     let expiries = sql.bind(rows.iter().map(|r| r.expires_at).collect());
+    let zh = sql.bind(rows.iter().map(|r| r.zh.clone()).collect());
+    let digests = sql.bind(rows.iter().map(|r| r.digest.as_bytes().to_vec()).collect());
+    let times = sql.bind(rows.iter().map(|r| r.times).collect());
+    let told = sql.bind(rows.iter().map(|r| r.told_at).collect());
     let text = format!(
         "insert into parked (id, topic, partition, \"offset\", last_offset, key, headers, body, event, state, code, reason,
-                             retry_at, parked_at, expires_at)
+                             retry_at, parked_at, expires_at, zh, digest, times, told_at)
          select * from unnest({ids}::uuid[], {topics}::text[], {partitions}::int[], {offsets}::bigint[],
                               {last_offsets}::bigint[], {keys}::bytea[], {headers}::jsonb[], {bodies}::bytea[],
                               {events}::uuid[], {states}::text[], {codes}::text[], {reasons}::text[],
-                              {retries}::timestamptz[], {parked}::timestamptz[], {expiries}::timestamptz[])"
+                              {retries}::timestamptz[], {parked}::timestamptz[], {expiries}::timestamptz[], {zh}::text[],
+                              {digests}::bytea[], {times}::int[], {told}::timestamptz[])"
     );
     sql.part("put_parked", text);
 }

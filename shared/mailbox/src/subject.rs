@@ -15,6 +15,7 @@ pub struct Stem {
     pub(crate) kind: &'static str,
     pub(crate) sequence: i64,
     pub(crate) head: Digest,
+    /// Topic -> number of messages sent about it; and `<` with a sender -> the number of the last that was heard of him.
     pub(crate) sent: BTreeMap<String, i64>,
 }
 
@@ -37,6 +38,11 @@ impl Stem {
         let Json(sent) = row.try_get::<Json<BTreeMap<String, i64>>, _>("stem_sent")?;
         let head = Digest::try_from(head.as_slice()).map_err(|e| sqlx::Error::Decode(Box::new(e)))?;
         Ok(Self { id, kind, sequence: row.try_get("stem_sequence")?, head, sent })
+    }
+
+    /// Whether anything about it was sent on this topic.
+    pub(crate) fn was_told_on(&self, topic: &str) -> bool {
+        self.sent.contains_key(topic)
     }
 
     /// The number of the last fact; 0 before the first. What a write returns and a read may wait for.

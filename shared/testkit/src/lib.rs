@@ -10,6 +10,7 @@ mod play;
 mod staff;
 mod street;
 mod wait;
+mod wrong;
 
 pub use bus::{Bus, Raw, Sent};
 pub use database::Database;
@@ -22,6 +23,7 @@ pub use play::{Kit, Shaken, Story, play};
 pub use staff::Staff;
 pub use street::Street;
 pub use wait::{until, until_within};
+pub use wrong::{Told, Wrong, wrongly_said};
 
 use mailbox::clock::Clocks;
 use time::{OffsetDateTime, macros::datetime};

@@ -31,6 +31,12 @@ impl Street {
         topics::tasks(&self.department)
     }
 
+    /// What the department answers another owner.
+    #[must_use]
+    pub fn replies_to(&self, owner: &str) -> String {
+        topics::replies(&self.department, owner)
+    }
+
     /// What the department answers.
     #[must_use]
     pub fn replies(&self) -> String {
@@ -38,7 +44,8 @@ impl Street {
     }
 
     pub(crate) fn topics(&self) -> Vec<Topic> {
-        let own = [self.tasks(), self.replies()];
-        topics::topics().expand(&[&self.department]).into_iter().filter(|topic| own.contains(&topic.name)).collect()
+        let own = format!("department.{}.", self.department.to_lowercase());
+        let all = topics::topics().expand(&[&self.department]).into_iter();
+        all.filter(|topic| topic.name.starts_with(&own)).collect()
     }
 }

@@ -8,9 +8,12 @@ mod world;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use mailbox::{Handler, Incoming, Mailbox, Timer, Verdict};
+use casework::CaseId;
+use chassis::owner::reply;
+use mailbox::{Handler, Incoming, Mailbox, SetAside, Timer, Verdict};
+use uuid::Uuid;
 
-use crate::service::ConstructionPermit;
+use crate::{service::ConstructionPermit, store};
 use world::World;
 
 /// What projects hear: departments' replies, and what falls due.
@@ -27,6 +30,13 @@ impl Handler for Ear {
         let mut verdicts: Vec<Verdict> = batch.iter().map(decide).collect();
         world.conclude(&self.0, batch, &mut verdicts);
         Ok(verdicts)
+    }
+
+    async fn may_be_said_again(&self, mailbox: &Mailbox, set_aside: &[SetAside<'_>]) -> Result<Vec<bool>, sqlx::Error> {
+        let projects: Vec<Uuid> = reply::cases(set_aside).into_iter().map(CaseId::uuid).collect();
+        let projects = store::projects(mailbox.db(), &projects).await?;
+        let case = |case: CaseId| projects.get(&case.uuid())?.case.as_ref();
+        Ok(reply::may_be_said_again(set_aside, self.0.owner(), case))
     }
 
     async fn fire(&self, mailbox: &Mailbox, due: &[Timer]) -> Result<Vec<Verdict>, sqlx::Error> {

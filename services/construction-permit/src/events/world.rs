@@ -54,7 +54,7 @@ impl World {
         verb: impl FnOnce(&mut Turn<'_>) -> Result<(), Fault>,
     ) -> Verdict {
         let Some(project) = self.projects.get(&id) else {
-            return Err(Fault::poison("unknown_case", "there is no such project"));
+            return Err(Fault::poison("unknown_case", "there is no such project").zh("没有这个项目"));
         };
         let catalogue = desk.catalogue(&project.entry.catalogue).ok_or_else(|| {
             Fault::passing("unknown_catalogue", "the project's catalogue was published by a newer program")

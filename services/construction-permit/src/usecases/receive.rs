@@ -1,6 +1,7 @@
 //! A department's reply: checked before its item may end.
 
-use casework::{Delivery, Reply, Verdict};
+use casework::Verdict;
+use chassis::owner::reply::{self, Said};
 use mailbox::Fault;
 
 use super::turn::Turn;
@@ -10,14 +11,14 @@ use crate::domain::project::Rules;
 ///
 /// # Errors
 /// Poison for a reply that cannot be true.
-pub fn receive(turn: &mut Turn<'_>, delivery: &Delivery, reply: &Reply) -> Result<(), Fault> {
+pub fn receive(turn: &mut Turn<'_>, Said { delivery, reply }: &Said) -> Result<(), Fault> {
     let rules = Rules::of(turn.project, (turn.catalogue, &turn.desk.forms), &turn.desk.calendar, reply.task);
     let Some(case) = turn.project.case.as_mut() else {
-        return Err(Fault::poison("unknown_task", "the project was never planned"));
+        return Err(Fault::poison("unknown_task", "the project was never planned").zh("该项目尚未排定任务"));
     };
     let received = case.receive(delivery, reply, &rules);
     if let Verdict::Parked(reason) = received.verdict {
-        return Err(Fault::poison(reason.code(), reason.to_string()));
+        return Err(reply::parked(&reason));
     }
     turn.perform(received.effects);
     Ok(())

@@ -36,7 +36,7 @@ pub const COMPANY: &str = "91370683MAYY00026R";
 pub struct ProjectsDesk {
     pub database: Database,
     pub mailbox: Mailbox,
-    handler: Arc<dyn Handler>,
+    pub handler: Arc<dyn Handler>,
     api: TestServer,
     client: reqwest::Client,
 }

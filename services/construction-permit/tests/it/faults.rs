@@ -19,7 +19,7 @@ fn pointers(told: &Value) -> Vec<&str> {
     told["faults"].as_array().unwrap().iter().map(|fault| fault["pointer"].as_str().unwrap()).collect()
 }
 
-async fn began(kit: &Kit) -> (ProjectsDesk, Uuid) {
+pub async fn began(kit: &Kit) -> (ProjectsDesk, Uuid) {
     let desk = ProjectsDesk::open(kit, datetime!(2025-03-03 09:30 +8)).await;
     let project = desk.key_project().await;
     desk.apply(project, "A", json!({"fields": fields("A"), "papers": desk.papers(&["M12", "M13", "M15", "M17"])}))

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a step of a story that fails ends the story")]
 
+mod answers;
 mod catalogue;
 mod consents;
 mod desk;
@@ -17,6 +18,7 @@ fn main() -> ExitCode {
     testkit::play(
         "construction-permit",
         testkit::stories![
+            answers::whatever_a_department_says_wrongly_is_answered,
             catalogue::a_catalogue_that_holds_is_counted,
             catalogue::every_fault_is_said_at_once,
             catalogue::a_difference_is_said_field_by_field,

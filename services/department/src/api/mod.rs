@@ -1,6 +1,7 @@
 //! The department's public API: one file a verb.
 
 mod checks;
+pub mod said;
 pub mod tasks;
 
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -16,7 +17,8 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(tasks::check_site::check_site)
         .service(tasks::extend::extend)
         .service(tasks::decide::decide)
-        .service(tasks::refuse::refuse);
+        .service(tasks::refuse::refuse)
+        .service(said::parked::parked);
     chassis::accesses::audit(config);
     chassis::operator::routes(config);
 }

@@ -1,6 +1,7 @@
 //! What is heard from owners of processes, and how they are answered.
 
 pub mod publish;
+mod set_aside;
 mod told;
 
 use std::{
@@ -10,8 +11,10 @@ use std::{
 
 use async_trait::async_trait;
 use casework::OwnerSays;
-use mailbox::{Fault, Handler, Incoming, Mailbox, Stem, Verdict};
+use mailbox::{Changes, Fault, Handler, Incoming, Mailbox, Stem, Verdict};
 use uuid::Uuid;
+
+pub use set_aside::SetAside;
 
 use crate::{
     domain::{
@@ -20,13 +23,39 @@ use crate::{
     },
     service::Department,
     store,
-    usecases::hear::{Told, hear},
+    usecases::{
+        hear::{Told, hear},
+        set_aside::set_aside,
+    },
 };
 
 /// How many numbers of a series are looked up at once where one was taken.
 const AHEAD: i64 = 1_000;
 
-/// What a department hears: the seven things that an owner says about a task.
+/// What an owner says: one of the eight things about a task, or that something was set aside.
+enum Heard {
+    Told(Told),
+    SetAside(SetAside),
+}
+
+impl Heard {
+    /// The task that it is about; none where that cannot be read.
+    fn task(&self) -> Option<Uuid> {
+        match self {
+            Self::Told(told) => Some(told.message.task.uuid()),
+            Self::SetAside(set_aside) => set_aside.task().map(casework::TaskId::uuid),
+        }
+    }
+
+    fn told(&self) -> Option<&Told> {
+        match self {
+            Self::Told(told) => Some(told),
+            Self::SetAside(_) => None,
+        }
+    }
+}
+
+/// What a department hears: everything that owners say to it.
 pub struct Ear {
     desk: Arc<Department>,
     /// Series -> the serial with which the last batch that drew from it began.
@@ -44,7 +73,7 @@ impl Ear {
     async fn pass_over_taken(
         &self,
         rules: &Rules,
-        told: &[Result<Told, Fault>],
+        told: &[&Told],
         held: &HashMap<Uuid, Held>,
         serials: &mut Serials,
     ) -> Result<(), sqlx::Error> {
@@ -56,7 +85,7 @@ impl Ear {
             return Ok(());
         }
         let mut candidates = BTreeSet::new();
-        for told in told.iter().flatten() {
+        for told in told {
             let known = held.get(&told.message.task.uuid()).and_then(|held| held.task.as_ref());
             let (code, region) = match (&told.message.says, known) {
                 (OwnerSays::Assigned(assignment), _) => (&assignment.task_code, &told.envelope.region),
@@ -79,20 +108,32 @@ impl Ear {
 #[async_trait]
 impl Handler for Ear {
     async fn handle(&self, mailbox: &Mailbox, batch: &[Incoming]) -> Result<Vec<Verdict>, sqlx::Error> {
-        let told: Vec<_> = batch.iter().map(|incoming| told::read(&self.desk, incoming)).collect();
-        let tasks: BTreeSet<Uuid> = told.iter().flatten().map(|told| told.message.task.uuid()).collect();
+        let replies: Vec<Uuid> = batch.iter().filter_map(set_aside::reply_id).collect();
+        let spoken = mailbox::spoken(mailbox.db(), &replies).await?;
+        let heard: Vec<_> = batch
+            .iter()
+            .map(|incoming| match set_aside::is_meant(incoming) {
+                true => set_aside::read(&self.desk, incoming, &spoken).map(Heard::SetAside),
+                false => told::read(&self.desk, incoming).map(Heard::Told),
+            })
+            .collect();
+        let tasks: BTreeSet<Uuid> = heard.iter().flatten().filter_map(Heard::task).collect();
         let tasks: Vec<Uuid> = tasks.into_iter().collect();
         let store::Loaded { mut held, mut serials } = store::held(mailbox.db(), &tasks).await?;
         if let Some(rules) = self.desk.rules() {
+            let told: Vec<&Told> = heard.iter().flatten().filter_map(Heard::told).collect();
             self.pass_over_taken(rules, &told, &held, &mut serials).await?;
             give_dossiers(mailbox, &told, &mut held).await?;
         }
         let verdicts = batch
             .iter()
-            .zip(told)
-            .map(|(incoming, told)| {
+            .zip(heard)
+            .map(|(incoming, heard)| {
                 let _in_trace = incoming.span.enter();
-                decide(&self.desk, &mut held, &told?, &mut serials)
+                match heard? {
+                    Heard::Told(told) => decide(&self.desk, &mut held, &told, &mut serials),
+                    Heard::SetAside(of) => Ok(take_back(&self.desk, &mut held, &of)),
+                }
             })
             .collect();
         self.remember(&serials);
@@ -101,13 +142,9 @@ impl Handler for Ear {
 }
 
 /// A task that goes on brings no dossier, and a rule may decide it now by the one that is kept.
-async fn give_dossiers(
-    mailbox: &Mailbox,
-    told: &[Result<Told, Fault>],
-    tasks: &mut HashMap<Uuid, Held>,
-) -> Result<(), sqlx::Error> {
-    let goes_on = |told: &&Told| matches!(told.message.says, OwnerSays::Resumed { .. });
-    let ids: Vec<Uuid> = told.iter().flatten().filter(goes_on).map(|told| told.message.task.uuid()).collect();
+async fn give_dossiers(mailbox: &Mailbox, told: &[&Told], tasks: &mut HashMap<Uuid, Held>) -> Result<(), sqlx::Error> {
+    let goes_on = |told: &&&Told| matches!(told.message.says, OwnerSays::Resumed { .. });
+    let ids: Vec<Uuid> = told.iter().filter(goes_on).map(|told| told.message.task.uuid()).collect();
     if ids.is_empty() {
         return Ok(());
     }
@@ -117,6 +154,14 @@ async fn give_dossiers(
         }
     }
     Ok(())
+}
+
+/// Something was set aside, perhaps of a task that lies here.
+fn take_back(desk: &Department, tasks: &mut HashMap<Uuid, Held>, of: &SetAside) -> Changes {
+    let mut changes = desk.mailbox.changes();
+    let held = of.task().and_then(|task| tasks.get_mut(&task.uuid()));
+    set_aside(desk, &mut changes, held.filter(|held| held.owner == of.owner), of);
+    changes
 }
 
 /// Decides one message; a fault leaves the task as it was.

@@ -17,7 +17,7 @@ use crate::{
         task::{Held, Task},
     },
     service::Department,
-    store::DossierRow,
+    store::{DossierRow, NoteRow},
 };
 
 /// What was said, by whom.
@@ -51,6 +51,9 @@ pub fn hear(
             received
         }
     };
+    if let OwnerSays::Noted { notes, .. } = &message.says {
+        note(changes, told, notes);
+    }
     if let DeskVerdict::Parked(reason) = received.verdict {
         return Err(Fault::poison(reason.code(), reason.to_string()));
     }
@@ -89,6 +92,20 @@ pub fn hear(
     Ok(())
 }
 
+/// What an owner notes of how this department speaks is kept for people; that something was taken, or was so already, is not.
+fn note(changes: &mut Changes, told: &Told, notes: &[casework::Fault]) {
+    for note in notes.iter().filter(|note| !["taken", "already", "late"].contains(&note.code.as_str())) {
+        changes.put(NoteRow {
+            owner: told.owner.clone(),
+            task_id: told.message.task.uuid(),
+            code: note.code.clone(),
+            zh: note.zh.clone(),
+            en: note.en.clone(),
+            noted_at: told.received_at,
+        });
+    }
+}
+
 /// The dossier is another, or nothing stops the task any more. Where the department itself ended what stopped it, its desk goes
 /// on before the owner says so.
 fn more_to_go_on(says: &OwnerSays, verdict: DeskVerdict) -> bool {
@@ -99,7 +116,8 @@ fn more_to_go_on(says: &OwnerSays, verdict: DeskVerdict) -> bool {
         | OwnerSays::Suspended { .. }
         | OwnerSays::ReplyRejected { .. }
         | OwnerSays::Cancelled { .. }
-        | OwnerSays::Closed { .. } => false,
+        | OwnerSays::Closed { .. }
+        | OwnerSays::Noted { .. } => false,
     }
 }
 

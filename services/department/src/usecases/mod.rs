@@ -5,5 +5,6 @@ pub mod adapt;
 pub mod begin;
 pub mod hear;
 mod record;
+pub mod set_aside;
 
 pub use record::{Doer, stored};

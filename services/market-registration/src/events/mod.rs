@@ -9,10 +9,13 @@ mod world;
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use casework::CaseId;
+use chassis::owner::reply;
 use contracts::topics;
-use mailbox::{Handler, Incoming, Mailbox, Timer, Verdict};
+use mailbox::{Handler, Incoming, Mailbox, SetAside, Timer, Verdict};
+use uuid::Uuid;
 
-use crate::service::MarketRegistration;
+use crate::{service::MarketRegistration, store};
 use world::World;
 
 /// What openings hear: accepted applications and what applicants ask, and departments' replies.
@@ -35,6 +38,13 @@ impl Handler for Ear {
             .collect();
         world.conclude(&self.0, batch, &mut verdicts);
         Ok(verdicts)
+    }
+
+    async fn may_be_said_again(&self, mailbox: &Mailbox, set_aside: &[SetAside<'_>]) -> Result<Vec<bool>, sqlx::Error> {
+        let cases: Vec<Uuid> = reply::cases(set_aside).into_iter().map(CaseId::uuid).collect();
+        let openings = store::openings(mailbox.db(), &cases).await?;
+        let case = |case: CaseId| openings.get(&case.uuid())?.case.as_ref();
+        Ok(reply::may_be_said_again(set_aside, self.0.owner(), case))
     }
 
     async fn fire(&self, mailbox: &Mailbox, due: &[Timer]) -> Result<Vec<Verdict>, sqlx::Error> {

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use casework::{DepartmentSays, Reply, vocabulary::unique_numbers};
+use casework::{DepartmentSays, vocabulary::unique_numbers};
 use contracts::{intake::v1::CaseAccepted, schema::Event as _, topics};
 use mailbox::{Changes, Fault, Incoming, Timer, Verdict};
 use sqlx::PgPool;
@@ -15,13 +15,11 @@ use crate::{
     usecases::receive::Numbers,
 };
 
-/// Openings by case, who holds which number, and the batch's replies as read.
+/// Openings by case, and who holds which number.
 #[derive(Default)]
 pub struct World {
     openings: HashMap<Uuid, Opening>,
     pub numbers: Numbers,
-    /// By the event's id.
-    replies: HashMap<Uuid, Reply>,
     /// Reserved names that accepted applications name, where they hold their places.
     reserved: HashMap<Uuid, Name>,
     /// The last message of the batch about each opening, by the event's id.
@@ -44,7 +42,6 @@ impl World {
             if let DepartmentSays::Decided(decision) = &reply.says {
                 wanted.extend(unique_numbers(decision).map(|(kind, value)| (kind.to_owned(), value.to_owned())));
             }
-            world.replies.insert(incoming.attributes.id, reply);
         }
         let accepted = batch.iter().filter(|incoming| incoming.attributes.kind == CaseAccepted::kind());
         let reservations: Vec<Uuid> =
@@ -57,17 +54,6 @@ impl World {
     pub async fn of_timers(db: &PgPool, due: &[Timer]) -> Result<Self, sqlx::Error> {
         let cases: Vec<Uuid> = due.iter().map(|timer| timer.owner).collect();
         Ok(Self { openings: store::openings(db, &cases).await?, ..Self::default() })
-    }
-
-    /// The reply that a message of the batch carries.
-    pub fn reply(&self, incoming: &Incoming) -> Result<Reply, Fault> {
-        match self.replies.get(&incoming.attributes.id) {
-            Some(reply) => Ok(reply.clone()),
-            None => casework::wire::decode_reply(&incoming.attributes.kind, &incoming.body).map_err(|error| {
-                let fault = if error.may_pass() { Fault::passing } else { Fault::poison };
-                fault("undecodable", error.to_string())
-            }),
-        }
     }
 
     pub fn knows(&self, case: Uuid) -> bool {
@@ -119,7 +105,7 @@ impl World {
         verb: impl FnOnce(&mut Changes, &mut Opening, &mut Numbers) -> Result<(), Fault>,
     ) -> Verdict {
         let Some(opening) = self.openings.get(&case) else {
-            return Err(Fault::poison("unknown_case", "there is no such opening"));
+            return Err(Fault::poison("unknown_case", "there is no such opening").zh("没有这个开办件"));
         };
         let (mut opening, mut numbers, mut changes) = (opening.clone(), self.numbers.clone(), changes);
         verb(&mut changes, &mut opening, &mut numbers)?;

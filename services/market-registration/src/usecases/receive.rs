@@ -2,8 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use casework::{Delivery, DepartmentSays, Reply, Verdict, vocabulary::unique_numbers};
-use chassis::http::By;
+use casework::{DepartmentSays, Verdict, vocabulary::unique_numbers};
+use chassis::{
+    http::By,
+    owner::reply::{self, Said},
+};
 use mailbox::{Changes, Fault};
 use uuid::Uuid;
 
@@ -24,8 +27,7 @@ pub fn receive(
     changes: &mut Changes,
     opening: &mut Opening,
     numbers: &mut Numbers,
-    delivery: &Delivery,
-    reply: &Reply,
+    Said { delivery, reply }: &Said,
 ) -> Result<(), Fault> {
     let own = opening.stem.id;
     let taken: BTreeSet<(String, String)> =
@@ -38,11 +40,11 @@ pub fn receive(
         taken: &taken,
     };
     let Some(case) = opening.case.as_mut() else {
-        return Err(Fault::poison("unknown_task", "the case was never planned"));
+        return Err(Fault::poison("unknown_task", "the case was never planned").zh("该办件未能排定任务"));
     };
     let received = case.receive(delivery, reply, &checker);
     if let Verdict::Parked(reason) = received.verdict {
-        return Err(Fault::poison(reason.code(), reason.to_string()));
+        return Err(reply::parked(&reason));
     }
     if let (Verdict::Applied, DepartmentSays::Decided(decision)) = (&received.verdict, &reply.says) {
         for (kind, value) in unique_numbers(decision) {

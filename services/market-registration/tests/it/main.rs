@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a step of a story that fails ends the story")]
 
+mod answers;
 mod clock;
 mod gaps;
 mod investments;
@@ -17,6 +18,8 @@ fn main() -> ExitCode {
     testkit::play(
         "market-registration",
         testkit::stories![
+            answers::whatever_a_department_says_wrongly_is_answered,
+            answers::a_first_decision_after_the_cancellation_does_not_hold,
             clock::time_for_a_choice_is_not_counted_when_the_choice_is_to_go_on_without,
             gaps::a_paper_that_comes_meanwhile_reaches_who_may_have_it,
             gaps::the_hand_over_waits_for_the_last_paper_and_the_clock_stands,

@@ -39,7 +39,7 @@ pub struct NamesDesk {
     pub database: Database,
     pub mailbox: Mailbox,
     pub state: Arc<MarketRegistration>,
-    handler: Arc<dyn Handler>,
+    pub handler: Arc<dyn Handler>,
     api: TestServer,
     client: reqwest::Client,
 }

@@ -24,6 +24,8 @@ pub struct Delivery {
     pub from: DepartmentCode,
     /// Id of the message.
     pub reply_id: Uuid,
+    /// When the message says that it was said.
+    pub said_at: OffsetDateTime,
     /// The owner's instant.
     pub received_at: OffsetDateTime,
 }
@@ -83,6 +85,8 @@ pub enum ParkReason {
     NeverBegun,
     #[error("its time is {} s away from what is possible", .0.whole_seconds())]
     Skew(Duration),
+    #[error("another supplement is open; a notice names everything at once")]
+    SupplementOpen,
 }
 
 impl ParkReason {
@@ -96,6 +100,21 @@ impl ParkReason {
             Self::Contradiction => "contradiction",
             Self::NeverBegun => "never_begun",
             Self::Skew(_) => "skew",
+            Self::SupplementOpen => "supplement_open",
+        }
+    }
+
+    /// The reason in Chinese.
+    #[must_use]
+    pub fn zh(&self) -> String {
+        match self {
+            Self::UnknownTask => "该办件没有这项任务".to_owned(),
+            Self::NotHolder { from } => format!("{from} 在该轮次不承办此任务"),
+            Self::UnknownRound { said, current } => format!("没有第{said}轮,现为第{current}轮"),
+            Self::Contradiction => "与本部门在该轮次已作出的答复矛盾".to_owned(),
+            Self::NeverBegun => "所结束或者确认的事项从未开始".to_owned(),
+            Self::Skew(skew) => format!("所写时间与可能的时间相差 {} 秒", skew.whole_seconds()),
+            Self::SupplementOpen => "已有未完成的补正;补正应一次性告知".to_owned(),
         }
     }
 }
@@ -109,7 +128,19 @@ impl Case {
         };
         let mut turn = self.turn(delivery.received_at);
         let verdict = turn.hear(at, place, delivery, &reply.says, check);
+        turn.answer_anyway(at, place, delivery, &reply.says, &verdict);
         Received { verdict, effects: turn.effects }
+    }
+
+    /// Whether nothing can come of saying this, however it is corrected: the department's round is decided otherwise, or over.
+    #[must_use]
+    pub fn in_vain(&self, from: &DepartmentCode, reply: &Reply) -> bool {
+        let Ok((at, place)) = self.addressee(from, reply) else { return true };
+        let Some((task, round)) = self.tasks.get(at).and_then(|task| Some((task, task.rounds.get(place)?))) else {
+            return true;
+        };
+        let waits = round.number == task.round_number() && (round.last_word.is_none() || task.is_cancelling());
+        !waits && round.heard_before(&reply.says).is_none()
     }
 
     /// The task and the place of the round that the reply is about.
@@ -155,6 +186,33 @@ impl Turn<'_> {
         self.apply(at, delivery, says, check)
     }
 
+    /// Nobody says anything without an answer: where no other word is one, it is told what became of it.
+    fn answer_anyway(
+        &mut self,
+        at: usize,
+        place: usize,
+        delivery: &Delivery,
+        says: &DepartmentSays,
+        verdict: &Verdict,
+    ) {
+        let note = match verdict {
+            Verdict::Applied => Fault::new(says.kind(), "taken", "已收到并办理", "it was taken"),
+            Verdict::Already => Fault::new(says.kind(), "already", "此前已如此,没有变化", "it was so already"),
+            Verdict::Late => {
+                Fault::new(says.kind(), "late", "已收到,因迟到不发生作用", "it came late and changes nothing")
+            }
+            Verdict::Rejected(_) | Verdict::Parked(_) => return,
+        };
+        let told = self.effects.len();
+        self.tell_round(at, Some(place), noted(delivery, says, note));
+        let Some(Effect::Tell { department: to, message: anyway }) = self.effects.get(told) else { return };
+        let about = (to, anyway.task, anyway.round);
+        let answers = |effect: &Effect| matches!(effect, Effect::Tell { department, message } if (department, message.task, message.round) == about);
+        if self.effects.iter().take(told).any(answers) {
+            self.effects.truncate(told);
+        }
+    }
+
     fn record_late(&mut self, at: usize, place: usize, delivery: &Delivery, says: &DepartmentSays) -> Verdict {
         let heard = heard(delivery, says);
         self.change(at, |task| task.rounds.get_mut(place).map(|round| round.heard.push(heard)));
@@ -176,6 +234,11 @@ impl DepartmentSays {
     fn ends_cancelling(&self) -> bool {
         matches!(self, Self::CancelAcknowledged { .. } | Self::Decided(_) | Self::Refused(_))
     }
+}
+
+fn noted(delivery: &Delivery, says: &DepartmentSays, note: Fault) -> OwnerSays {
+    let (noted_at, reply_id) = (delivery.received_at, delivery.reply_id);
+    OwnerSays::Noted { noted_at, reply_id, said: Said::of(says), notes: vec![note] }
 }
 
 fn heard(delivery: &Delivery, says: &DepartmentSays) -> Heard {

@@ -173,7 +173,8 @@ impl From<&Round> for Acceptance {
                 | OwnerSays::Amended { .. }
                 | OwnerSays::Suspended { .. }
                 | OwnerSays::Resumed { .. }
-                | OwnerSays::ReplyRejected { .. },
+                | OwnerSays::ReplyRejected { .. }
+                | OwnerSays::Noted { .. },
             )
             | None => None,
         };

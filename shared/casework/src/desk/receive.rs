@@ -90,6 +90,8 @@ impl Desk {
             | OwnerSays::Resumed { .. }
             | OwnerSays::ReplyRejected { .. }
             | OwnerSays::Closed { .. } => (None, DeskReceived::parked(DeskParkReason::UnknownTask)),
+            // Such as that a cancellation was acknowledged of which no desk here knew.
+            OwnerSays::Noted { .. } => (None, DeskReceived::new(DeskVerdict::Late, Vec::new())),
         }
     }
 
@@ -126,6 +128,7 @@ impl Desk {
             }
             OwnerSays::Cancelled { .. } => self.cancelled(at),
             OwnerSays::Closed { .. } => self.closed(at),
+            OwnerSays::Noted { .. } => DeskReceived::new(DeskVerdict::Already, Vec::new()),
         }
     }
 
@@ -139,7 +142,8 @@ impl Desk {
             | OwnerSays::Suspended { .. }
             | OwnerSays::Resumed { .. }
             | OwnerSays::ReplyRejected { .. }
-            | OwnerSays::Closed { .. } => None,
+            | OwnerSays::Closed { .. }
+            | OwnerSays::Noted { .. } => None,
         };
         let effects = says.map(|says| self.reply_in(message.round, says)).into_iter().collect();
         DeskReceived::new(DeskVerdict::Late, effects)

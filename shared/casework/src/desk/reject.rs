@@ -1,4 +1,4 @@
-//! A reply does not hold: what it did at this desk is taken back, and nothing else.
+//! A reply does not hold, or was set aside: what it did at this desk is taken back, and nothing else.
 
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -19,6 +19,39 @@ impl Desk {
         faults: &[Fault],
         at: OffsetDateTime,
     ) -> DeskReceived {
+        self.does_not_hold(DeskEvent::ReplyRejected, reply_id, said, faults, at)
+    }
+
+    /// The owner did not act upon a reply, and nobody there will by himself. Where anything may come of saying it again, it
+    /// counts as not said, and so it does where the owner had cancelled meanwhile: then nothing is open here any more.
+    /// Nothing is said again by itself.
+    pub fn set_aside(
+        &mut self,
+        reply_id: Uuid,
+        (round, said): (u32, &Said),
+        may_be_said_again: bool,
+        fault: &Fault,
+        at: OffsetDateTime,
+    ) -> DeskReceived {
+        if round != self.round {
+            return DeskReceived::new(DeskVerdict::Late, Vec::new());
+        }
+        let cancelled =
+            matches!(&self.state, DeskState::Answered { answer, cancelled: true, .. } if said.names(answer));
+        if !may_be_said_again && !cancelled {
+            return DeskReceived::new(DeskVerdict::Already, Vec::new());
+        }
+        self.does_not_hold(DeskEvent::ReplySetAside, reply_id, Some(said), std::slice::from_ref(fault), at)
+    }
+
+    fn does_not_hold(
+        &mut self,
+        event: DeskEvent,
+        reply_id: Uuid,
+        said: Option<&Said>,
+        faults: &[Fault],
+        at: OffsetDateTime,
+    ) -> DeskReceived {
         if self.rejected.contains(&reply_id) {
             return DeskReceived::new(DeskVerdict::Already, Vec::new());
         }
@@ -26,7 +59,7 @@ impl Desk {
             DeskState::Answered { answer, cancelled, grounds } if said.is_none_or(|said| said.names(answer)) => {
                 let (cancelled, grounds) = (*cancelled, grounds.clone());
                 self.rejected.push(reply_id);
-                let mut effects = vec![self.fact(DeskEvent::ReplyRejected, at)];
+                let mut effects = vec![self.fact(event, at)];
                 if cancelled {
                     effects.extend(self.stop_work(at));
                 } else {
@@ -50,7 +83,7 @@ impl Desk {
                 } else {
                     self.state = self.open_state(left, faults.to_vec(), at);
                 }
-                DeskReceived::new(DeskVerdict::Applied, vec![self.fact(DeskEvent::ReplyRejected, at)])
+                DeskReceived::new(DeskVerdict::Applied, vec![self.fact(event, at)])
             }
             DeskState::Closed { .. } | DeskState::Cancelled { .. } => DeskReceived::new(DeskVerdict::Late, Vec::new()),
         }

@@ -208,3 +208,75 @@ fn what_was_never_begun_cannot_end() {
         assert_eq!(hall.hear(&department("MSA"), &reply), Verdict::Parked(ParkReason::NeverBegun));
     }
 }
+
+/// What the last answer notes, by code.
+fn noted(hall: &Hall) -> Vec<String> {
+    let OwnerSays::Noted { notes, .. } = told_last(hall) else { panic!("{:?}", told_last(hall)) };
+    notes.iter().map(|note| note.code.clone()).collect()
+}
+
+#[test]
+fn whoever_says_what_is_so_hears_that_it_is() {
+    let mut hall = Hall::opening();
+    hall.told.clear();
+    let acknowledged = hall.reply("licence", DepartmentSays::Acknowledged { acknowledged_at: hall.now });
+    assert_eq!(hall.hear(&department("MSA"), &acknowledged), Verdict::Already);
+    assert_eq!(noted(&hall), ["already"]);
+    let checked = DepartmentSays::SiteChecked {
+        checked_at: hall.now,
+        staff: vec!["测试甲".into(), "测试乙".into()],
+        findings: vec![],
+        rectification_working_days: None,
+    };
+    let checked = hall.reply("licence", checked);
+    for (verdict, code) in [(Verdict::Applied, "taken"), (Verdict::Already, "already")] {
+        assert_eq!(hall.hear(&department("MSA"), &checked), verdict);
+        assert_eq!(noted(&hall), [code]);
+    }
+    // Its desk needs nothing of it.
+    let before = hall.desk("licence").1.clone();
+    hall.flow();
+    assert_eq!(*hall.desk("licence").1, before);
+}
+
+#[test]
+fn a_skew_beyond_a_minute_is_told() {
+    let mut hall = Hall::opening();
+    hall.told.clear();
+    for (seconds, told) in [(60, false), (61, true)] {
+        let asked = DepartmentSays::Extended {
+            extended_at: hall.now + Duration::seconds(seconds),
+            extension: casework::Extension {
+                working_days: 0,
+                reason: format!("第{seconds}次"),
+                signed_by: "测试甲".into(),
+            },
+        };
+        let asked = hall.reply("licence", asked);
+        assert!(matches!(hall.hear(&department("MSA"), &asked), Verdict::Rejected(_)));
+        let noted = |message: &casework::OwnerMessage| matches!(&message.says, OwnerSays::Noted { notes, .. } if notes[0].code == "clock_skew");
+        assert_eq!(hall.told.iter().any(|(_, message)| noted(message)), told, "{seconds} s");
+    }
+}
+
+#[test]
+fn a_message_says_when_it_was_said_within_what_is_possible() {
+    let mut hall = Hall::opening();
+    let decided = hall.reply("licence", hall.decision("licence"));
+    let (from, reply_id) = (department("MSA"), Uuid::from_u128(77));
+    for (off, parks) in [(Duration::hours(25), true), (Duration::hours(-25), true), (Duration::hours(-2), false)] {
+        let mut case = hall.case.clone();
+        let delivery =
+            casework::Delivery { from: from.clone(), reply_id, said_at: hall.now + off, received_at: hall.now };
+        let received = case.receive(&delivery, &decided, &crate::hall::Rules { objects: None });
+        assert_eq!(matches!(received.verdict, Verdict::Parked(ParkReason::Skew(_))), parks, "{off}");
+    }
+    // Of what is decided, nothing else may be said again, whatever else is wrong with it.
+    hall.decide("licence");
+    let other = hall.reply("licence", hall.decision("licence"));
+    assert!(!hall.case.in_vain(&from, &decided));
+    hall.minutes(1);
+    let other = Reply { says: hall.decision("licence"), ..other };
+    assert!(hall.case.in_vain(&from, &other));
+    assert!(!hall.case.in_vain(&department("PSB"), &hall.reply("seals", hall.decision("seals"))));
+}

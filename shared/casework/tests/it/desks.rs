@@ -203,3 +203,34 @@ fn where_an_end_and_a_new_begin_are_rejected_the_first_procedure_goes_on() {
     });
     assert_eq!(started, Some(AT), "{:?}", desk.state);
 }
+
+#[test]
+fn an_answer_that_was_set_aside_comes_back_where_it_may_be_said_again_and_is_never_said_by_itself() {
+    let decided = |desk: &mut Desk| {
+        desk.decide(&rule(), vec![], vec![], AT).unwrap();
+        let DeskState::Answered { answer, .. } = &desk.state else { panic!("answered") };
+        Said::of(answer)
+    };
+    let fault = Fault::new("reply", "bad_headers", "消息头缺失", "a header is missing");
+    let set_aside =
+        |desk: &mut Desk, said: &Said, again| desk.set_aside(Uuid::from_u128(7), (1, said), again, &fault, AT);
+    let mut open = desk();
+    let said = decided(&mut open);
+    let answered = open.clone();
+    assert_eq!(set_aside(&mut open, &said, false).verdict, DeskVerdict::Already);
+    assert_eq!(open, answered, "nothing can come of saying it again");
+    let received = set_aside(&mut open, &said, true);
+    assert!(received.effects.iter().all(|effect| matches!(effect, DeskEffect::Fact(_))), "{received:?}");
+    assert_eq!(open.state, DeskState::InReview { faults: vec![fault.clone()] });
+    assert_eq!(set_aside(&mut open, &said, true).verdict, DeskVerdict::Already, "told twice");
+
+    // Cancelled meanwhile: nothing is open here any more.
+    let mut stopped = desk();
+    let said = decided(&mut stopped);
+    stopped.receive(&cancelled(1), AT);
+    let received = set_aside(&mut stopped, &said, false);
+    let acknowledged = |effect: &DeskEffect| {
+        matches!(effect, DeskEffect::Reply(Reply { says: DepartmentSays::CancelAcknowledged { .. }, .. }))
+    };
+    assert!(received.effects.iter().any(acknowledged), "{received:?}");
+}

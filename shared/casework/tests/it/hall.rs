@@ -197,7 +197,7 @@ impl Hall {
     pub fn hear(&mut self, from: &DepartmentCode, reply: &Reply) -> Verdict {
         self.next_reply += 1;
         let reply_id = Uuid::from_u128(self.next_reply);
-        let delivery = Delivery { from: from.clone(), reply_id, received_at: self.now };
+        let delivery = Delivery { from: from.clone(), reply_id, said_at: self.now, received_at: self.now };
         let Received { verdict, effects } = self.case.receive(&delivery, reply, &Rules { objects: self.objects });
         self.perform(effects);
         self.verdicts.push(verdict.clone());

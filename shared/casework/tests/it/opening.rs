@@ -119,8 +119,12 @@ fn public_progress_names_only_what_anybody_may_see() {
     let outputs = hall.task("seals").plan.outputs.clone();
     assert!(outputs.iter().all(|output| !output.public), "seal codes are nobody's business");
     let reply = hall.reply("seals", hall.decision("seals"));
-    let delivery =
-        casework::Delivery { from: department("PSB"), reply_id: uuid::Uuid::from_u128(99), received_at: hall.now };
+    let delivery = casework::Delivery {
+        from: department("PSB"),
+        reply_id: uuid::Uuid::from_u128(99),
+        said_at: hall.now,
+        received_at: hall.now,
+    };
     let effects = hall.case.receive(&delivery, &reply, &crate::hall::check).effects;
     let facts: Vec<_> = effects.iter().filter(|effect| matches!(effect, casework::Effect::Fact(_))).collect();
     assert!(!serde_json::to_string(&facts).unwrap().contains("seal_code-1"));

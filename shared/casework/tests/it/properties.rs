@@ -315,12 +315,16 @@ impl Watched {
     }
 
     fn receive(&mut self, from: &DepartmentCode, reply: &Reply) -> Verdict {
-        let delivery = Delivery { from: from.clone(), reply_id: Uuid::nil(), received_at: self.hall.now };
+        let delivery =
+            Delivery { from: from.clone(), reply_id: Uuid::nil(), said_at: self.hall.now, received_at: self.hall.now };
         let delivery = Delivery { reply_id: Uuid::from_u128(self.hall.verdicts.len() as u128), ..delivery };
         // Now and then the owner's rules speak against what is said.
         let objects = self.hall.verdicts.len().is_multiple_of(5).then(|| reply.says.kind());
         let received = self.hall.case.receive(&delivery, reply, &Rules { objects });
         self.hall.verdicts.push(received.verdict.clone());
+        let answers = |effect: &Effect| matches!(effect, Effect::Tell { department, message } if department == from && message.task == reply.task);
+        let parked = matches!(received.verdict, Verdict::Parked(_));
+        assert!(parked || received.effects.iter().any(answers), "whatever is not set aside has an answer: {reply:?}");
         self.perform(received.effects);
         received.verdict
     }

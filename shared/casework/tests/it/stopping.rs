@@ -1,8 +1,9 @@
 //! Stopping, in the middle of things.
 
-use casework::{NotPossible, Outcome, Phase, Stop, StopKind, TaskCode, Theme, Verdict};
+use casework::{NotPossible, Outcome, ParkReason, Phase, Stop, StopKind, TaskCode, Theme, Verdict};
+use time::Duration;
 
-use crate::hall::{Hall, department};
+use crate::hall::{Hall, department, outputs_of};
 
 fn stop(hall: &Hall, kind: StopKind) -> Stop {
     Stop { kind, basis: "撤回申请".into(), by: "story".into(), at: hall.now }
@@ -140,4 +141,54 @@ fn results_are_taken_back_in_reverse_order_through_tasks_that_need_no_undo() {
     assert_eq!(hall.states(["undo-c", "undo-a"]), ["in_review", "waiting"], "c was built on a, by way of b");
     hall.decide("undo-c").decide("undo-a");
     assert_eq!((hall.phase(), stands(&hall)), ("terminated".into(), vec!["b".to_owned()]));
+}
+
+/// A licence that is decided at this time of the department's, and lies on its desk as answered.
+fn decide_at(hall: &mut Hall, at: time::OffsetDateTime) -> casework::Reply {
+    let (rule, outputs) = (casework::Decider::rule("story", &department("MSA")), outputs_of(hall.task("licence")));
+    let (_, desk) = hall.desk("licence");
+    desk.decide(&rule, outputs, vec![], at).unwrap();
+    let casework::DeskState::Answered { answer, .. } = desk.state.clone() else { panic!("answered") };
+    hall.reply("licence", answer)
+}
+
+#[test]
+fn a_cancellation_after_a_parked_decision_ends_by_itself() {
+    // The department's clock is two days off, either way.
+    for off in [Duration::days(2), Duration::days(-2)] {
+        let mut hall = Hall::opening();
+        let at = hall.now + off;
+        let decided = decide_at(&mut hall, at);
+        assert!(matches!(hall.hear(&department("MSA"), &decided), Verdict::Parked(ParkReason::Skew(_))));
+        // What it is told is the bus's own story: here its desk does not know, and says the same again.
+        hall.minutes(5).stop(StopKind::Withdrawn);
+        assert_eq!((hall.state("licence"), hall.phase()), ("cancelled".into(), "withdrawn".into()), "{off}");
+        assert!(stands(&hall).is_empty());
+    }
+}
+
+#[test]
+fn what_was_decided_before_the_cancellation_stands_and_what_was_decided_after_it_does_not() {
+    for (minutes, state) in [(0, "ended"), (1, "cancelled")] {
+        let mut hall = Hall::opening();
+        hall.down.insert(department("MSA"));
+        hall.stop(StopKind::Withdrawn);
+        // On its way before the department heard of the cancellation, by the department's own time.
+        let at = hall.now + Duration::minutes(minutes);
+        hall.minutes(10);
+        let decided = decide_at(&mut hall, at);
+        let verdict = hall.hear(&department("MSA"), &decided);
+        if minutes > 0 {
+            let Verdict::Rejected(faults) = verdict else { panic!("{verdict:?}") };
+            assert_eq!((faults[0].subject.as_str(), faults[0].code.as_str()), ("decided_at", "after_cancelled"));
+            assert_eq!(hall.facts_of("licence").iter().filter(|kind| **kind == "reply_late").count(), 1);
+            assert_eq!(hall.phase(), "stopping", "its own acknowledgement is waited for");
+        } else {
+            assert_eq!(verdict, Verdict::Applied);
+        }
+        hall.down.clear();
+        hall.flow();
+        assert_eq!(hall.state("licence"), state);
+        assert_eq!(hall.phase(), if minutes > 0 { "withdrawn" } else { "stopping" }, "a result is taken back first");
+    }
 }

@@ -1,4 +1,4 @@
-//! Gives a parked message up, with a reason; what waits behind it goes on.
+//! Gives a parked message up, with a reason that its sender is told; what waits behind it goes on.
 
 use actix_web::{
     post,
@@ -10,7 +10,7 @@ use tracing::info;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::{ParkedMessages, reason, unless_any, view::ParkedMessage};
+use super::{ParkedMessages, act, reason, unless_any, view::ParkedMessage};
 use crate::http::{Body, Permit, Problem};
 
 #[derive(Deserialize, ToSchema)]
@@ -35,8 +35,8 @@ pub(super) async fn discard(
     let mut faults = Vec::new();
     let reason = reason(&asked.value.reason, &mut faults);
     unless_any(faults)?;
-    let (by, now) = (&permit.actor().subject, mailbox.clocks().system.now());
-    let parked = parking::discard(mailbox.db(), *id, by, &reason, now).await?;
+    let by = &permit.actor().subject;
+    let parked = parking::discard(mailbox.db(), *id, act(&mailbox, by, &reason)).await?;
     info!(parked = %id, by, "a parked message is discarded");
     Ok(Json(parked.into()))
 }

@@ -1,4 +1,5 @@
-//! Replaces what is wrong in a parked message; it is replayed afterwards.
+//! Replaces what is wrong in a parked message; it is replayed afterwards. Who did it, and the digests of what it was and of what
+//! it is, stay with the message.
 
 use actix_web::{
     post,
@@ -12,7 +13,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{
-    ParkedMessages, reason, unless_any,
+    ParkedMessages, act, reason, unless_any,
     view::{Header, ParkedMessage, Value},
 };
 use crate::http::{Body, Fault, Permit, Problem};
@@ -63,7 +64,8 @@ pub(super) async fn mend(
     let headers = mend.headers.map(|all| all.into_iter().map(|h| (h.name, h.value.into())).collect());
     let (body, key) = (body.and_then(Result::ok), mend.key.map(String::into_bytes));
     let by = &permit.actor().subject;
-    let parked = parking::mend(mailbox.db(), *id, body, headers, key, (by, &reason)).await?;
+    let mend = parking::Mend { body, headers, key };
+    let parked = parking::mend(mailbox.db(), *id, mend, act(&mailbox, by, &reason)).await?;
     info!(parked = %id, by, "a parked message is mended");
     Ok(Json(parked.into()))
 }

@@ -8,7 +8,10 @@ mod mend;
 mod replay;
 mod view;
 
-use mailbox::parking::{HeaderValue, Parked, ParkingError};
+use mailbox::{
+    Mailbox,
+    parking::{By, HeaderValue, Parked, ParkingError},
+};
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
@@ -58,6 +61,11 @@ fn whose(parked: &Parked) -> (String, Uuid) {
         Ok(case) => (format!("case:{case}"), case),
         Err(_) => (key.to_owned(), parked.id),
     }
+}
+
+/// What he does now.
+fn act<'a>(mailbox: &Mailbox, operator: &'a str, reason: &'a str) -> By<'a> {
+    By { id: mailbox.new_id(), operator, reason, at: mailbox.clocks().system.now() }
 }
 
 /// Why an operator does it: kept with the message.

@@ -8,7 +8,7 @@ use mailbox::{Mailbox, parking};
 use tracing::info;
 use uuid::Uuid;
 
-use super::{ParkedMessages, view::ParkedMessage};
+use super::{ParkedMessages, act, view::ParkedMessage};
 use crate::http::{Permit, Problem};
 
 #[utoipa::path(tag = "operator", params(("id" = Uuid, Path)), responses((status = OK, body = ParkedMessage)))]
@@ -18,7 +18,8 @@ pub(super) async fn replay(
     mailbox: Data<Mailbox>,
     id: Path<Uuid>,
 ) -> Result<Json<ParkedMessage>, Problem> {
-    let parked = parking::replay(mailbox.db(), *id, mailbox.clocks().system.now()).await?;
-    info!(parked = %id, by = permit.actor().subject, "a parked message is tried again");
+    let by = &permit.actor().subject;
+    let parked = parking::replay(mailbox.db(), *id, act(&mailbox, by, "")).await?;
+    info!(parked = %id, by, "a parked message is tried again");
     Ok(Json(parked.into()))
 }

@@ -1,7 +1,7 @@
 //! A parked message as operators see it.
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};
-use mailbox::parking::{HeaderValue, Parked, ParkedState};
+use mailbox::parking::{Act, HeaderValue, Parked, ParkedState};
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use utoipa::ToSchema;
@@ -41,7 +41,14 @@ pub(super) struct ParkedMessage {
     /// Stable name of what went wrong.
     code: String,
     reason: String,
+    /// The reason in Chinese; empty where the code says it all.
+    zh: String,
     attempts: i32,
+    /// How often the same was said.
+    times: i32,
+    /// When its sender was told of it last; absent where nobody is.
+    #[serde(with = "time::serde::rfc3339::option", skip_serializing_if = "Option::is_none")]
+    told_at: Option<OffsetDateTime>,
     #[serde(with = "time::serde::rfc3339::option")]
     retry_at: Option<OffsetDateTime>,
     #[serde(with = "time::serde::rfc3339")]
@@ -51,6 +58,33 @@ pub(super) struct ParkedMessage {
     resolved_by: Option<String>,
     /// What operators did to it, and why.
     resolution: Option<String>,
+    /// The same, act by act.
+    acts: Vec<ActShown>,
+}
+
+/// What an operator did with a parked message.
+#[derive(Serialize, ToSchema)]
+pub(super) struct ActShown {
+    /// `mended`, `replayed` or `discarded`.
+    act: &'static str,
+    #[serde(with = "time::serde::rfc3339")]
+    at: OffsetDateTime,
+    /// Subject of his token.
+    by: String,
+    reason: String,
+    /// Where it was mended: SM3 over key, headers and body as they were, 64 hexadecimal characters.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    digest_before: Option<String>,
+    /// The same as they are since.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    digest_after: Option<String>,
+}
+
+impl From<Act> for ActShown {
+    fn from(act: Act) -> Self {
+        let Act { act, at, by, reason, digest_before, digest_after } = act;
+        Self { act: act.name(), at, by, reason, digest_before, digest_after }
+    }
 }
 
 #[derive(Clone, Debug, Deserialize, Serialize, ToSchema)]
@@ -125,12 +159,16 @@ impl From<Parked> for ParkedMessage {
             state: parked.state.into(),
             code: parked.code,
             reason: parked.reason,
+            zh: parked.zh,
             attempts: parked.attempts,
+            times: parked.times,
+            told_at: parked.told_at,
             retry_at: parked.retry_at,
             parked_at: parked.parked_at,
             resolved_at: parked.resolved_at,
             resolved_by: parked.resolved_by,
             resolution: parked.resolution,
+            acts: parked.acts.into_iter().map(ActShown::from).collect(),
         }
     }
 }

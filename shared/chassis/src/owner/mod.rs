@@ -1,7 +1,8 @@
-//! What every owner of a process does alike with the verbs of its cases: effects become facts with the messages they cause
-//! ([`carry_out`]), and facts become the public account of how a case goes on ([`progress`]).
+//! What every owner of a process does alike: a department's reply is read ([`reply`]), the effects of a verb become facts with
+//! the messages they cause ([`carry_out`]), and facts become the public account of how a case goes on ([`progress`]).
 
 pub mod progress;
+pub mod reply;
 mod settle;
 
 pub use settle::{Settled, carry_out, due};

@@ -6,6 +6,7 @@ use std::{
 };
 
 use backon::{BackoffBuilder as _, ExponentialBuilder};
+use contracts::topics;
 use sqlx::Row as _;
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
@@ -16,9 +17,9 @@ use super::{Consumer, Ended, positions::Positions, record::Record};
 use crate::{
     changes::Changes,
     commit::CommitError,
-    handler::{self, Fault, FaultKind},
+    handler::{self, Fault, FaultKind, Incoming},
     metrics::METRICS,
-    parking::{self, ParkedRow, ParkedState},
+    parking::{self, Counted, ParkedRow, ParkedState},
     trace,
 };
 
@@ -96,10 +97,14 @@ impl Consumer {
         if let [record] = batch.as_slice() {
             error!(error = ?cause, topic = record.topic, offset = record.offset, "a message cannot be acted upon");
             let fault = parking::fault_of(cause);
-            let mut changes = self.mailbox.changes();
-            changes.parked.push(self.park(record, &fault));
-            changes.consumed.absorb(positions.consumed(&batch));
-            return match self.commit(changes).await {
+            let parked = async {
+                let mut changes = self.mailbox.changes();
+                changes.parked.push(self.park(record, &fault));
+                changes.consumed.absorb(positions.consumed(&batch));
+                self.answer(&mut changes).await?;
+                self.commit(changes).await
+            };
+            return match parked.await {
                 Ok(()) => {
                     positions.advance(&batch);
                     Ok(())
@@ -122,24 +127,33 @@ impl Consumer {
         let mut incoming = Vec::with_capacity(batch.len());
         let now = self.mailbox.clocks().business.now();
         let known = self.known(batch).await?;
-        let mut acted: HashSet<Uuid> = HashSet::new();
+        let (mut acted, mut heard): (HashSet<Uuid>, Vec<Counted>) = (HashSet::new(), Vec::new());
         for record in batch {
             match record.read(now) {
                 Err(fault) => changes.parked.push(self.park(record, &fault)),
                 Ok(message) => {
                     let id = message.attributes.id;
-                    if known.acted.contains(&id) || !acted.insert(id) {
+                    let again = known.acted.contains(&id) || !acted.insert(id);
+                    // What is said again is answered again, where its sender hears of it at all.
+                    if again && topics::sender(&record.topic).is_none() {
                         continue;
                     }
-                    if known.blocks(record) {
+                    if !again {
+                        heard.extend(Counted::of(record, &message));
+                    }
+                    if known.given_up.contains(&id) {
+                        changes.parked.push(self.park_as(record, &given_up(), ParkedState::Discarded));
+                    } else if known.blocks(record) {
                         changes.parked.push(self.park_behind(record));
                     } else {
-                        incoming.push((record, message));
+                        incoming.push(Heard { record, message, again });
                     }
                 }
             }
         }
         self.decide(incoming, &mut changes).await?;
+        self.answer(&mut changes).await?;
+        self.count(&mut changes, heard).await?;
         changes.consumed.absorb(positions.consumed(batch));
         self.commit(changes).await
     }
@@ -158,20 +172,15 @@ impl Consumer {
     }
 
     /// Lets the handler decide, and parks what it faults; later messages of a key that failed wait behind it.
-    async fn decide(
-        &self,
-        incoming: Vec<(&Record, crate::handler::Incoming)>,
-        changes: &mut Changes,
-    ) -> Result<(), CommitError> {
+    async fn decide(&self, incoming: Vec<Heard<'_>>, changes: &mut Changes) -> Result<(), CommitError> {
         let mut incoming = incoming;
         while !incoming.is_empty() {
-            let messages: Vec<_> = incoming.iter().map(|(_, message)| message.clone()).collect();
+            let messages: Vec<_> = incoming.iter().map(|heard| heard.message.clone()).collect();
             let decision = self.handler.handle(&self.mailbox, &messages);
             let mut verdicts = handler::verdicts(decision, messages.len()).await?;
             let failed = verdicts.iter().zip(&messages).position(|(verdict, message)| {
                 let passing = verdict.as_ref().is_err_and(|fault| fault.kind == FaultKind::Passing);
-                let of_this_key =
-                    |other: &crate::handler::Incoming| other.topic == message.topic && other.key == message.key;
+                let of_this_key = |other: &Incoming| other.topic == message.topic && other.key == message.key;
                 passing && messages.iter().filter(|other| of_this_key(other)).count() > 1
             });
             if let Some(failed) = failed {
@@ -184,24 +193,26 @@ impl Consumer {
                     return Ok(());
                 };
                 let mut kept = Vec::with_capacity(incoming.len());
-                for (place, (record, message)) in incoming.into_iter().enumerate() {
-                    let same_key = message.topic == topic && message.key == key;
+                for (place, heard) in incoming.into_iter().enumerate() {
+                    let same_key = heard.message.topic == topic && heard.message.key == key;
                     match (same_key, place.cmp(&failed)) {
                         (true, std::cmp::Ordering::Equal) => {
-                            changes.parked.push(self.park(record, &fault));
+                            changes.parked.push(self.park(heard.record, &fault));
                         }
-                        (true, std::cmp::Ordering::Greater) => changes.parked.push(self.park_behind(record)),
-                        (true, std::cmp::Ordering::Less) | (false, _) => kept.push((record, message)),
+                        (true, std::cmp::Ordering::Greater) => changes.parked.push(self.park_behind(heard.record)),
+                        (true, std::cmp::Ordering::Less) | (false, _) => kept.push(heard),
                     }
                 }
                 incoming = kept;
                 continue;
             }
-            for ((record, message), verdict) in incoming.into_iter().zip(verdicts) {
+            for (Heard { record, message, again }, verdict) in incoming.into_iter().zip(verdicts) {
                 match verdict {
                     Ok(mut decided) => {
                         decided.caused_by(trace::traceparent_of(&message.span).as_deref());
-                        decided.consumed.event(message.attributes.id);
+                        if !again {
+                            decided.consumed.event(message.attributes.id);
+                        }
                         changes.absorb(decided);
                     }
                     Err(fault) => changes.parked.push(self.park(record, &fault)),
@@ -217,7 +228,8 @@ impl Consumer {
     }
 
     fn park_behind(&self, record: &Record) -> ParkedRow {
-        let fault = Fault::passing("waits", "an earlier message of this key is blocked");
+        let fault =
+            Fault::passing("waits", "an earlier message of this key is blocked").zh("同一键的前一条消息尚未办理");
         self.park_as(record, &fault, ParkedState::Waiting)
     }
 
@@ -257,13 +269,37 @@ impl Consumer {
                 }
             }
         }
+        if !known.acted.is_empty() {
+            let acted: Vec<Uuid> = known.acted.iter().copied().collect();
+            known.given_up =
+                sqlx::query_scalar("select event from parked where event = any($1) and state = 'discarded'")
+                    .bind(acted)
+                    .fetch_all(self.mailbox.db())
+                    .await?
+                    .into_iter()
+                    .collect();
+        }
         Ok(known)
     }
+}
+
+/// A message to be decided.
+struct Heard<'a> {
+    record: &'a Record,
+    message: Incoming,
+    /// It was acted upon before.
+    again: bool,
+}
+
+fn given_up() -> Fault {
+    Fault::poison("discarded", "an operator gave this message up, with a reason").zh("该消息已由运维人员注明理由后放弃")
 }
 
 #[derive(Default)]
 struct Known {
     acted: HashSet<Uuid>,
+    /// Of those that count as acted upon, what an operator gave up.
+    given_up: HashSet<Uuid>,
     blocked: HashMap<String, HashSet<Vec<u8>>>,
 }
 

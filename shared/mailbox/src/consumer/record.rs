@@ -10,7 +10,10 @@ use rdkafka::message::{BorrowedMessage, Headers as _, Message as _};
 use serde::{Deserialize, Serialize};
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
-use crate::handler::{Fault, Incoming};
+use crate::{
+    handler::{Fault, Incoming},
+    ledger::{Digest, Hasher},
+};
 
 /// A record's bytes may be any size below the broker's limit; what is larger than this is not one of ours.
 const LARGEST_BODY: usize = 1_000_000;
@@ -78,6 +81,19 @@ impl Record {
         }
     }
 
+    /// Of everything that is said by it, without these headers.
+    pub(crate) fn digest(&self, purpose: &str, without: &[&str]) -> Digest {
+        let mut hasher = Hasher::new(purpose).part(self.topic.as_bytes());
+        hasher = match &self.key {
+            Some(key) => hasher.part(b"key").part(key),
+            None => hasher.part(b"no key"),
+        };
+        for (name, value) in self.headers.iter().filter(|(name, _)| !without.contains(&name.as_str())) {
+            hasher = hasher.part(name.as_bytes()).part(&value.bytes());
+        }
+        hasher.part(b"body").part(&self.body).finish()
+    }
+
     /// The event's id where the headers name one.
     pub(crate) fn event(&self) -> Option<uuid::Uuid> {
         let (_, value) = self.headers.iter().find(|(name, _)| name == header::ID)?;
@@ -98,12 +114,14 @@ impl Record {
         let values: Vec<(&str, Vec<u8>)> =
             self.headers.iter().map(|(name, value)| (name.as_str(), value.bytes())).collect();
         let attributes = Attributes::from_headers(values.iter().map(|(name, value)| (*name, value.as_slice())))
-            .map_err(|faults| Fault::poison("bad_headers", faults.to_string()))?;
+            .map_err(|faults| Fault::poison("bad_headers", faults.to_string()).zh(faults.zh()))?;
         if values.iter().any(|(name, _)| *name == UNREADABLE) {
-            return Err(Fault::poison("bad_headers", "a header's name is not UTF-8"));
+            return Err(
+                Fault::poison("bad_headers", "a header's name is not UTF-8").zh("有消息头的名称不是 UTF-8 文本")
+            );
         }
         if [&attributes.kind, &attributes.source, &attributes.subject].iter().any(|text| text.contains('\0')) {
-            return Err(Fault::poison("bad_headers", "an attribute holds a NUL"));
+            return Err(Fault::poison("bad_headers", "an attribute holds a NUL").zh("消息头含有 NUL 字符"));
         }
         let content_type =
             values.iter().find(|(name, _)| *name == header::CONTENT_TYPE).map(|(_, value)| value.as_slice());
@@ -111,11 +129,12 @@ impl Record {
             return Err(Fault::poison("bad_content_type", format!("`content-type` is not {CONTENT_TYPE}")));
         }
         if !topics::messages_on(&self.topic).contains(&attributes.kind) {
-            return Err(Fault::poison("unknown_type", format!("{} does not travel on this topic", attributes.kind)));
+            let reason = format!("{} does not travel on this topic", attributes.kind);
+            return Err(Fault::poison("unknown_type", reason).zh(format!("{} 不在这个主题上传送", attributes.kind)));
         }
         if !topics::may_write(&self.topic, &attributes.source) {
             let reason = format!("{} may not speak on this topic", attributes.source);
-            return Err(Fault::poison("wrong_source", reason));
+            return Err(Fault::poison("wrong_source", reason).zh(format!("{} 无权在此主题上发言", attributes.source)));
         }
         let key = match self.key.as_deref().map(std::str::from_utf8) {
             Some(Ok(key)) if !key.is_empty() && !key.contains('\0') => key.to_owned(),
@@ -123,10 +142,9 @@ impl Record {
             None => return Err(Fault::poison("bad_key", "the record has no key")),
         };
         if self.body.len() > LARGEST_BODY {
-            return Err(Fault::poison(
-                "too_large",
-                format!("{} bytes; at most {LARGEST_BODY} are read", self.body.len()),
-            ));
+            let size = self.body.len();
+            return Err(Fault::poison("too_large", format!("{size} bytes; at most {LARGEST_BODY} are read"))
+                .zh(format!("正文 {size} 字节,超过 {LARGEST_BODY} 字节")));
         }
         let span = tracing::info_span!(
             "process",

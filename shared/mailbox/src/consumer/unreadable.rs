@@ -59,14 +59,16 @@ impl Consumer {
         })?;
         for unreadable in found {
             let Unreadable { place, offsets, why } = unreadable;
-            let last = offsets.end - 1;
-            let reason = format!("the batch cannot be read ({why}): offsets {} to {last}", offsets.start);
-            let fault = Fault::poison("unreadable", reason);
+            let (first, last) = (offsets.start, offsets.end - 1);
+            let fault =
+                Fault::poison("unreadable", format!("the batch cannot be read ({why}): offsets {first} to {last}"))
+                    .zh(format!("该批消息无法解包读取({why}):位移 {first} 至 {last}"));
             let (id, now) = (self.mailbox.new_id(), self.mailbox.clocks().system.now());
             let mut changes = self.mailbox.changes();
             changes.parked.push(ParkedRow::batch(id, &place, &offsets, &fault, now));
             changes.consumed.absorb(positions.passed_over(&place, &offsets));
             // Begin again at the database's offsets.
+            self.answer(&mut changes).await.map_err(|_| Ended::Overtaken)?;
             self.commit(changes).await.map_err(|_| Ended::Overtaken)?;
             positions.advance_to(place, offsets.end);
         }

@@ -5,7 +5,11 @@ use sqlx::{PgPool, Row as _, postgres::PgRow, types::Json};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use super::{HeaderValue, ParkedState, STAYS};
+use super::{
+    HeaderValue, ParkedState, STAYS,
+    acts::{self, Act, By},
+};
+use crate::consumer::Record;
 
 /// A parked message as an operator sees it.
 #[derive(Clone, Debug, Serialize)]
@@ -24,7 +28,14 @@ pub struct Parked {
     pub state: ParkedState,
     pub code: String,
     pub reason: String,
+    /// The reason in Chinese; empty where the code says it all.
+    pub zh: String,
     pub attempts: i32,
+    /// How often the same was said.
+    pub times: i32,
+    /// When its sender was told of it last; none where the topic does not name him.
+    #[serde(with = "time::serde::rfc3339::option")]
+    pub told_at: Option<OffsetDateTime>,
     #[serde(with = "time::serde::rfc3339::option")]
     pub retry_at: Option<OffsetDateTime>,
     #[serde(with = "time::serde::rfc3339")]
@@ -33,6 +44,22 @@ pub struct Parked {
     pub resolved_at: Option<OffsetDateTime>,
     pub resolved_by: Option<String>,
     pub resolution: Option<String>,
+    /// What operators did with it, in order.
+    pub acts: Vec<Act>,
+}
+
+impl Parked {
+    /// As the broker gave it, or as an operator mended it.
+    pub(crate) fn record(&self) -> Record {
+        Record {
+            topic: self.topic.clone(),
+            partition: self.partition,
+            offset: self.offset,
+            key: self.key.as_ref().map(HeaderValue::bytes),
+            headers: self.headers.clone(),
+            body: self.body.clone(),
+        }
+    }
 }
 
 /// Which parked messages to list, newest first.
@@ -62,8 +89,8 @@ pub enum ParkingError {
 }
 
 const COLUMNS: &str =
-    "id, topic, partition, \"offset\", last_offset, key, headers, body, event, state, code, reason, attempts,
-                       retry_at, parked_at, resolved_at, resolved_by, resolution";
+    "id, topic, partition, \"offset\", last_offset, key, headers, body, event, state, code, reason, zh,
+                       attempts, times, told_at, retry_at, parked_at, resolved_at, resolved_by, resolution";
 
 /// Lists parked messages, newest first.
 ///
@@ -86,7 +113,14 @@ pub async fn list(db: &PgPool, filter: &Filter) -> Result<Vec<Parked>, sqlx::Err
         .bind(filter.limit)
         .fetch_all(db)
         .await?;
-    rows.iter().map(read).collect()
+    let mut parked: Vec<Parked> = rows.iter().map(read).collect::<Result<_, _>>()?;
+    let ids: Vec<Uuid> = parked.iter().map(|parked| parked.id).collect();
+    for (id, act) in acts::of(db, &ids).await? {
+        if let Some(of) = parked.iter_mut().find(|parked| parked.id == id) {
+            of.acts.push(act);
+        }
+    }
+    Ok(parked)
 }
 
 /// How many parked messages are open.
@@ -106,86 +140,118 @@ pub async fn open_count(db: &PgPool) -> Result<i64, sqlx::Error> {
 pub async fn get(db: &PgPool, id: Uuid) -> Result<Parked, ParkingError> {
     let text = format!("select {COLUMNS} from parked where id = $1");
     let row = sqlx::query(sqlx::AssertSqlSafe(text)).bind(id).fetch_optional(db).await?;
-    Ok(read(&row.ok_or(ParkingError::Unknown(id))?)?)
+    let mut parked = read(&row.ok_or(ParkingError::Unknown(id))?)?;
+    parked.acts = acts::of(db, &[id]).await?.into_iter().map(|(_, act)| act).collect();
+    Ok(parked)
 }
 
 /// Has the message tried again at once, as if it had just arrived. The service's leader does it.
 ///
 /// # Errors
 /// Where the message is not open, waits behind another, or the database fails.
-pub async fn replay(db: &PgPool, id: Uuid, now: OffsetDateTime) -> Result<Parked, ParkingError> {
+pub async fn replay(db: &PgPool, id: Uuid, by: By<'_>) -> Result<Parked, ParkingError> {
     let done = sqlx::query(
-        "update parked set state = 'blocked', retry_at = $2
-         where id = $1 and state in ('poison', 'blocked') and last_offset is null",
+        "with replayed as (
+             update parked set state = 'blocked', retry_at = $3
+             where id = $1 and state in ('poison', 'blocked') and last_offset is null returning 1
+         )
+         insert into parked_acts (id, parked, act, at, by_whom, reason) select $2, $1, 'replayed', $3, $4, $5 from replayed",
     )
     .bind(id)
-    .bind(now)
+    .bind(by.id)
+    .bind(by.at)
+    .bind(by.operator)
+    .bind(by.reason)
     .execute(db)
     .await?;
     settled(db, id, done.rows_affected()).await
 }
 
-/// Replaces the message's body or headers; it has to be replayed afterwards.
+/// What is put in the place of a parked message's own; what is none stays as it is.
+#[derive(Clone, Debug, Default)]
+pub struct Mend {
+    pub body: Option<Vec<u8>>,
+    pub headers: Option<Vec<(String, HeaderValue)>>,
+    pub key: Option<Vec<u8>>,
+}
+
+/// Replaces parts of the message; it has to be replayed afterwards. The digests of what it was and of what it is stay with it.
 ///
 /// # Errors
 /// Where the message is not open, waits behind another, or the database fails.
-pub async fn mend(
-    db: &PgPool,
-    id: Uuid,
-    body: Option<Vec<u8>>,
-    headers: Option<Vec<(String, HeaderValue)>>,
-    key: Option<Vec<u8>>,
-    by: (&str, &str),
-) -> Result<Parked, ParkingError> {
-    let event = headers.as_ref().and_then(|headers| {
-        let (_, value) = headers.iter().find(|(name, _)| name == contracts::event::header::ID)?;
-        Uuid::try_parse_ascii(&value.bytes()).ok()
-    });
-    let done = sqlx::query(
-        "update parked set body = coalesce($2, body), headers = coalesce($3, headers), key = coalesce($4, key),
-                event = coalesce($5, event), resolution = concat_ws('; ', resolution, 'mended by ' || $6 || ': ' || $7)
-         where id = $1 and state in ('poison', 'blocked') and last_offset is null",
+pub async fn mend(db: &PgPool, id: Uuid, mend: Mend, by: By<'_>) -> Result<Parked, ParkingError> {
+    let mut transaction = db.begin().await?;
+    let text = format!(
+        "select {COLUMNS} from parked where id = $1 and state in ('poison', 'blocked') and last_offset is null for update"
+    );
+    let row = sqlx::query(sqlx::AssertSqlSafe(text)).bind(id).fetch_optional(&mut *transaction).await?;
+    let Some(before) = row.as_ref().map(read).transpose()? else {
+        drop(transaction);
+        return settled(db, id, 0).await;
+    };
+    let Mend { body, headers, key } = mend;
+    let after = Parked {
+        body: body.unwrap_or_else(|| before.body.clone()),
+        headers: headers.unwrap_or_else(|| before.headers.clone()),
+        key: key.map(|key| HeaderValue::of(&key)).or_else(|| before.key.clone()),
+        ..before.clone()
+    };
+    let (was, is) = (acts::digest(&before), acts::digest(&after));
+    let record = after.record();
+    sqlx::query(
+        "with mended as (
+             update parked set body = $6, headers = $7, key = $8, event = coalesce($9, event),
+                    resolution = concat_ws('; ', resolution, 'mended by ' || $4 || ': ' || $5)
+             where id = $1
+         )
+         insert into parked_acts (id, parked, act, at, by_whom, reason, digest_before, digest_after)
+         values ($2, $1, 'mended', $3, $4, $5, $10, $11)",
     )
     .bind(id)
-    .bind(body)
-    .bind(headers.map(Json))
-    .bind(key)
-    .bind(event)
-    .bind(by.0)
-    .bind(by.1)
-    .execute(db)
+    .bind(by.id)
+    .bind(by.at)
+    .bind(by.operator)
+    .bind(by.reason)
+    .bind(&record.body)
+    .bind(Json(&record.headers))
+    .bind(&record.key)
+    .bind(record.event())
+    .bind(was.as_bytes().as_slice())
+    .bind(is.as_bytes().as_slice())
+    .execute(&mut *transaction)
     .await?;
-    settled(db, id, done.rows_affected()).await
+    transaction.commit().await?;
+    settled(db, id, 1).await
 }
 
 /// Gives the message up; what waits behind it goes on.
 ///
 /// # Errors
 /// Where the message is not open or the database fails.
-pub async fn discard(
-    db: &PgPool,
-    id: Uuid,
-    by: &str,
-    reason: &str,
-    now: OffsetDateTime,
-) -> Result<Parked, ParkingError> {
+pub async fn discard(db: &PgPool, id: Uuid, by: By<'_>) -> Result<Parked, ParkingError> {
     // A valid message that is given up is done with: it is not acted upon either when it is delivered again.
     let text = format!(
         "with seen as (select id, event, state from parked where id = $1 for update),
          gone as (
-             update parked p set state = 'discarded', resolved_at = $2, resolved_by = $3, body = {STAYS},
-                    resolution = concat_ws('; ', resolution, $4)
+             update parked p set state = 'discarded', resolved_at = $3, resolved_by = $4, body = {STAYS},
+                    resolution = concat_ws('; ', resolution, $5)
              from seen where p.id = seen.id and seen.state in ('poison', 'blocked', 'waiting') returning 1
          ),
          told as (
              insert into inbox (id) select event from seen
              where state in ('blocked', 'waiting') and event is not null on conflict do nothing
          )
-         select count(*) from gone"
+         insert into parked_acts (id, parked, act, at, by_whom, reason) select $2, $1, 'discarded', $3, $4, $5 from gone"
     );
-    let done: i64 =
-        sqlx::query_scalar(sqlx::AssertSqlSafe(text)).bind(id).bind(now).bind(by).bind(reason).fetch_one(db).await?;
-    settled(db, id, done.unsigned_abs()).await
+    let done = sqlx::query(sqlx::AssertSqlSafe(text))
+        .bind(id)
+        .bind(by.id)
+        .bind(by.at)
+        .bind(by.operator)
+        .bind(by.reason)
+        .execute(db)
+        .await?;
+    settled(db, id, done.rows_affected()).await
 }
 
 /// Gives up what is worth nothing any more, and keeps nothing of it but that it was there; what waits behind it goes on.
@@ -218,8 +284,7 @@ async fn settled(db: &PgPool, id: Uuid, touched: u64) -> Result<Parked, ParkingE
 }
 
 fn read(row: &PgRow) -> Result<Parked, sqlx::Error> {
-    let state: &str = row.try_get("state")?;
-    let state = ParkedState::read(state).ok_or_else(|| sqlx::Error::Decode(format!("state {state:?}").into()))?;
+    let state = ParkedState::stored(row.try_get("state")?)?;
     let Json(headers) = row.try_get::<Json<Vec<(String, HeaderValue)>>, _>("headers")?;
     Ok(Parked {
         id: row.try_get("id")?,
@@ -234,11 +299,15 @@ fn read(row: &PgRow) -> Result<Parked, sqlx::Error> {
         state,
         code: row.try_get("code")?,
         reason: row.try_get("reason")?,
+        zh: row.try_get("zh")?,
         attempts: row.try_get("attempts")?,
+        times: row.try_get("times")?,
+        told_at: row.try_get("told_at")?,
         retry_at: row.try_get("retry_at")?,
         parked_at: row.try_get("parked_at")?,
         resolved_at: row.try_get("resolved_at")?,
         resolved_by: row.try_get("resolved_by")?,
         resolution: row.try_get("resolution")?,
+        acts: Vec::new(),
     })
 }

@@ -2,15 +2,16 @@
 
 use std::time::Duration;
 
+use contracts::task::v1::ParkedStanding;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 use uuid::Uuid;
 
-use super::{ParkedState, desk, fault_of, rest};
+use super::{Parked, ParkedState, desk, fault_of, rest};
 use crate::{
     commit::CommitError,
-    consumer::{Consumer, Record},
+    consumer::Consumer,
     handler::{self, Fault, Incoming},
     metrics::METRICS,
     trace,
@@ -27,6 +28,7 @@ const TURN: Duration = Duration::from_millis(500);
 impl Consumer {
     /// One turn over every key whose first message is due; as long as something is done and time is left, again.
     pub(crate) async fn retry_parked(&self, cancel: &CancellationToken) {
+        self.tell_later().await;
         let end = Instant::now() + TURN;
         loop {
             match self.retry_due(end, cancel).await {
@@ -82,18 +84,10 @@ impl Consumer {
             Err(desk::ParkingError::Database(error)) => return Err(error.into()),
             Err(_) => return Ok(false),
         };
-        let attempts = parked.attempts;
-        let record = Record {
-            topic: parked.topic,
-            partition: parked.partition,
-            offset: parked.offset,
-            key: parked.key.map(|key| key.bytes()),
-            headers: parked.headers,
-            body: parked.body,
-        };
+        let record = parked.record();
         for decision in 1.. {
             let outcome = match record.read(self.mailbox.clocks().business.now()) {
-                Ok(message) => self.decide_parked(id, message).await,
+                Ok(message) => self.decide_parked(&parked, message).await,
                 Err(fault) => Ok(Err(fault)),
             };
             let fault = match outcome {
@@ -103,14 +97,14 @@ impl Consumer {
                 Err(error) if error.worth_deciding_again() && decision < DECISIONS => continue,
                 Err(error) => fault_of(&error),
             };
-            return self.failed(id, attempts, &fault).await;
+            return self.failed(&parked, &fault).await;
         }
         Ok(false)
     }
 
     /// Decides the message on a fresh load and commits; the handler's fault where it has one.
-    async fn decide_parked(&self, id: Uuid, message: Incoming) -> Result<Result<(), Fault>, CommitError> {
-        let event = message.attributes.id;
+    async fn decide_parked(&self, parked: &Parked, message: Incoming) -> Result<Result<(), Fault>, CommitError> {
+        let (id, event) = (parked.id, message.attributes.id);
         let acted: bool = sqlx::query_scalar("select exists (select from inbox where id = $1)")
             .bind(event)
             .fetch_one(self.mailbox.db())
@@ -131,18 +125,22 @@ impl Consumer {
             }
         }
         changes.unparked.push((id, self.mailbox.clocks().system.now()));
+        // Who heard that it was set aside hears that it is done.
+        let letter = parked.letter(ParkedStanding::Done).filter(|_| parked.told_at.is_some());
+        self.say(&mut changes, letter.into_iter().collect()).await?;
         self.mailbox.commit(changes).await?;
         info!(parked = %id, event = %event, "a parked message was acted upon");
         Ok(Ok(()))
     }
 
-    async fn failed(&self, id: Uuid, attempts: i32, fault: &Fault) -> Result<bool, CommitError> {
-        let attempts = attempts.saturating_add(1);
+    async fn failed(&self, parked: &Parked, fault: &Fault) -> Result<bool, CommitError> {
+        let (id, attempts) = (parked.id, parked.attempts.saturating_add(1));
         let state = ParkedState::after(fault);
         warn!(parked = %id, attempts, code = fault.code, reason = fault.reason, "a parked message failed again");
+        let (reason, zh) = (fault.reason.replace('\0', "\u{fffd}"), fault.zh.replace('\0', "\u{fffd}"));
         let retry_at = self.mailbox.clocks().system.now() + rest(attempts);
         sqlx::query(
-            "update parked set state = $2, attempts = $3, retry_at = $4, code = $5, reason = $6
+            "update parked set state = $2, attempts = $3, retry_at = $4, code = $5, reason = $6, zh = $7
              where id = $1 and state in ('blocked', 'waiting')",
         )
         .bind(id)
@@ -150,9 +148,22 @@ impl Consumer {
         .bind(attempts)
         .bind(retry_at)
         .bind(fault.code)
-        .bind(fault.reason.replace('\0', "\u{fffd}"))
+        .bind(&reason)
+        .bind(&zh)
         .execute(self.mailbox.db())
         .await?;
+        // Nothing happens by itself any more: its sender is to know.
+        if state == ParkedState::Poison {
+            let failed = Parked { code: fault.code.to_owned(), reason, zh, ..parked.clone() };
+            let mut changes = self.mailbox.changes();
+            let letter = failed.letter(ParkedStanding::SetAside);
+            self.say(&mut changes, letter.into_iter().collect()).await?;
+            match self.mailbox.commit(changes).await {
+                // Rarely somebody else changes the case now; what the row says is told where it is asked for.
+                Err(error) if error.worth_deciding_again() => warn!(parked = %id, "its sender was not told"),
+                other => other?,
+            }
+        }
         Ok(false)
     }
 }

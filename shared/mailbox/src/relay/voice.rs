@@ -16,7 +16,7 @@ use uuid::Uuid;
 
 /// The columns that [`Letter::read`] needs, for `select .. from outbox o`.
 pub(super) const LETTER_COLUMNS: &str =
-    "o.id, o.topic, o.key, o.kind, o.subject, o.sequence, o.at, o.trace, o.body, o.blank, o.expires_at";
+    "o.id, o.topic, o.key, o.kind, o.subject, o.sequence, o.at, o.trace, o.body, o.blank, o.expires_at, o.about";
 
 /// One row of the outbox.
 pub(super) struct Letter {
@@ -38,7 +38,10 @@ impl Letter {
             kind: row.try_get("kind")?,
             source: source.to_owned(),
             time: row.try_get("at")?,
-            subject: row.try_get::<Uuid, _>("subject")?.to_string(),
+            subject: match row.try_get("about")? {
+                Some(name) => name,
+                None => row.try_get::<Uuid, _>("subject")?.to_string(),
+            },
             sequence: row.try_get("sequence")?,
             trace_parent: row.try_get("trace")?,
         };

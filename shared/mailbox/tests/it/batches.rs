@@ -9,6 +9,7 @@ use crate::{
     consumers::heard,
     desk::{Desk, TABLES, rounds},
     owner::raw,
+    parkings::by,
 };
 
 pub async fn whatever_codec_a_batch_is_packed_by_is_heard(kit: Arc<Kit>) {
@@ -58,13 +59,12 @@ pub async fn a_batch_that_cannot_be_read_is_set_aside_by_its_offsets(kit: Arc<Ki
     let parked = parking::list(hears.db(), &Filter { limit: 100, ..Filter::default() }).await.unwrap();
     let places: Vec<_> = parked.iter().rev().map(|parked| (parked.offset, parked.last_offset)).collect();
     assert_eq!(places, [(1, Some(40)), (42, Some(79))]);
-    let now = || hears.clocks().system.now();
     for batch in &parked {
         assert_eq!((batch.code.as_str(), batch.state, batch.body.len()), ("unreadable", ParkedState::Poison, 0));
         assert!(batch.reason.contains("offsets"), "{}", batch.reason);
-        let refused = parking::replay(hears.db(), batch.id, now()).await;
+        let refused = parking::replay(hears.db(), batch.id, by(&hears, "")).await;
         assert!(matches!(refused, Err(ParkingError::Batch)), "{refused:?}");
-        parking::discard(hears.db(), batch.id, "op-1", "sent again by its sender", now()).await.unwrap();
+        parking::discard(hears.db(), batch.id, by(&hears, "sent again by its sender")).await.unwrap();
     }
     assert_eq!(parking::open_count(hears.db()).await.unwrap(), 0);
 }

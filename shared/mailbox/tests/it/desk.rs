@@ -1,16 +1,19 @@
 //! A small service: the desk of a department that writes down each round of a case and acknowledges it.
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, HashMap, HashSet},
     sync::{
-        Arc,
+        Arc, Mutex,
         atomic::{AtomicBool, AtomicUsize, Ordering},
     },
 };
 
 use async_trait::async_trait;
-use contracts::task::v1::{Acknowledged, Assigned, Suspended, SuspensionKind};
-use mailbox::{Fact, Fault, Handler, Incoming, Mailbox, Message, Row, STEM_COLUMNS, Sql, Stem, Timer, Verdict};
+use contracts::task::v1::{Acknowledged, Assigned, Closed, Suspended, SuspensionKind};
+use mailbox::{
+    Fact, Fault, Handler, Incoming, Mailbox, Message, Row, STEM_COLUMNS, SetAside, Sql, Stem, Timer, Verdict,
+};
+use prost::Message as _;
 use sqlx::{AssertSqlSafe, PgPool, Row as _, migrate::Migrator};
 use testkit::Street;
 use uuid::Uuid;
@@ -180,4 +183,37 @@ pub async fn stem(db: &PgPool, id: Uuid) -> Stem {
 /// Something that happened now.
 pub fn fact(mailbox: &Mailbox, kind: &str) -> Fact {
     Fact { kind: kind.to_owned(), actor: "test".to_owned(), at: mailbox.clocks().business.now(), body: b"{}".to_vec() }
+}
+
+/// An owner of a process who answers whatever it hears, and knows which cases are decided.
+#[derive(Default)]
+pub struct Answered {
+    pub heard: Mutex<Vec<Uuid>>,
+    pub decided: Mutex<HashSet<Uuid>>,
+}
+
+#[async_trait]
+impl Handler for Answered {
+    async fn handle(&self, mailbox: &Mailbox, batch: &[Incoming]) -> Result<Vec<Verdict>, sqlx::Error> {
+        let ids = batch.iter().map(|incoming| Uuid::parse_str(&incoming.key).unwrap());
+        let mut cases = load(mailbox.db(), ids.clone().collect()).await?;
+        let mut answer = |(id, incoming): (Uuid, &Incoming)| {
+            let Some((stem, _)) = cases.get_mut(&id) else {
+                return Err(Fault::poison("unknown_case", "there is no such case"));
+            };
+            let tasks = incoming.topic.replace(&format!("replies.{}.v1", Street::OWNER), "tasks.v1");
+            let mut changes = mailbox.changes();
+            changes.record(stem, fact(mailbox, "heard"), vec![Message::new(tasks, id, &Closed::default())]);
+            self.heard.lock().unwrap().push(id);
+            Ok(changes)
+        };
+        Ok(ids.zip(batch).map(&mut answer).collect())
+    }
+
+    async fn may_be_said_again(&self, _: &Mailbox, set_aside: &[SetAside<'_>]) -> Result<Vec<bool>, sqlx::Error> {
+        let decided = self.decided.lock().unwrap();
+        let case = |body: &[u8]| Acknowledged::decode(body).ok()?.case_id.parse().ok();
+        let open = |of: &SetAside<'_>| case(of.body).is_none_or(|case: Uuid| !decided.contains(&case));
+        Ok(set_aside.iter().map(open).collect())
+    }
 }

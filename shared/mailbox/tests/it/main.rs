@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a step of a story that fails ends the story")]
 
+mod answers;
 mod batches;
 mod chaos;
 mod clockwork;
@@ -48,6 +49,10 @@ fn main() -> ExitCode {
             batches::a_batch_that_cannot_be_read_is_set_aside_by_its_offsets,
             hostile::each_is_parked_with_its_reason_and_neighbours_go_on,
             hostile::what_breaks_the_handler_breaks_nobody_else,
+            answers::the_sender_is_told_about_his_case_or_about_himself,
+            answers::who_loops_is_told_once_an_hour_and_fills_nothing,
+            answers::what_becomes_of_it_is_told_too,
+            answers::what_is_said_again_is_answered_again_and_a_lost_count_is_told,
             parkings::a_key_waits_behind_what_failed,
             parkings::an_operator_replays_mends_and_discards,
             secrets::a_secret_is_said_once_and_kept_nowhere,

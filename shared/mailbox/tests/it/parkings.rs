@@ -8,7 +8,7 @@ use std::{
 use contracts::{event::header, task::v1::Assigned};
 use mailbox::{
     Mailbox,
-    parking::{self, Filter, HeaderValue, Parked, ParkedState, ParkingError},
+    parking::{self, ActKind, By, Filter, HeaderValue, Mend, Parked, ParkedState, ParkingError},
 };
 use testkit::{Kit, Raw, Staff, clocks, until, until_within};
 use uuid::Uuid;
@@ -24,6 +24,11 @@ async fn parked(mailbox: &Mailbox, state: ParkedState) -> Vec<Parked> {
     let mut parked = parking::list(mailbox.db(), &filter).await.unwrap();
     parked.sort_by_key(|parked| parked.offset);
     parked
+}
+
+/// What an operator does now.
+pub fn by<'a>(mailbox: &Mailbox, reason: &'a str) -> By<'a> {
+    By { id: mailbox.new_id(), operator: "op-1", reason, at: mailbox.clocks().system.now() }
 }
 
 fn needs_register(id: Uuid, case: Uuid, round: u32) -> Raw {
@@ -51,7 +56,7 @@ pub async fn a_key_waits_behind_what_failed(kit: Arc<Kit>) {
     bus.send(&street.tasks(), (1..=3).map(|round| raw(hears.new_id(), other, round))).await;
     heard(bus, &desk, &street.tasks()).await;
     let fourth = raw(hears.new_id(), case, 4);
-    // Sent twice: waits twice, is done once.
+    // Sent twice: waits once, is done once.
     for record in [fourth.clone(), fourth] {
         bus.send(&street.tasks(), [record]).await;
         heard(bus, &desk, &street.tasks()).await;
@@ -59,10 +64,11 @@ pub async fn a_key_waits_behind_what_failed(kit: Arc<Kit>) {
     assert_eq!(rounds(hears.db()).await[&case], [1]);
     assert_eq!(rounds(hears.db()).await[&other], [1, 2, 3]);
     let (blocked, waiting) = (parked(&hears, ParkedState::Blocked).await, parked(&hears, ParkedState::Waiting).await);
-    assert_eq!((blocked.len(), waiting.len()), (1, 3));
+    assert_eq!((blocked.len(), waiting.len()), (1, 2));
+    assert_eq!(waiting.iter().map(|waiting| waiting.times).collect::<Vec<_>>(), [1, 2]);
     assert_eq!((blocked[0].code.as_str(), blocked[0].attempts), ("register_closed", 1));
     assert!(blocked[0].retry_at.is_some_and(|at| at > blocked[0].parked_at));
-    let refused = parking::replay(hears.db(), waiting[0].id, hears.clocks().system.now()).await;
+    let refused = parking::replay(hears.db(), waiting[0].id, by(&hears, "")).await;
     assert!(matches!(refused, Err(ParkingError::Waits)), "{refused:?}");
 
     let tried_again = async || Ok(parked(&hears, ParkedState::Blocked).await[0].attempts == 2);
@@ -87,7 +93,6 @@ pub async fn an_operator_replays_mends_and_discards(kit: Arc<Kit>) {
     let desk = ground.database(&TABLES).await;
     let hears = desk.mailbox(&street.principal(), clocks(), 2);
     let db = hears.db();
-    let now = || hears.clocks().system.now();
     let (case, given_up, poisoned) = (hears.new_id(), hears.new_id(), hears.new_id());
     let handler = Desk::open();
     handler.register_closed.store(true, Ordering::SeqCst);
@@ -111,23 +116,23 @@ pub async fn an_operator_replays_mends_and_discards(kit: Arc<Kit>) {
     sqlx::query("update parked set retry_at = retry_at + interval '1 hour'").execute(&desk.superuser()).await.unwrap();
     handler.register_closed.store(false, Ordering::SeqCst);
     let blocked = parked(&hears, ParkedState::Blocked).await;
-    parking::replay(db, blocked[0].id, now()).await.unwrap();
+    parking::replay(db, blocked[0].id, by(&hears, "")).await.unwrap();
     until("it was replayed", async || Ok(rounds(db).await.get(&case).is_some_and(|done| *done == [1, 2]))).await;
 
     // Given up: the next one goes on, and it does not come back when it is delivered again.
-    let discarded = parking::discard(db, blocked[1].id, "op-1", "sent by mistake", now()).await.unwrap();
+    let discarded = parking::discard(db, blocked[1].id, by(&hears, "sent by mistake")).await.unwrap();
     assert_eq!((discarded.state, discarded.resolved_by.as_deref()), (ParkedState::Discarded, Some("op-1")));
     until("the next goes on", async || Ok(rounds(db).await.get(&given_up).is_some_and(|done| *done == [2]))).await;
     bus.send(&street.tasks(), [unwanted]).await;
     heard(bus, &desk, &street.tasks()).await;
     assert_eq!(rounds(db).await[&given_up], [2]);
-    let refused = parking::replay(db, blocked[1].id, now()).await;
+    let refused = parking::replay(db, blocked[1].id, by(&hears, "")).await;
     assert!(matches!(refused, Err(ParkingError::Resolved(ParkedState::Discarded))), "{refused:?}");
 
     // Replayed as it is, it is poison again; mended, it does its work.
     let poison = parked(&hears, ParkedState::Poison).await.remove(0);
     assert_eq!(rounds(db).await[&poisoned], [2]);
-    parking::replay(db, poison.id, now()).await.unwrap();
+    parking::replay(db, poison.id, by(&hears, "")).await.unwrap();
     let tried = async || {
         let again = parking::get(db, poison.id).await?;
         Ok((again.state, again.attempts) == (ParkedState::Poison, 2))
@@ -136,9 +141,15 @@ pub async fn an_operator_replays_mends_and_discards(kit: Arc<Kit>) {
     let mut headers = poison.headers.clone();
     headers.retain(|(name, _)| name != header::CONTENT_TYPE);
     headers.push((header::CONTENT_TYPE.to_owned(), HeaderValue::Text("application/protobuf".to_owned())));
-    let mended = parking::mend(db, poison.id, None, Some(headers), None, ("op-1", "wrong type")).await.unwrap();
+    let mend = Mend { headers: Some(headers), ..Mend::default() };
+    let mended = parking::mend(db, poison.id, mend, by(&hears, "wrong type")).await.unwrap();
     assert!(mended.resolution.unwrap().contains("mended by op-1: wrong type"));
-    parking::replay(db, poison.id, now()).await.unwrap();
+    let [replayed, act] = mended.acts.as_slice() else { panic!("{:?}", mended.acts) };
+    assert_eq!((replayed.act, act.act), (ActKind::Replayed, ActKind::Mended));
+    assert_eq!((act.by.as_str(), act.reason.as_str()), ("op-1", "wrong type"));
+    let digests = [&act.digest_before, &act.digest_after].map(|digest| digest.clone().unwrap());
+    assert!(digests[0] != digests[1] && digests.iter().all(|digest| digest.len() == 64), "{digests:?}");
+    parking::replay(db, poison.id, by(&hears, "")).await.unwrap();
     until("it was done", async || Ok(rounds(db).await[&poisoned] == [2, 1])).await;
     assert_eq!(parking::get(db, poison.id).await.unwrap().state, ParkedState::Done);
     assert_eq!(parking::open_count(db).await.unwrap(), 0);

@@ -18,6 +18,7 @@ use crate::{
     consumers::heard,
     desk::{Desk, TABLES, fact},
     owner::{assigned, raw},
+    parkings::by,
 };
 
 const CODE: &str = "271828";
@@ -113,6 +114,6 @@ pub async fn a_parked_copy_lives_no_longer_than_its_secret(kit: Arc<Kit>) {
     let expected = [("poison", false), ("discarded", true), ("poison", false)];
     assert_eq!(before, expected.map(|(state, gone)| (state.to_owned(), gone)));
     let second = shown().await[2].0;
-    parking::discard(hears.db(), second, "op-1", "sent by mistake", now).await.unwrap();
+    parking::discard(hears.db(), second, by(&hears, "sent by mistake")).await.unwrap();
     assert!(shown().await.iter().any(|(id, _, gone)| *id == second && *gone));
 }

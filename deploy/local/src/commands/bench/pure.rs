@@ -178,6 +178,7 @@ fn decide(case: &mut Case, task: &Task, now: OffsetDateTime) -> Result<()> {
     let delivery = Delivery {
         from,
         reply_id: Uuid::new_v5(&Uuid::NAMESPACE_OID, task.id.to_string().as_bytes()),
+        said_at: now,
         received_at: now,
     };
     let reply = Reply { case: case.id(), task: task.id, round: task.round_number(), says };

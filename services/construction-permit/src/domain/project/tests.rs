@@ -102,7 +102,8 @@ impl Play {
     fn says(&mut self, task: &Task, says: DepartmentSays) {
         self.said += 1;
         let from = task.department().unwrap().clone();
-        let delivery = Delivery { from, reply_id: Uuid::from_u128(self.said), received_at: self.now };
+        let delivery =
+            Delivery { from, reply_id: Uuid::from_u128(self.said), said_at: self.now, received_at: self.now };
         let reply = Reply { case: self.case().id(), task: task.id, round: task.round_number(), says };
         let received = self.case().receive(&delivery, &reply, &no_check);
         assert!(!matches!(received.verdict, casework::Verdict::Parked(_)), "{:?}", received.verdict);

@@ -19,7 +19,7 @@ use crate::{
     },
     permissions::{Colleague, ReadTasks},
     service::Department,
-    store::{self, Sent, Step},
+    store::{self, NoteShown, Sent, SetAsideShown, Step},
     usecases::act::find,
 };
 
@@ -61,6 +61,10 @@ pub struct TaskShown {
     /// The owner cancelled when the answer was already under way.
     cancelled: bool,
     decisions: Vec<Sent>,
+    /// What was said of it and set aside by its owner, and what became of that.
+    set_aside: Vec<SetAsideShown>,
+    /// What its owner noted about this department's clock and count.
+    notes: Vec<NoteShown>,
     history: Vec<Step>,
 }
 
@@ -141,6 +145,8 @@ async fn shown(desk: &Department, held: Held, task: Task) -> Result<TaskShown, P
         site_checks: task.desk.site_checks().filter_map(SiteCheckShown::of).collect(),
         cancelled: matches!(task.desk.state, DeskState::Answered { cancelled: true, .. } | DeskState::Cancelled { .. }),
         decisions: store::decisions(db, id).await?,
+        set_aside: store::set_aside_of_task(db, id).await?,
+        notes: store::notes(db, id).await?,
         history: store::history(db, id).await?,
     })
 }

@@ -7,15 +7,15 @@ mod site_check;
 use std::collections::BTreeSet;
 
 use contracts::words::{self, fault};
-use time::OffsetDateTime;
+use time::{Duration, OffsetDateTime, format_description::well_known::Rfc3339};
 
-use super::{Check, Delivery, ParkReason, Turn, Verdict, heard};
+use super::{Check, Delivery, ParkReason, Turn, Verdict, heard, noted};
 use crate::authority::Refusal;
 use crate::conversation::{DepartmentSays, OwnerSays, Said};
 use crate::fact::{Event, FaultMark};
 use crate::output::{Decision, Fault, Output};
 use crate::round::Rejection;
-use crate::skew::{Bounded, bound};
+use crate::skew::{Bounded, WORTH_TELLING, bound};
 use crate::suspension::{Ground, SupplementItem, SuspensionKind, Why};
 use crate::task::{Task, TaskState};
 use crate::theme::OutputTemplate;
@@ -26,6 +26,8 @@ struct Heading<'a> {
     delivery: &'a Delivery,
     says: &'a DepartmentSays,
     when: Bounded,
+    /// How far the department's clock is off, by this reply.
+    skew: Duration,
 }
 
 impl Turn<'_> {
@@ -41,11 +43,16 @@ impl Turn<'_> {
         if round.last_word.is_some() && !task.is_cancelling() {
             return Verdict::Parked(ParkReason::Contradiction);
         }
-        let when = match bound(says.said_at(), round.assigned_at, delivery.received_at) {
-            Ok(when) => when,
-            Err(skew) => return Verdict::Parked(ParkReason::Skew(skew)),
+        let bounded = |said| bound(said, round.assigned_at, delivery.received_at);
+        let (when, skew) = match (bounded(says.said_at()), bounded(delivery.said_at)) {
+            (Ok(when), Ok(said)) => (when, if said.skew.abs() > when.skew.abs() { said.skew } else { when.skew }),
+            // After a cancellation nothing is parked: whoever waits for its end would wait for ever.
+            (Err(skew), _) | (_, Err(skew)) if task.is_cancelling() => {
+                return self.reject_skewed(at, delivery, says, skew);
+            }
+            (Err(skew), _) | (_, Err(skew)) => return Verdict::Parked(ParkReason::Skew(skew)),
         };
-        let heading = Heading { at, delivery, says, when };
+        let heading = Heading { at, delivery, says, when, skew };
         match says {
             DepartmentSays::Acknowledged { .. } => self.take(&heading),
             DepartmentSays::SupplementAsked { items, reason, .. } => {
@@ -73,15 +80,37 @@ impl Turn<'_> {
     }
 
     fn keep(&mut self, heading: &Heading<'_>, rejected: Option<Rejection>) {
-        let (at, when) = (heading.at, heading.when);
+        let (at, when, skew) = (heading.at, heading.when, heading.skew);
         let mut heard = heard(heading.delivery, heading.says);
         heard.rejected = rejected;
         self.change_round(at, |round| round.heard.push(heard));
-        if !when.skew.is_zero() {
-            let milliseconds = i64::try_from(when.skew.whole_milliseconds()).unwrap_or(i64::MAX);
+        if !skew.is_zero() {
+            let milliseconds = i64::try_from(skew.whole_milliseconds()).unwrap_or(i64::MAX);
             self.note_task(at, Event::ClockSkewed { milliseconds });
         }
+        if skew.abs() > WORTH_TELLING {
+            self.tell(at, noted(heading.delivery, heading.says, skewed(skew)));
+        }
         self.acknowledge(at, when.at);
+    }
+
+    /// The time of a reply to a cancellation cannot be: it does not hold, and the department is still to acknowledge.
+    fn reject_skewed(&mut self, at: usize, delivery: &Delivery, says: &DepartmentSays, skew: Duration) -> Verdict {
+        let when = Bounded { at: self.at, skew };
+        self.reject(&Heading { at, delivery, says, when, skew: Duration::ZERO }, vec![skewed(skew)])
+    }
+
+    /// What was decided after the cancellation does not hold. The result that came first does, by the department's own time.
+    fn decided_too_late(&mut self, heading: &Heading<'_>) -> Option<Verdict> {
+        let TaskState::Cancelling { since } = self.task(heading.at)?.state else { return None };
+        if heading.when.at <= since {
+            return None;
+        }
+        self.note_task(heading.at, Event::ReplyLate { reply: heading.says.kind().to_owned() });
+        let (zh, en) = ("案件已于此前停止,之后作出的决定不成立", "the case was being stopped before it was decided");
+        let since = since.to_offset(workdays::CITY).format(&Rfc3339).unwrap_or_default();
+        let fault = Fault::new("decided_at", "after_cancelled", &format!("{zh}({since})"), &format!("{en} ({since})"));
+        Some(self.reject(heading, vec![fault]))
     }
 
     fn acknowledge(&mut self, at: usize, when: OffsetDateTime) {
@@ -120,7 +149,7 @@ impl Turn<'_> {
     ) -> Verdict {
         let Some(task) = self.task(heading.at) else { return Verdict::Parked(ParkReason::UnknownTask) };
         if task.grounds().iter().any(|ground| ground.kind() == SuspensionKind::Supplement) {
-            return Verdict::Parked(ParkReason::Contradiction);
+            return Verdict::Parked(ParkReason::SupplementOpen);
         }
         let mut faults = listed(items);
         faults.extend(self.objections(heading, check));
@@ -147,6 +176,9 @@ impl Turn<'_> {
     /// Also while the clock stands still, and while a cancellation is under way: a result that came first stands. What was
     /// not asked for is a fault by itself; nobody looks at what it says.
     fn decided(&mut self, heading: &Heading<'_>, decision: &Decision, check: &dyn Check) -> Verdict {
+        if let Some(late) = self.decided_too_late(heading) {
+            return late;
+        }
         let Some(task) = self.task(heading.at) else { return Verdict::Parked(ParkReason::UnknownTask) };
         let (asked, mut faults) = asked_for(task, decision);
         faults.extend(missing_outputs(task, decision));
@@ -162,6 +194,9 @@ impl Turn<'_> {
     }
 
     fn refused(&mut self, heading: &Heading<'_>, refusal: &Refusal) -> Verdict {
+        if let Some(late) = self.decided_too_late(heading) {
+            return late;
+        }
         let faults = refusal.faults();
         if !faults.is_empty() {
             return self.reject(heading, faults);
@@ -259,6 +294,13 @@ fn asked_for(task: &Task, decision: &Decision) -> (Decision, Vec<Fault>) {
         Fault::told(fault::NOT_ASKED, &[("subject", subject), ("kind", kind), ("asked", asked)])
     });
     (Decision { outputs, ..decision.clone() }, faults.collect())
+}
+
+/// What is wrong with the department's clock; ahead is positive.
+fn skewed(skew: Duration) -> Fault {
+    let seconds = skew.abs().whole_seconds();
+    let (zh, en) = if skew.is_negative() { ("慢", "behind") } else { ("快", "ahead") };
+    Fault::new("time", "clock_skew", &format!("贵方时钟{zh} {seconds} 秒"), &format!("your clock is {seconds} s {en}"))
 }
 
 fn missing_outputs(task: &Task, decision: &Decision) -> Vec<Fault> {

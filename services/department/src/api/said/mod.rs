@@ -1,0 +1,3 @@
+//! `/v1/said`
+
+pub mod parked;

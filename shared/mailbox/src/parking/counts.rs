@@ -1,0 +1,129 @@
+//! A gap in a sender's count shows a loss, a repeat shows a sender who lost count: both are told to him, and can be watched.
+//!
+//! The count is kept with the subject that the messages are about, in the row that is written for them anyway. A sender may
+//! count by the case (the key) or by one of its tasks.
+
+use contracts::{
+    replies::{Addressed, reply_kind},
+    task::v1::{Fault, ReplyNoted},
+    time::timestamp,
+    topics::{self, Sender},
+};
+use serde_json::json;
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+use super::{
+    letter::{About, Place},
+    windows,
+};
+use crate::{
+    changes::{Changes, Message},
+    consumer::{Consumer, Record},
+    handler::Incoming,
+    ledger::Fact as LedgerFact,
+    metrics::METRICS,
+};
+
+/// A message that counts.
+#[derive(Clone, Debug)]
+pub(crate) struct Counted {
+    sender: Sender,
+    place: Place,
+    id: Uuid,
+    kind: String,
+    case: Uuid,
+    /// What the sender counts by, within the case.
+    by: String,
+    sequence: i64,
+    read: Addressed,
+}
+
+impl Counted {
+    /// None where the topic does not name the sender, or the message does not say what it counts by.
+    pub(crate) fn of(record: &Record, incoming: &Incoming) -> Option<Self> {
+        let sender = topics::sender(&record.topic)?;
+        let case = Uuid::try_parse(&incoming.key).ok()?;
+        let subject = Uuid::try_parse(&incoming.attributes.subject).ok()?;
+        let code = sender.name.rsplit(':').next().unwrap_or_default().to_lowercase();
+        // Within one case, and one department, the end of a task's id is enough.
+        let by = match subject == case {
+            true => format!("<{code}"),
+            false => format!("<{code}:{}", hex::encode(subject.as_bytes().get(10..).unwrap_or_default())),
+        };
+        Some(Self {
+            sender,
+            place: Place { topic: record.topic.clone(), partition: record.partition, offset: record.offset },
+            id: incoming.attributes.id,
+            kind: incoming.attributes.kind.clone(),
+            case,
+            by,
+            sequence: incoming.attributes.sequence,
+            read: About::of(record).read,
+        })
+    }
+
+    /// What is wrong with its number after the one before.
+    fn note(&self, before: i64) -> Option<Fault> {
+        let (said, due) = (self.sequence, before + 1);
+        let (code, zh, en) = match said {
+            said if said == due => return None,
+            said if said > due => ("sequence_gap", "此前的消息可能丢失", "messages before it may be lost"),
+            _ => ("sequence_repeat", "该号已用过", "that number was used before"),
+        };
+        let (zh, en) =
+            (format!("`ce_sequence` 为 {said},应为 {due}:{zh}"), format!("`ce_sequence` is {said}, not {due}: {en}"));
+        Some(Fault { subject: "ce_sequence".to_owned(), code: code.to_owned(), zh, en })
+    }
+
+    fn noted(self, note: Fault, at: OffsetDateTime) -> (LedgerFact, Message) {
+        let body = json!({ "reply": self.id, "code": note.code, "sequence": self.sequence });
+        let noted = ReplyNoted {
+            reply_id: self.id.to_string(),
+            task_id: self.read.task_id,
+            round: self.read.round,
+            case_id: self.case.to_string(),
+            noted_at: timestamp(at),
+            notes: vec![note],
+            reply_kind: reply_kind(&self.kind),
+            said_at: self.read.said_at,
+        };
+        let actor = self.sender.principal;
+        let fact = LedgerFact { kind: "reply_noted".to_owned(), actor, at, body: body.to_string().into_bytes() };
+        (fact, Message::new(&self.sender.topic, self.case, &noted))
+    }
+}
+
+impl Consumer {
+    /// Counts what was heard about subjects that this commit touches, and tells what is wrong with the count. Whoever begins
+    /// anew is told once: from there on it is his new count.
+    pub(crate) async fn count(&self, changes: &mut Changes, heard: Vec<Counted>) -> Result<(), sqlx::Error> {
+        let mut notes = Vec::new();
+        for counted in heard {
+            let Some(before) = changes.count_heard(counted.case, &counted.by, counted.sequence) else { continue };
+            // Of what cannot be read to its end more is told than a number.
+            let readable = counted.read.said_at.is_some() && counted.read.round > 0;
+            notes.extend(counted.note(before).filter(|_| readable).map(|note| (counted, note)));
+        }
+        if notes.is_empty() {
+            return Ok(());
+        }
+        let (system, at) = (self.mailbox.clocks().system.now(), self.mailbox.clocks().business.now());
+        let names = notes.iter().map(|(counted, _)| counted.sender.name.clone()).collect();
+        windows::load(self.mailbox.db(), names, &mut changes.answers.windows).await?;
+        let mut letters = Vec::new();
+        for (counted, note) in notes {
+            METRICS.miscounted(&counted.place.topic, note.code.clone());
+            let window = windows::of(&mut changes.answers.windows, &counted.sender.name, &counted.place, system);
+            letters.extend(window.turn(system));
+            if !window.admits() {
+                continue;
+            }
+            if let Some(mut stem) = changes.stem_of(counted.case).cloned() {
+                let (fact, message) = counted.noted(note, at);
+                changes.record(&mut stem, fact, vec![message]);
+            }
+        }
+        self.say(changes, letters).await
+    }
+}
