@@ -185,8 +185,8 @@ async fn a_refusal_needs_the_head_and_shows_what_remains_possible(world: Arc<Wor
     town.suite.drain().await?;
     let case = town.case(&slip).await?;
     let refused = case["steps"].as_array().into_iter().flatten().find(|step| step["event"] == "task_refused");
-    let note = refused.and_then(|step| step["note"].as_str()).unwrap_or_default();
-    ensure!(note.contains("hand-over") && note.contains("go on without"), "what it blocks and what remains: {note}");
+    let words = refused.and_then(|step| step["words"]["en"].as_str()).unwrap_or_default();
+    ensure!(words.contains("hand-over") && words.contains("go on without"), "what it blocks and what remains: {words}");
     ensure!(!case.to_string().contains("身份核验"), "the reasons are for the applicant, not for everybody");
     for nobody in ["TAX", "NOPE", ""] {
         let wrong = json!({"task_id": id, "department": nobody});

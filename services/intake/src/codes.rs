@@ -82,6 +82,13 @@ pub static LINK_ENDED: Code = Code::new(
     Text::of("如确需查阅,请联系综合窗口", "Ask the window where the paper is still needed"),
 );
 
+pub static LINK_EARLY: Code = Code::new(
+    "link-early",
+    503,
+    Text::of("尚未收到任务已交办的消息", "That the task is with a department has not been heard here yet"),
+    Text::of("请稍后重试", "Try again shortly"),
+);
+
 pub static STORE_AWAY: Code = Code::new(
     "store-away",
     503,

@@ -147,6 +147,46 @@ pub enum NotPossible {
     NotOnApplication(TaskCode),
 }
 
+impl NotPossible {
+    /// Stable: `not_running`.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::UnknownTask => "unknown_task",
+            Self::NotRunning => "not_running",
+            Self::NotOpen(_) => "not_open",
+            Self::NotSuspended(_) => "not_suspended",
+            Self::NotAskedFor(_) => "not_asked_for",
+            Self::NotRefused(_) => "not_refused",
+            Self::HostRefused(_) => "host_refused",
+            Self::NotOptional(_) => "not_optional",
+            Self::UnknownRole(_) => "unknown_role",
+            Self::NoChoice(_) => "no_choice",
+            Self::SameDepartment { .. } => "same_department",
+            Self::HeldBy { .. } => "held_by",
+            Self::NoGap => "no_gap",
+            Self::NotOnApplication(_) => "not_on_application",
+        }
+    }
+
+    /// The task, role or department that it is about; none where it is about the case.
+    #[must_use]
+    pub fn about(&self) -> Option<String> {
+        match self {
+            Self::UnknownTask | Self::NotRunning | Self::NoGap => None,
+            Self::NotOpen(task)
+            | Self::NotSuspended(task)
+            | Self::NotAskedFor(task)
+            | Self::NotRefused(task)
+            | Self::HostRefused(task)
+            | Self::NotOptional(task)
+            | Self::NotOnApplication(task) => Some(task.to_string()),
+            Self::UnknownRole(role) | Self::NoChoice(role) => Some(role.to_string()),
+            Self::SameDepartment { department, .. } | Self::HeldBy { department, .. } => Some(department.to_string()),
+        }
+    }
+}
+
 impl Case {
     /// A case read from storage.
     #[must_use]

@@ -1,6 +1,7 @@
 //! What services and departments say to each other: the protobuf types of `proto/`, the topics they travel on, and the
 //! CloudEvents attributes that travel with them.
 
+pub mod account;
 pub mod applicants;
 pub mod event;
 pub mod links;
@@ -35,7 +36,15 @@ pub mod catalogue {
     }
 }
 
-/// Company openings.
+/// The public account of processes.
+pub mod process {
+    pub mod v1 {
+        #![expect(clippy::all, reason = "generated")]
+        include!(concat!(env!("OUT_DIR"), "/wutong.process.v1.rs"));
+    }
+}
+
+/// Company openings, as they were told before there was one public account.
 pub mod registration {
     pub mod v1 {
         #![expect(clippy::all, reason = "generated")]
@@ -43,7 +52,7 @@ pub mod registration {
     }
 }
 
-/// Construction projects.
+/// Construction projects, as they were told before there was one public account.
 pub mod construction {
     pub mod v1 {
         include!(concat!(env!("OUT_DIR"), "/wutong.construction.v1.rs"));

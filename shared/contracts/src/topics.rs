@@ -33,6 +33,9 @@ pub struct Family {
     pub answers: String,
     /// Full names of the messages that travel here; anything else is parked.
     pub messages: Vec<String>,
+    /// Of these, what nobody writes any more: read for as long as the topic keeps it.
+    #[serde(default)]
+    pub retired: Vec<String>,
     pub about: String,
 }
 
@@ -177,6 +180,13 @@ pub const NOTIFICATION_REQUESTS: &str = "notification.requests.v1";
 /// What became of messages to people.
 pub const NOTIFICATION_RECEIPTS: &str = "notification.receipts.v1";
 
+/// Whether nobody writes this message on this topic any more.
+#[must_use]
+pub fn is_retired(topic: &str, message: &str) -> bool {
+    let family = topics().families.iter().find(|family| matches(&family.name, topic));
+    family.is_some_and(|family| family.retired.iter().any(|retired| retired == message))
+}
+
 /// The messages that may travel on this topic; empty where no family knows it.
 #[must_use]
 pub fn messages_on(topic: &str) -> &'static [String] {
@@ -262,7 +272,11 @@ pub fn document(topics: &Topics) -> String {
         let named = |names: &[String]| {
             if names.is_empty() { "-".to_owned() } else { names.join(", ") }
         };
-        let messages: Vec<String> = family.messages.iter().map(|message| format!("`{message}`")).collect();
+        let message = |message: &String| {
+            let still = if family.retired.contains(message) { " (read, no longer written)" } else { "" };
+            format!("`{message}`{still}")
+        };
+        let messages: Vec<String> = family.messages.iter().map(message).collect();
         text.push_str(&format!(
             "| `{}`<br>{} | {} | {} | {} | {kept} | {} | {} |\n",
             family.name,
@@ -278,8 +292,26 @@ pub fn document(topics: &Topics) -> String {
             messages.join("<br>"),
         ));
     }
+    text.push_str(INTRODUCING);
     text
 }
+
+/// How a message comes to a topic, and how it goes.
+const INTRODUCING: &str = "
+## How a message is introduced, and how one goes
+
+A reader parks a message of a type that its own list does not name. So a new message comes in two releases:
+
+1. The first lists it here, among the topic's `messages`, and its readers understand it. Nobody writes it.
+2. The next writes it: every reader that may still run knows it.
+
+Going, it takes the same way back: a release whose writers no longer write it lists it under `retired`; its readers hear it for
+as long as the topic keeps what was written, and a later release takes it off the list. Its text in `proto/` stays.
+
+A new value of an enum needs nothing where its comment says that it passes (`wutong.process.v1.Kind`: to a reader that does not
+know it, something went on). Everywhere else a reader that does not know it waits with the message, and with what follows it under
+the same key, until it is upgraded: upgrade readers first.
+";
 
 #[cfg(test)]
 mod tests {
@@ -297,6 +329,14 @@ mod tests {
             named(&|topic| topic.writers.contains(&tax)),
             ["department.tax.replies.market-registration.v1", "department.tax.replies.construction-permit.v1"]
         );
+    }
+
+    #[test]
+    fn what_is_retired_is_still_heard() {
+        for family in &topics().families {
+            assert!(family.retired.iter().all(|message| family.messages.contains(message)), "{}", family.name);
+            assert!(family.messages.iter().any(|message| !family.retired.contains(message)), "{}", family.name);
+        }
     }
 
     #[test]

@@ -6,7 +6,7 @@ use std::{
     collections::{BTreeMap, HashMap},
 };
 
-use contracts::schema::Event;
+use contracts::{schema::Event, topics};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
@@ -168,6 +168,12 @@ impl Changes {
         let expected = stem.sequence;
         let mut digests = Vec::with_capacity(messages.len() * 32);
         for message in messages {
+            debug_assert!(
+                !topics::is_retired(&message.topic, &message.kind),
+                "{} is not written any more on {}",
+                message.kind,
+                message.topic
+            );
             let sent = stem.sent.entry(message.topic.clone()).or_insert(0);
             *sent += 1;
             let outgoing = Outgoing {

@@ -68,7 +68,7 @@ impl Played {
                 event: short(&text("event")),
                 window_minutes: minutes(at),
                 department: text("department"),
-                note: text("note"),
+                note: step["words"]["en"].as_str().unwrap_or_default().to_owned(),
             });
         }
         let last = events.iter().map(|event| event.at).max().unwrap_or(received);

@@ -1,15 +1,18 @@
 //! Something fell due: a department has kept silent, a gap's time is near or over, the clock shows a card.
 
 use casework::{Card, TimerName};
+use contracts::{
+    account::argument,
+    process::v1::{Argument, Kind},
+};
 use mailbox::{Fault, Timer, Verdict};
 use serde_json::json;
 use workdays::city_date;
 
-use super::world::World;
+use super::{publish, world::World};
 use crate::{
     domain::catalogue::ItemCode,
     service::ConstructionPermit,
-    store::card_name,
     usecases::{
         gaps,
         turn::{CARD, Turn},
@@ -40,6 +43,12 @@ pub fn decide(desk: &ConstructionPermit, world: &mut World, timer: &Timer) -> Ve
     })
 }
 
+/// Working days that were counted, and the limit.
+fn used(turn: &Turn<'_>) -> Vec<Argument> {
+    let clock = publish::clock(turn.desk, turn.catalogue, turn.project);
+    vec![argument("working_days", [clock.used, clock.limit])]
+}
+
 /// The clock shows its next card where so many days were really counted.
 fn show_card(turn: &mut Turn<'_>) {
     let today = city_date(turn.now);
@@ -47,8 +56,8 @@ fn show_card(turn: &mut Turn<'_>) {
         Some((card, day)) if day <= today => {
             turn.project.card = card;
             turn.touch_head();
-            let kind = format!("{}_card", card_name(card));
-            turn.note(&kind, None, String::new(), json!({"on": today.to_string()}), vec![]);
+            let kind = if card == Card::Red { Kind::RedCard } else { Kind::YellowCard };
+            turn.note(kind, None, used(turn), json!({"on": today.to_string()}), vec![]);
             if card != Card::Red {
                 turn.wind_card_anew();
             }

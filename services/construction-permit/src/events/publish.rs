@@ -1,10 +1,8 @@
-//! Private facts become the public contract: how a project goes on, without personal data.
+//! Private facts become the public account: how a project goes on, without personal data.
 
-use casework::Phase;
-use chassis::owner::progress::open_tasks;
+use chassis::owner::account;
 use contracts::{
-    construction::v1::{Progressed, ProjectClock, ProjectPhase},
-    registration::v1::Step,
+    process::v1::{Card, Clock, Phase, Progressed, Step, Unit},
     topics,
 };
 use mailbox::Message;
@@ -15,44 +13,48 @@ use crate::{
         project::{Project, clock_rules, facts},
     },
     service::ConstructionPermit,
-    store::card_name,
 };
 
 /// What these steps have made of the project.
 #[must_use]
 pub fn progressed(desk: &ConstructionPermit, catalogue: &Catalogue, project: &Project, steps: Vec<Step>) -> Message {
-    let case = project.case.as_ref();
-    let told = Progressed {
-        project_id: project.stem.id.to_string(),
-        project_code: project.entry.code.clone(),
-        project_type: project.entry.kind.letter().to_owned(),
+    let told = match &project.case {
+        Some(case) => Progressed {
+            clock: Some(clock(desk, catalogue, project)),
+            ..account::progressed(&desk.calendar, case, steps)
+        },
+        None => {
+            let subject_id = project.stem.id.to_string();
+            Progressed { subject_id, phase: Phase::Registered.into(), steps, ..Progressed::default() }
+        }
+    };
+    let of_project = contracts::process::v1::Project {
+        code: project.entry.code.clone(),
+        r#type: project.entry.kind.letter().to_owned(),
         region: project.entry.place.region.clone(),
-        phase: phase(project).into(),
-        steps,
-        open: case.map(|case| open_tasks(&desk.calendar, case)).unwrap_or_default(),
-        clock: case.map(|_| clock(desk, catalogue, project)),
         list_version: project.entry.acknowledged.unwrap_or_default(),
     };
-    Message::new(topics::CONSTRUCTION_PROJECTS, &told.project_id, &told)
+    let told = Progressed { project: Some(of_project), ..told };
+    Message::new(topics::CONSTRUCTION_PROJECTS, &told.subject_id, &told)
 }
 
-fn clock(desk: &ConstructionPermit, catalogue: &Catalogue, project: &Project) -> ProjectClock {
+/// The project's clock: a union of working days on which an item of the main flow ran.
+#[must_use]
+pub fn clock(desk: &ConstructionPermit, catalogue: &Catalogue, project: &Project) -> Clock {
     let counted = casework::clock::counted(&facts(project, catalogue), &desk.calendar, desk.today());
-    ProjectClock {
-        counted_working_days: counted.days,
-        limit_working_days: clock_rules(catalogue).project.limit,
-        card: card_name(project.card).to_owned(),
+    Clock {
+        used: counted.days,
+        limit: clock_rules(catalogue).project.limit,
+        unit: Unit::WorkingDays.into(),
+        card: card(project.card).into(),
         provisional: counted.provisional,
     }
 }
 
-fn phase(project: &Project) -> ProjectPhase {
-    match project.case.as_ref().map(casework::Case::phase) {
-        None => ProjectPhase::Registered,
-        Some(Phase::Running) => ProjectPhase::Running,
-        Some(Phase::Stopping { .. }) => ProjectPhase::Stopping,
-        Some(Phase::Closed { .. }) => ProjectPhase::Closed,
-        Some(Phase::Withdrawn { .. }) => ProjectPhase::Withdrawn,
-        Some(Phase::Terminated { .. }) => ProjectPhase::Terminated,
+fn card(card: casework::Card) -> Card {
+    match card {
+        casework::Card::None => Card::None,
+        casework::Card::Yellow => Card::Yellow,
+        casework::Card::Red => Card::Red,
     }
 }

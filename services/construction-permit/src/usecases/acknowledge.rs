@@ -2,6 +2,7 @@
 
 use casework::{Case, Opening, Replan, ReplanFault, TaskCode, TaskId};
 use chassis::http::{Asker, Fault, Problem};
+use contracts::{account::argument, process::v1::Kind};
 use ids::CaseId;
 use serde_json::json;
 use uuid::Uuid;
@@ -42,7 +43,7 @@ pub async fn acknowledge(desk: &ConstructionPermit, asker: &Asker, id: Uuid, ver
         let applicable: Vec<TaskCode> = theme.all().cloned().collect();
         turn.project.follow(&made.list, catalogue);
         let body = json!({"version": version});
-        turn.note("list_acknowledged", None, version.to_string(), body, vec![]);
+        turn.note(Kind::ListAcknowledged, None, vec![argument("version", [version])], body, vec![]);
         let effects = match turn.project.case.as_mut() {
             Some(case) => {
                 let new = Replan { theme: &theme, applicable: &applicable, bindings: theme.bindings() };

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use chassis::http::{Asker, Fault, Problem};
+use contracts::{account::argument, process::v1::Kind};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -50,7 +51,7 @@ pub async fn answer(
         turn.project.entry.list = list.version;
         turn.touch_head();
         let body = json!({"version": list.version, "items": list.planned().len(), "open": list.missing.len()});
-        turn.note("list_made", None, list.version.to_string(), body, vec![]);
+        turn.note(Kind::ListMade, None, vec![argument("version", [list.version])], body, vec![]);
         turn.changes.put(ListRow {
             project_id: id,
             list,

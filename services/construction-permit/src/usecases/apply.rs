@@ -8,7 +8,11 @@ use chassis::{
     consent::ConsentBody,
     http::{Asker, By, Fault, Problem},
 };
-use contracts::materials::{Brought, Paper};
+use contracts::{
+    account::argument,
+    materials::{Brought, Paper},
+    process::v1::Kind,
+};
 use serde_json::json;
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
@@ -90,7 +94,8 @@ pub async fn apply(
         turn.touch_record();
         let body = json!({"stage": stage, "items": wanted, "papers": codes_of(&papers)});
         let taken = message::taken(turn, &papers);
-        turn.note("stage_applied", None, stage, body, taken.into_iter().collect());
+        let stage = vec![argument("stage", [stage])];
+        turn.note(Kind::StageApplied, None, stage, body, taken.into_iter().collect());
         undertake(turn, application, &breaches)?;
         let answered = start(turn, &wanted)?;
         super::bring::close_gaps(turn, &papers)?;

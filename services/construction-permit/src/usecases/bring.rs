@@ -2,7 +2,7 @@
 
 use casework::{NotPossible, Task};
 use chassis::http::{Asker, Fault, Problem};
-use contracts::{materials::Paper, words::amended};
+use contracts::{account::argument, materials::Paper, process::v1::Kind, words::amended};
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
@@ -135,7 +135,13 @@ pub async fn note_unfetched(
         let unfetched = Unfetched { reason: reason.to_owned(), by: turn.by.actor().to_owned(), at: turn.now };
         if turn.project.record.unfetched.insert(material.to_owned(), unfetched).is_none() {
             turn.touch_record();
-            turn.note("fetch_failed", None, material.to_owned(), json!({"material": material}), vec![]);
+            turn.note(
+                Kind::FetchFailed,
+                None,
+                vec![argument("paper", [material])],
+                json!({"material": material}),
+                vec![],
+            );
         }
         Ok(())
     })
@@ -150,7 +156,8 @@ fn brought(turn: &mut Turn<'_>, papers: &[Paper]) {
     let body =
         json!({"papers": codes_of(papers), "digests": papers.iter().map(|paper| &paper.sm3).collect::<Vec<_>>()});
     let taken = message::taken(turn, papers);
-    turn.note("papers_brought", None, codes_of(papers).join(", "), body, taken.into_iter().collect());
+    let told = vec![argument("papers", codes_of(papers))];
+    turn.note(Kind::PapersBrought, None, told, body, taken.into_iter().collect());
 }
 
 /// Papers of open gaps came: in time they close it, and the department gets them. Too late is told, and nothing is changed.
@@ -175,7 +182,7 @@ pub fn close_gaps(turn: &mut Turn<'_>, papers: &[Paper]) -> Result<(), Problem> 
         if closed {
             turn.unwind_gap(&gap.item);
             let body = json!({"item": gap.item, "papers": gap.papers});
-            turn.note("gap_closed", Some(&gap.item), gap.papers.join(", "), body, vec![]);
+            turn.note(Kind::GapClosed, Some(&gap.item), vec![argument("papers", &gap.papers)], body, vec![]);
         }
         let task = turn.project.case.as_ref().and_then(|case| case.task_by_code(&gap.item.as_str().into()));
         let Some(task) = task.filter(|task| task.is_open()).map(|task| task.id) else { continue };

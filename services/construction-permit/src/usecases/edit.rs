@@ -1,6 +1,7 @@
 //! A list is edited, with a reason for each item (R47): a new version; what a department has is never touched.
 
 use chassis::http::{Asker, Fault, Problem};
+use contracts::{account::argument, process::v1::Kind};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -28,7 +29,7 @@ pub async fn edit(desk: &ConstructionPermit, asker: &Asker, id: Uuid, edits: &[E
         turn.touch_head();
         let items: Vec<_> = edits.iter().map(|edit| json!({"item": edit.item, "kind": edit.kind})).collect();
         let body = json!({"version": list.version, "edits": items});
-        turn.note("list_edited", None, list.version.to_string(), body, vec![]);
+        turn.note(Kind::ListEdited, None, vec![argument("version", [list.version])], body, vec![]);
         turn.changes.put(ListRow {
             project_id: id,
             list,

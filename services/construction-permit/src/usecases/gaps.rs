@@ -2,6 +2,7 @@
 
 use casework::StopKind;
 use chassis::http::{Asker, Problem};
+use contracts::{account::argument, process::v1::Kind};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -33,7 +34,7 @@ pub fn remind(turn: &mut Turn<'_>, item: &ItemCode) {
     turn.touch_record();
     let told = message::reminded(turn, item, &gap);
     let body = json!({"item": item, "papers": gap.missing});
-    turn.note("gap_reminded", Some(item), gap.missing.join(", "), body, told.into_iter().collect());
+    turn.note(Kind::GapReminded, Some(item), vec![argument("papers", &gap.missing)], body, told.into_iter().collect());
 }
 
 /// The gap's time is over: the item is given back, and a breach is recorded. What other departments verified stays.
@@ -54,7 +55,7 @@ pub fn fall_due(turn: &mut Turn<'_>, item: &ItemCode) {
     let gap = gap.clone();
     turn.touch_record();
     let body = json!({"item": item, "papers": gap.missing});
-    turn.note("item_returned", Some(item), gap.missing.join(", "), body, vec![]);
+    turn.note(Kind::ItemReturned, Some(item), vec![argument("papers", &gap.missing)], body, vec![]);
     let (project_id, holder) = (turn.project.stem.id, turn.project.entry.holder.clone());
     turn.changes.put(BreachRow {
         project_id,
@@ -95,7 +96,13 @@ pub async fn extend(desk: &ConstructionPermit, asker: &Asker, id: Uuid, item: &I
         turn.wind_gap(&gap);
         let told = message::tolerated(turn, item, &gap);
         let body = json!({"item": item, "due": gap.deadline.on.to_string()});
-        turn.note("gap_extended", Some(item), gap.missing.join(", "), body, told.into_iter().collect());
+        turn.note(
+            Kind::GapExtended,
+            Some(item),
+            vec![argument("papers", &gap.missing)],
+            body,
+            told.into_iter().collect(),
+        );
         Ok(())
     })
     .await?;

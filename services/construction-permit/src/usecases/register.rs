@@ -7,7 +7,7 @@ use chassis::{
     consent::{Asks, PhoneProof, codes::CODE_OVER},
     http::{By, Fault, Ground, Intent, Named, OnBehalf, Problem},
 };
-use contracts::applicants::credit_code_of;
+use contracts::{account::argument, applicants::credit_code_of, process::v1::Kind};
 use ids::CreditCode;
 use mailbox::{CommitError, Stem};
 use serde_json::json;
@@ -113,9 +113,9 @@ pub async fn register(desk: &ConstructionPermit, wanted: Wanted) -> Result<Uuid,
         if let Some(phone) = &phone {
             body["phone"] = phone.recorded();
         }
-        turn.note("project_registered", None, wanted.kind.letter().to_owned(), body, vec![]);
+        turn.note(Kind::ProjectRegistered, None, vec![], body, vec![]);
         let body = json!({"version": 1, "items": list.planned().len(), "open": list.missing.len()});
-        turn.note("list_made", None, "1".to_owned(), body, vec![]);
+        turn.note(Kind::ListMade, None, vec![argument("version", [1])], body, vec![]);
         turn.conclude();
         if let Some(phone) = &phone {
             phone.counts(&mut changes, id);

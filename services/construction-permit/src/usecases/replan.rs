@@ -1,6 +1,7 @@
 //! A newer version of the catalogue never changes a project that runs; planning it anew by one is a command with a preview.
 
 use chassis::http::{Asker, Permission, Permit, Problem};
+use contracts::{account::argument, process::v1::Kind};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -80,7 +81,7 @@ pub async fn replan(
         turn.project.entry.list = preview.list.version;
         turn.touch_head();
         let body = json!({"version": preview.list.version, "from": preview.from, "to": preview.to});
-        turn.note("list_made", None, preview.list.version.to_string(), body, vec![]);
+        turn.note(Kind::ListMade, None, vec![argument("version", [preview.list.version])], body, vec![]);
         turn.changes.put(ListRow {
             project_id: id,
             list: preview.list,

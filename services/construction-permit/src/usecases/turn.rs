@@ -5,9 +5,18 @@ use std::collections::BTreeSet;
 use casework::{Case, Effect, Event, Fact, OwnerMessage, OwnerSays, Phase, TaskId};
 use chassis::{
     http::By,
-    owner::{Settled, carry_out, progress},
+    owner::{
+        Settled,
+        account::{self, case_step},
+        carry_out,
+    },
 };
-use contracts::{registration::v1::Step, topics, words::amended};
+use contracts::{
+    account::{argument, name},
+    process::v1::{Argument, Kind, Step},
+    topics,
+    words::amended,
+};
 use mailbox::{Changes, Message};
 use serde_json::{Value, json};
 use time::OffsetDateTime;
@@ -68,11 +77,18 @@ impl<'a> Turn<'a> {
         self.record = true;
     }
 
-    /// A fact of the service's own, and a step of the public account with a note that names codes only.
-    pub fn note(&mut self, kind: &str, item: Option<&ItemCode>, note: String, body: Value, messages: Vec<Message>) {
-        self.settled.note(self.by.fact(kind, self.now, body), messages);
+    /// A fact of the service's own, and a step of the public account.
+    pub fn note(
+        &mut self,
+        kind: Kind,
+        item: Option<&ItemCode>,
+        arguments: Vec<Argument>,
+        body: Value,
+        messages: Vec<Message>,
+    ) {
+        self.settled.note(self.by.fact(name(Some(kind)), self.now, body), messages);
         let task_code = item.map(ToString::to_string).unwrap_or_default();
-        self.project.untold.steps.push(Step { task_code, note, ..progress::case_step(kind, self.now) });
+        self.project.untold.steps.push(Step { task_code, ..case_step(kind, self.now, arguments) });
     }
 
     /// A fact of the service's own of which nothing is published.
@@ -99,7 +115,7 @@ impl<'a> Turn<'a> {
         let facts = std::mem::take(&mut settled.facts);
         self.settled.absorb(settled);
         let case = self.project.case.as_ref();
-        self.project.untold.steps.extend(facts.iter().map(|fact| progress::step(case, fact)));
+        self.project.untold.steps.extend(facts.iter().map(|fact| account::step(case, fact)));
         facts
     }
 
@@ -162,7 +178,7 @@ impl<'a> Turn<'a> {
             json!({"item": item, "papers": papers, "due": gap.deadline.on.to_string(), "undertaking": undertaken.sm3});
         self.wind_gap(&gap);
         self.project.record.gaps.push(gap);
-        self.note("gap_opened", Some(item), papers.join(", "), body, told.into_iter().collect());
+        self.note(Kind::GapOpened, Some(item), vec![argument("papers", papers)], body, told.into_iter().collect());
     }
 
     /// Sets a gap's timers.
@@ -249,7 +265,7 @@ impl<'a> Turn<'a> {
 
     /// Where the clock moved, its next card falls due on another day.
     fn wind_card(&mut self) {
-        if self.project.untold.steps.iter().any(|step| moves(&step.event)) {
+        if self.project.untold.steps.iter().any(|step| moves(step.kind())) {
             self.wind_card_anew();
         }
     }
@@ -267,20 +283,20 @@ impl<'a> Turn<'a> {
 }
 
 /// Steps with which a clock begins, stops, stands still or goes on.
-fn moves(event: &str) -> bool {
+fn moves(kind: Kind) -> bool {
     matches!(
-        event,
-        "task_assigned"
-            | "task_ended"
-            | "task_refused"
-            | "task_suspended"
-            | "task_resumed"
-            | "task_cancelling"
-            | "case_closed"
-            | "stop_began"
-            | "gap_opened"
-            | "gap_closed"
-            | "gap_extended"
+        kind,
+        Kind::TaskAssigned
+            | Kind::TaskEnded
+            | Kind::TaskRefused
+            | Kind::TaskSuspended
+            | Kind::TaskResumed
+            | Kind::TaskCancelling
+            | Kind::CaseClosed
+            | Kind::StopBegan
+            | Kind::GapOpened
+            | Kind::GapClosed
+            | Kind::GapExtended
     )
 }
 

@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use casework::DepartmentSays;
 use contracts::{
-    construction::v1::Progressed,
+    process::v1::Progressed,
     task::v1::{Amended, Assigned},
     topics,
 };
@@ -172,7 +172,7 @@ async fn dossiers_hold_what_each_may_know(desk: &ProjectsDesk) {
     assert_eq!(papers, ["M40", "M41", "M43", "M44", "M45"], "exactly its own, as far as they are here");
     let told: Vec<Progressed> = desk.said(topics::CONSTRUCTION_PROJECTS).await;
     let last = told.last().unwrap();
-    assert_eq!((last.clock.as_ref().unwrap().counted_working_days, last.open.len()), (17, 0));
+    assert_eq!((last.clock.as_ref().unwrap().used, last.open.len()), (17, 0));
     let text = format!("{told:?}");
     assert!(!text.contains("测试甲") && !text.contains("10012345678") && !text.contains("测试庚"), "no personal data");
 }

@@ -78,6 +78,42 @@ impl Phase {
     }
 }
 
+/// What a case waits for, and who holds it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Open {
+    /// The task; the case where the front desk holds it.
+    pub task_id: Option<Uuid>,
+    pub task: String,
+    /// Empty where no department has it.
+    pub department: String,
+    #[serde(with = "time::serde::rfc3339::option")]
+    pub since: Option<OffsetDateTime>,
+    #[serde(with = "time::serde::rfc3339::option")]
+    pub due_at: Option<OffsetDateTime>,
+    /// `due_at` rests on days that no notice has announced yet.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub provisional: bool,
+    /// `department`, `applicant`, `procedure`, `cancellation`, `binding`, `window` or `chief_representative`.
+    pub waits_for: String,
+    /// Material codes that the applicant has still to bring before the task starts.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub papers: Vec<String>,
+    /// Fields and material codes that the department asked the applicant for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub asked: Vec<String>,
+}
+
+fn is_false(value: &bool) -> bool {
+    !value
+}
+
+/// A result that the applicant may see.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Output {
+    pub kind: String,
+    pub value: String,
+}
+
 /// A case with the stem that a change of it must name.
 #[derive(Clone, Debug)]
 pub struct Case {

@@ -9,3 +9,4 @@ pub mod form;
 pub mod paper;
 pub mod phrases;
 pub mod tolerance;
+pub mod words;

@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use crate::{
     domain::{
-        case::{Case, Phase},
+        case::{Case, Open, Phase},
         desk::{Desk, Instant},
     },
     store::materials::Material,
@@ -109,8 +109,10 @@ pub async fn list(db: &PgPool, scope: &Scope, before: Option<Uuid>, limit: i64) 
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn open_tasks(db: &PgPool, id: Uuid) -> Result<serde_json::Value, sqlx::Error> {
-    sqlx::query_scalar("select open_tasks from cases where id = $1").bind(id).fetch_one(db).await
+pub async fn open_tasks(db: &PgPool, id: Uuid) -> Result<Vec<Open>, sqlx::Error> {
+    let Json(open) =
+        sqlx::query_scalar::<_, Json<_>>("select open_tasks from cases where id = $1").bind(id).fetch_one(db).await?;
+    Ok(open)
 }
 
 fn read(row: &PgRow) -> Result<Case, sqlx::Error> {
@@ -144,7 +146,7 @@ pub struct NewCase {
     pub query_code: String,
     pub received_at: OffsetDateTime,
     pub phase: Phase,
-    pub open_tasks: serde_json::Value,
+    pub open_tasks: Vec<Open>,
     /// Absent where it was accepted at once.
     pub desk: Option<Desk>,
 }
@@ -311,7 +313,7 @@ impl Row for NewWords {
 pub struct Standing {
     pub case_id: Uuid,
     pub phase: Phase,
-    pub open_tasks: serde_json::Value,
+    pub open_tasks: Vec<Open>,
 }
 
 impl Row for Standing {

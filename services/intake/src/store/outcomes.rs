@@ -1,11 +1,15 @@
 //! What the front desk decided: where a case stands, its own steps, breaches, and what bodies overlooked.
 
+use contracts::account::Arguments;
 use mailbox::{Row, Sql};
 use sqlx::{PgPool, Row as _, types::Json};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use crate::domain::{case::Phase, desk::Desk};
+use crate::domain::{
+    case::{Open, Phase},
+    desk::Desk,
+};
 
 /// When the applicant broke undertakings, since an instant.
 ///
@@ -19,23 +23,25 @@ pub async fn breaches(db: &PgPool, applicant: &str, since: OffsetDateTime) -> Re
         .await
 }
 
-/// Steps of the front desk itself, in order: when, what, and a note for people.
+/// Steps of the front desk itself, in order.
 ///
 /// # Errors
 /// Where the database fails.
 pub async fn steps(db: &PgPool, case: Uuid) -> Result<Vec<DeskStep>, sqlx::Error> {
-    let rows = sqlx::query("select sequence, at, event, note from desk_steps where case_id = $1 order by sequence")
-        .bind(case)
-        .fetch_all(db)
-        .await?;
+    let rows =
+        sqlx::query("select sequence, at, event, arguments from desk_steps where case_id = $1 order by sequence")
+            .bind(case)
+            .fetch_all(db)
+            .await?;
     rows.iter()
         .map(|row| {
+            let arguments: Option<Json<Arguments>> = row.try_get("arguments")?;
             Ok(DeskStep {
                 case_id: case,
                 sequence: row.try_get("sequence")?,
                 at: row.try_get("at")?,
                 event: row.try_get("event")?,
-                note: row.try_get("note")?,
+                arguments: arguments.map(|Json(arguments)| arguments).unwrap_or_default(),
             })
         })
         .collect()
@@ -48,8 +54,8 @@ pub struct DeskStep {
     pub sequence: i64,
     pub at: OffsetDateTime,
     pub event: String,
-    /// No personal data.
-    pub note: String,
+    /// What belongs into the sentence that people read; no personal data.
+    pub arguments: Arguments,
 }
 
 impl Row for DeskStep {
@@ -64,11 +70,13 @@ impl Row for DeskStep {
         let sequences = sql.bind(rows.iter().map(|r| r.sequence).collect());
         let ats = sql.bind(rows.iter().map(|r| r.at).collect());
         let events = sql.bind(rows.iter().map(|r| r.event.clone()).collect());
-        let notes = sql.bind(rows.into_iter().map(|r| r.note).collect());
+        let arguments =
+            rows.into_iter().map(|r| Some(Json(r.arguments)).filter(|Json(arguments)| !arguments.is_empty()));
+        let arguments = sql.bind(arguments.collect::<Vec<Option<Json<Arguments>>>>());
         let text = format!(
-            "insert into desk_steps (case_id, sequence, at, event, note)
+            "insert into desk_steps (case_id, sequence, at, event, arguments)
              select * from unnest({cases}::uuid[], {sequences}::bigint[], {ats}::timestamptz[], {events}::text[],
-                    {notes}::text[])"
+                    {arguments}::jsonb[])"
         );
         sql.part("new_desk_steps", text);
     }
@@ -79,7 +87,7 @@ pub struct DeskRow {
     pub case_id: Uuid,
     pub desk: Desk,
     /// Unchanged where absent: the owner of the process tells it.
-    pub standing: Option<(Phase, serde_json::Value)>,
+    pub standing: Option<(Phase, Vec<Open>)>,
 }
 
 impl Row for DeskRow {
@@ -94,7 +102,7 @@ impl Row for DeskRow {
         let phases = rows.iter().map(|r| r.standing.as_ref().map(|(phase, _)| phase.name().to_owned()));
         let phases = sql.bind(phases.collect::<Vec<Option<String>>>());
         let open = rows.iter().map(|r| r.standing.as_ref().map(|(_, open)| Json(open.clone())));
-        let open = sql.bind(open.collect::<Vec<Option<Json<serde_json::Value>>>>());
+        let open = sql.bind(open.collect::<Vec<Option<Json<Vec<Open>>>>>());
         let desks = sql.bind(rows.into_iter().map(|r| Json(r.desk)).collect());
         let text = format!(
             "update cases c set desk = n.desk, phase = coalesce(n.phase, c.phase),

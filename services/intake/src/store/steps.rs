@@ -1,27 +1,31 @@
 //! How a case went on: the steps that its process owner told.
 
+use contracts::{
+    account::{Arguments, name, named},
+    process::v1::Kind,
+};
 use mailbox::{Row, Sql};
-use serde::Serialize;
 use sqlx::{PgPool, Row as _, types::Json};
 use time::OffsetDateTime;
-use utoipa::ToSchema;
 use uuid::Uuid;
 
-/// One step, as it is shown.
-#[derive(Clone, Debug, Serialize, ToSchema)]
+use crate::domain::case::Output;
+
+/// One step.
+#[derive(Clone, Debug)]
 pub struct Step {
-    #[serde(with = "time::serde::rfc3339")]
     pub at: OffsetDateTime,
-    /// Stable name, e.g. `task_assigned`.
-    pub event: String,
+    /// None where this program does not know what happened.
+    pub kind: Option<Kind>,
     /// Empty for steps of the case as a whole.
     pub task: String,
     pub task_id: Option<Uuid>,
     pub department: String,
     pub round: i32,
-    pub note: String,
+    /// What belongs into the sentence that people read; no personal data.
+    pub arguments: Arguments,
     /// Results that the applicant may see.
-    pub outputs: serde_json::Value,
+    pub outputs: Vec<Output>,
 }
 
 /// Every step of a case, in order.
@@ -30,7 +34,7 @@ pub struct Step {
 /// Where the database fails.
 pub async fn of_case(db: &PgPool, case: Uuid) -> Result<Vec<Step>, sqlx::Error> {
     let rows = sqlx::query(
-        "select at, event, task_id, task_code, department, round, note, outputs from case_steps
+        "select at, event, task_id, task_code, department, round, arguments, outputs from case_steps
          where case_id = $1 order by message, place",
     )
     .bind(case)
@@ -38,35 +42,55 @@ pub async fn of_case(db: &PgPool, case: Uuid) -> Result<Vec<Step>, sqlx::Error> 
     .await?;
     rows.iter()
         .map(|row| {
+            let arguments: Option<Json<Arguments>> = row.try_get("arguments")?;
+            let Json(outputs) = row.try_get("outputs")?;
             Ok(Step {
                 at: row.try_get("at")?,
-                event: row.try_get("event")?,
+                kind: named(row.try_get("event")?),
                 task: row.try_get("task_code")?,
                 task_id: row.try_get("task_id")?,
                 department: row.try_get("department")?,
                 round: row.try_get("round")?,
-                note: row.try_get("note")?,
-                outputs: row.try_get("outputs")?,
+                arguments: arguments.map(|Json(arguments)| arguments).unwrap_or_default(),
+                outputs,
             })
         })
         .collect()
 }
 
-/// True where the task is with nobody, however it ended: nothing may be read for it any more. A task that was refused and
-/// assigned anew is with somebody again.
+/// Where a task is, as far as the front desk has heard.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Whereabouts {
+    /// With its department: it may read the papers.
+    WithDepartment,
+    /// With nobody, however it ended: nothing may be read for it any more.
+    Over,
+    /// Nothing was heard of it yet.
+    Unheard,
+}
+
+/// Where a task is, by the last that was told of it. A task that was refused and assigned anew is with somebody again.
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn task_has_ended(db: &PgPool, task: Uuid) -> Result<bool, sqlx::Error> {
-    sqlx::query_scalar(
-        "select event <> 'task_assigned' from case_steps where task_id = $1
-             and event in ('task_assigned', 'task_ended', 'task_refused', 'task_cancelled', 'task_omitted')
-         order by message desc, place desc limit 1",
+pub async fn whereabouts(db: &PgPool, task: Uuid) -> Result<Whereabouts, sqlx::Error> {
+    // Steps of programs before this one have no mark; then these five told where the task was.
+    let assigned: Option<bool> = sqlx::query_scalar(
+        "select with_department from (
+             select message, place, coalesce(assigned, case
+                 when event = 'task_assigned' then true
+                 when event in ('task_ended', 'task_refused', 'task_cancelled', 'task_omitted') then false end)
+             from case_steps where task_id = $1) as told (message, place, with_department)
+         where with_department is not null order by message desc, place desc limit 1",
     )
     .bind(task)
     .fetch_optional(db)
-    .await
-    .map(|ended| ended.unwrap_or(false))
+    .await?;
+    Ok(match assigned {
+        Some(true) => Whereabouts::WithDepartment,
+        Some(false) => Whereabouts::Over,
+        None => Whereabouts::Unheard,
+    })
 }
 
 /// Key of the applicant in whose case a task stands; none where the desk does not know the task.
@@ -89,6 +113,8 @@ pub struct NewStep {
     pub message: i64,
     /// Place of the step within the message.
     pub place: i32,
+    /// Whether the task was with its department after the message; none for steps of the case as a whole.
+    pub assigned: Option<bool>,
     pub step: Step,
 }
 
@@ -104,18 +130,21 @@ impl Row for NewStep {
         let messages = sql.bind(rows.iter().map(|r| r.message).collect());
         let places = sql.bind(rows.iter().map(|r| r.place).collect());
         let ats = sql.bind(rows.iter().map(|r| r.step.at).collect());
-        let events = sql.bind(rows.iter().map(|r| r.step.event.clone()).collect());
+        let events = sql.bind(rows.iter().map(|r| name(r.step.kind)).collect());
         let ids = sql.bind(rows.iter().map(|r| r.step.task_id).collect());
+        let assigned = sql.bind(rows.iter().map(|r| r.assigned).collect());
         let tasks = sql.bind(rows.iter().map(|r| r.step.task.clone()).collect());
         let departments = sql.bind(rows.iter().map(|r| r.step.department.clone()).collect());
         let rounds = sql.bind(rows.iter().map(|r| r.step.round).collect());
-        let notes = sql.bind(rows.iter().map(|r| r.step.note.clone()).collect());
+        let arguments = rows.iter().map(|r| Some(&r.step.arguments).filter(|told| !told.is_empty()).cloned().map(Json));
+        let arguments = sql.bind(arguments.collect::<Vec<Option<Json<Arguments>>>>());
         let outputs = sql.bind(rows.into_iter().map(|r| Json(r.step.outputs)).collect());
         let text = format!(
-            "insert into case_steps (case_id, message, place, at, event, task_id, task_code, department, round, note, outputs)
+            "insert into case_steps (case_id, message, place, at, event, task_id, assigned, task_code, department, round,
+                                     arguments, outputs)
              select * from unnest({cases}::uuid[], {messages}::bigint[], {places}::int[], {ats}::timestamptz[],
-                    {events}::text[], {ids}::uuid[], {tasks}::text[], {departments}::text[], {rounds}::int[],
-                    {notes}::text[], {outputs}::jsonb[])
+                    {events}::text[], {ids}::uuid[], {assigned}::bool[], {tasks}::text[], {departments}::text[],
+                    {rounds}::int[], {arguments}::jsonb[], {outputs}::jsonb[])
              on conflict do nothing"
         );
         sql.part("new_steps", text);

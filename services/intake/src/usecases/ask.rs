@@ -8,6 +8,7 @@ use chassis::{
     http::{Asker, By, Problem},
 };
 use contracts::{
+    account::Arguments,
     intake::v1::{CaseWithdrawalAsked, ChoiceMade, DeskOutcome, SupplementSupplied, WithdrawalAsked, choice_made},
     time::timestamp,
     topics,
@@ -124,7 +125,7 @@ fn end(desk: &Intake, case: &mut Case, by: &By, (reason, to_applicant): (&str, O
     let told = Told {
         event: "withdrawn",
         by,
-        note: "申请人已撤回".to_owned(),
+        arguments: Arguments::new(),
         body: json!({}),
         words: Some(json!({ "reason": reason })),
         outcome: Some(DeskOutcome::Withdrawn),
@@ -136,7 +137,7 @@ fn end(desk: &Intake, case: &mut Case, by: &By, (reason, to_applicant): (&str, O
         changes.clear_timer(case.id(), *name);
     }
     case.phase = Phase::Withdrawn;
-    changes.put(Standing { case_id: case.id(), phase: Phase::Withdrawn, open_tasks: json!([]) });
+    changes.put(Standing { case_id: case.id(), phase: Phase::Withdrawn, open_tasks: vec![] });
     changes
 }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use contracts::{
     intake::v1::{CaseAccepted, CaseReturned, Gap, GapClosed, GapExtended},
-    registration::v1::{CasePhase, OpenTask, Progressed},
+    process::v1::{End, Holder, OpenTask, Phase, Progressed},
     schema::Event,
     time::timestamp,
 };
@@ -82,9 +82,9 @@ async fn said<M: Event>(hall: &Hall) -> Vec<M> {
 }
 
 /// The owner tells where the case stands.
-async fn owner_tells(hall: &Hall, slip: &Value, phase: CasePhase, open: Vec<OpenTask>) {
-    let case_id = slip["case_id"].as_str().unwrap().to_owned();
-    let told = Progressed { case_id, phase: phase.into(), open, ..Progressed::default() };
+async fn owner_tells(hall: &Hall, slip: &Value, (phase, end): (Phase, End), open: Vec<OpenTask>) {
+    let subject_id = slip["case_id"].as_str().unwrap().to_owned();
+    let told = Progressed { subject_id, phase: phase.into(), end: end.into(), open, ..Progressed::default() };
     hall.hears(&[hall.owner_says(&told, 1)]).await;
 }
 
@@ -142,7 +142,7 @@ pub async fn its_owner_is_told_that_a_case_is_returned(kit: Arc<Kit>) {
     let (status, late) = hall.corrects(&xin, &case, &["LAYOUT"]).await;
     assert_eq!((status, late["code"].as_str()), (409, Some("gap-over")), "{late}");
     assert_eq!(said::<GapClosed>(&hall).await.len(), 1);
-    owner_tells(&hall, &slip, CasePhase::Terminated, vec![]).await;
+    owner_tells(&hall, &slip, (Phase::Ended, End::Terminated), vec![]).await;
     let shown = hall.progress(&slip).await;
     assert_eq!((&shown["desk"]["outcome"], &shown["phase"]), (&json!("returned"), &json!("terminated")));
     assert_eq!(hall.corrects(&xin, &case, &["LAYOUT"]).await.1["code"], "case-ended");
@@ -154,18 +154,18 @@ pub async fn what_the_owner_holds_for_a_paper_is_shown(kit: Arc<Kit>) {
         task_code: "hand-over".to_owned(),
         since: timestamp(MONDAY),
         due_at: timestamp(datetime!(2025-09-19 0:00 +8)),
-        waits_for: "applicant".to_owned(),
+        holder: Holder::Applicant.into(),
         papers: vec!["LAYOUT".to_owned()],
         ..OpenTask::default()
     };
-    owner_tells(&hall, &slip, CasePhase::Running, vec![held]).await;
+    owner_tells(&hall, &slip, (Phase::Running, End::Unspecified), vec![held]).await;
     let open = hall.get(Some(&applicant("xin")), &case).await["open"][0].clone();
     assert_eq!((&open["waits_for"], &open["papers"]), (&json!("applicant"), &json!(["LAYOUT"])), "{open}");
 }
 
 pub async fn nobody_breaks_his_word_about_a_case_that_cannot_be_planned(kit: Arc<Kit>) {
     let (hall, _, slip) = tolerated(&kit).await;
-    owner_tells(&hall, &slip, CasePhase::PlanRefused, vec![]).await;
+    owner_tells(&hall, &slip, (Phase::Ended, End::NotPlanned), vec![]).await;
     hall.time_is(datetime!(2025-09-22 9:00 +8)).await;
     assert_eq!(hall.said(DOSSIERS).await, ["wutong.intake.v1.CaseAccepted"]);
     assert_eq!(hall.db.count("select count(*) from tolerance_breaches").await, 0);

@@ -7,14 +7,12 @@ use chassis::{
     settings::{Effective, Purpose, Settings, Sources},
     testing::{Issuer, TestServer},
 };
-use contracts::{
-    event::Attributes, notification::v1::Requested, registration::v1::Progressed, schema::Event as _, topics,
-};
+use contracts::{event::Attributes, notification::v1::Requested, process::v1::Progressed, schema::Event as _, topics};
 use intake::{
     Intake,
     settings::{DEFAULTS, IntakeSettings},
 };
-use mailbox::{Handler, Incoming, Mailbox, clock::Clocks};
+use mailbox::{Handler, Incoming, Mailbox, Verdict, clock::Clocks};
 use prost::Message as _;
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -183,13 +181,13 @@ impl Hall {
         let now = self.mailbox.clocks().business.now();
         Incoming {
             topic: topics::REGISTRATION_CASES.to_owned(),
-            key: told.case_id.clone(),
+            key: told.subject_id.clone(),
             attributes: Attributes {
                 id: self.mailbox.new_id(),
                 kind: Progressed::kind(),
                 source: "market-registration".to_owned(),
                 time: now,
-                subject: told.case_id.clone(),
+                subject: told.subject_id.clone(),
                 sequence,
                 trace_parent: None,
             },
@@ -206,6 +204,16 @@ impl Hall {
             changes.absorb(verdict.unwrap());
         }
         self.mailbox.commit(changes).await.unwrap();
+    }
+
+    /// What is made of one message, before it is committed.
+    pub async fn verdict(&self, incoming: &Incoming) -> Verdict {
+        self.handler.handle(&self.mailbox, std::slice::from_ref(incoming)).await.unwrap().pop().unwrap()
+    }
+
+    /// The status with which a path answers whoever is not signed in.
+    pub async fn status(&self, path: &str) -> u16 {
+        self.client.get(self.api.url(path)).send().await.unwrap().status().as_u16()
     }
 
     async fn due(&self) -> Vec<mailbox::Timer> {
@@ -315,6 +323,11 @@ pub fn stall(channel: &str, papers: &[Value]) -> Value {
         "theme": "food-stall-filing", "channel": channel, "materials": papers,
         "fields": {"operator.name": "测试辛", "operator.phone": "10012345678", "place": "海滨浴场"},
     })
+}
+
+/// The opening of the stories.
+pub fn opening() -> Value {
+    serde_json::from_str(include_str!("../../../../tests/stories/company-opening.application.json")).unwrap()
 }
 
 /// A wish that is only described.

@@ -3,6 +3,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a step of a story that fails ends the story")]
 
+mod accounts;
 mod catalogue;
 mod consents;
 mod drafts;
@@ -29,6 +30,11 @@ fn main() -> ExitCode {
             consents::a_telephone_counts_as_it_was_proved_and_changes_by_the_old_one,
             consents::nobody_takes_a_case_over_whose_telephone_is_not_his,
             consents::an_undertaking_at_the_window_is_signed_with_a_code,
+            accounts::people_read_sentences_and_nothing_internal,
+            accounts::a_kind_of_a_later_version_passes_and_other_values_wait,
+            accounts::a_link_works_while_its_task_is_with_its_department,
+            accounts::links_of_a_projects_papers_live_with_its_tasks_too,
+            accounts::what_was_told_before_there_was_one_account_is_heard,
             catalogue::every_version_is_said_once,
             catalogue::a_changed_text_under_a_published_version_does_not_start,
             catalogue::everybody_reads_items_themes_and_their_papers,

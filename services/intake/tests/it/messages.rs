@@ -3,12 +3,12 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use contracts::links::Link;
-use contracts::registration::v1::{CasePhase, Progressed};
-use serde_json::{Value, json};
+use contracts::process::v1::{Clock, End, Phase, Progressed};
+use serde_json::json;
 use testkit::Kit;
 use time::macros::datetime;
 
-use crate::hall::{Hall, applicant, chief, clerk, for_whom, stall, wish};
+use crate::hall::{Hall, applicant, chief, clerk, for_whom, opening, stall, wish};
 
 fn variables<const N: usize>(values: [(&str, &str); N]) -> BTreeMap<String, String> {
     values.map(|(name, value)| (name.to_owned(), value.to_owned())).into()
@@ -75,19 +75,16 @@ pub async fn every_outcome_tells_once(kit: Arc<Kit>) {
     assert_eq!((told[4].1["due"].as_str(), told[5].1["due"].as_str()), ("2025-09-23", "2025-09-23"));
 }
 
-fn opening() -> Value {
-    serde_json::from_str(include_str!("../../../../tests/stories/company-opening.application.json")).unwrap()
-}
-
 /// Its owner says so, twice, and once more after that.
 pub async fn a_company_that_is_open_is_told_once(kit: Arc<Kit>) {
     let hall = Hall::open(&kit).await;
     let (_, slip) = hall.file(&applicant("jia"), &opening()).await;
     let case_id = slip["case_id"].as_str().unwrap();
     let closed = Progressed {
-        case_id: case_id.to_owned(),
-        phase: CasePhase::Closed.into(),
-        used_window_minutes: Some(148),
+        subject_id: case_id.to_owned(),
+        phase: Phase::Ended.into(),
+        end: End::Closed.into(),
+        clock: Some(Clock { used: 148, ..Clock::default() }),
         ..Progressed::default()
     };
     let said = |sequence| hall.owner_says(&closed, sequence);

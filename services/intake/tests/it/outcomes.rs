@@ -49,7 +49,7 @@ pub async fn a_one_time_notice_tells_everything_and_a_correction_accepts(kit: Ar
     assert_eq!(events(&hall.get(Some(&xin), &case).await), expected);
     assert_eq!(events(&hall.progress(&slip).await), expected);
     let shown = hall.get(Some(&xin), &case).await;
-    assert_eq!(shown["open"][0]["since"], "2025-09-29T00:00:00Z", "the clock begins with acceptance: {shown}");
+    assert_eq!(shown["open"][0]["since"], "2025-09-29T08:00:00+08:00", "the clock begins with acceptance: {shown}");
     assert_eq!(hall.db.count("select count(*) from timers").await, 0);
     assert_eq!(hall.corrects(&xin, &case, &["LAYOUT"]).await.1["code"], "nothing-waited-for");
 }
@@ -85,7 +85,7 @@ pub async fn a_second_notice_adds_only_with_a_record_of_who_forgot(kit: Arc<Kit>
     let record = "select count(*) from overlooked where body = 'CTR' and items = array['M01']";
     assert_eq!(hall.db.count(record).await, 1);
     let shown = hall.get(Some(&clerk()), &case).await;
-    assert!(shown["steps"][1]["note"].as_str().unwrap().contains("非申请人原因"), "{shown}");
+    assert!(shown["steps"][1]["words"]["zh"].as_str().unwrap().contains("非申请人原因"), "{shown}");
     let public = hall.progress(&slip).await;
     assert!(!public.to_string().contains("未签名"), "what somebody typed about a paper is the applicant's");
     let (status, whole) = hall.corrects(&clerk(), &case, &["HEALTH", "M01"]).await;

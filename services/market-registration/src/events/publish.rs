@@ -1,11 +1,14 @@
-//! Private facts become the public contract: how an opening goes on, without personal data.
+//! Private facts become the public account: how an opening goes on, without personal data.
 
-use casework::{Case, Fact, NotPossible, Phase};
-use chassis::owner::progress::{case_step, open_tasks, step};
-use contracts::registration::v1::{CasePhase, Progressed, Step};
+use casework::{Fact, NotPossible};
+use chassis::owner::account::{self, case_step, step};
+use contracts::process::v1::{Argument, Card, Clock, End, Kind, Phase, Progressed, Step, Unit};
 use time::OffsetDateTime;
 
-use crate::{domain::opening::Opening, service::MarketRegistration};
+use crate::{
+    domain::{clock, opening::Opening},
+    service::MarketRegistration,
+};
 
 /// What these facts have made of the opening.
 #[must_use]
@@ -16,18 +19,11 @@ pub fn progressed(desk: &MarketRegistration, opening: &Opening, facts: &[Fact]) 
 
 /// The opening cannot be planned, for all these reasons.
 #[must_use]
-pub fn plan_refused(opening: &Opening, reasons: &[String], now: OffsetDateTime) -> Progressed {
-    let step = Step { note: reasons.join("；"), ..case_step("plan_refused", now) };
-    Progressed {
-        case_id: opening.stem.id.to_string(),
-        phase: CasePhase::PlanRefused.into(),
-        steps: vec![step],
-        open: vec![],
-        used_window_minutes: None,
-    }
+pub fn plan_refused(opening: &Opening, reasons: Vec<Argument>, now: OffsetDateTime) -> Progressed {
+    not_planned(opening, vec![case_step(Kind::PlanRefused, now, reasons)])
 }
 
-/// What the applicant asked for is not possible now.
+/// What was asked for is not possible now.
 #[must_use]
 pub fn not_possible(
     desk: &MarketRegistration,
@@ -36,8 +32,7 @@ pub fn not_possible(
     reason: &NotPossible,
     now: OffsetDateTime,
 ) -> Progressed {
-    let step = Step { note: format!("{asked}: {reason}"), ..case_step("not_possible", now) };
-    told(desk, opening, vec![step])
+    told(desk, opening, vec![case_step(Kind::NotPossible, now, account::not_possible(asked, reason))])
 }
 
 /// The clock has shown a card, or somebody has said why.
@@ -45,33 +40,41 @@ pub fn not_possible(
 pub fn card_shown(
     desk: &MarketRegistration,
     opening: &Opening,
-    kind: &str,
-    note: String,
+    kind: Kind,
+    arguments: Vec<Argument>,
     now: OffsetDateTime,
 ) -> Progressed {
-    told(desk, opening, vec![Step { note, ..case_step(kind, now) }])
+    told(desk, opening, vec![case_step(kind, now, arguments)])
 }
 
 fn told(desk: &MarketRegistration, opening: &Opening, steps: Vec<Step>) -> Progressed {
-    let open = opening.case.as_ref().map(|case| open_tasks(&desk.calendar, case)).unwrap_or_default();
-    let now = desk.mailbox.clocks().business.now();
-    let used = opening.case.is_some().then(|| desk.clock.reading(&desk.calendar, opening, now).used_minutes);
+    let Some(case) = &opening.case else { return not_planned(opening, steps) };
+    let reading = desk.clock.reading(&desk.calendar, opening, desk.mailbox.clocks().business.now());
+    let clock = Clock {
+        used: u32::try_from(reading.used_minutes).unwrap_or_default(),
+        limit: desk.clock.limit,
+        unit: Unit::WindowMinutes.into(),
+        card: card(opening.card).into(),
+        // Minutes that were used lie behind: no notice moves them.
+        provisional: false,
+    };
+    Progressed { clock: Some(clock), ..account::progressed(&desk.calendar, case, steps) }
+}
+
+fn not_planned(opening: &Opening, steps: Vec<Step>) -> Progressed {
     Progressed {
-        case_id: opening.stem.id.to_string(),
-        phase: phase(opening.case.as_ref()).into(),
+        subject_id: opening.stem.id.to_string(),
+        phase: Phase::Ended.into(),
+        end: End::NotPlanned.into(),
         steps,
-        open,
-        used_window_minutes: used.and_then(|used| u32::try_from(used).ok()),
+        ..Progressed::default()
     }
 }
 
-fn phase(case: Option<&Case>) -> CasePhase {
-    match case.map(Case::phase) {
-        None => CasePhase::PlanRefused,
-        Some(Phase::Running) => CasePhase::Running,
-        Some(Phase::Stopping { .. }) => CasePhase::Stopping,
-        Some(Phase::Closed { .. }) => CasePhase::Closed,
-        Some(Phase::Withdrawn { .. }) => CasePhase::Withdrawn,
-        Some(Phase::Terminated { .. }) => CasePhase::Terminated,
+fn card(card: clock::Card) -> Card {
+    match card {
+        clock::Card::None => Card::None,
+        clock::Card::Yellow => Card::Yellow,
+        clock::Card::Red => Card::Red,
     }
 }

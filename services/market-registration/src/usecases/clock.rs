@@ -2,6 +2,10 @@
 
 use casework::{Case, Event, Fact, Phase};
 use chassis::http::{Asker, By, Problem};
+use contracts::{
+    account::{argument, name},
+    process::v1::Kind,
+};
 use mailbox::{Changes, CommitError, Digest};
 use serde_json::json;
 use time::OffsetDateTime;
@@ -84,13 +88,13 @@ fn show(desk: &MarketRegistration, changes: &mut Changes, opening: &mut Opening,
     let used = desk.clock.reading(&desk.calendar, opening, now).used_minutes;
     let limit = desk.clock.limit;
     let body = json!({"used_minutes": used, "limit_minutes": limit});
-    let kind = format!("{}_card", card.name());
-    let note = match card {
-        Card::Red => format!("{used} of {limit} window minutes used; a reason is demanded"),
-        Card::Yellow | Card::None => format!("{used} of {limit} window minutes used"),
+    let kind = match card {
+        Card::Red => Kind::RedCard,
+        Card::Yellow | Card::None => Kind::YellowCard,
     };
-    let told = publish::card_shown(desk, opening, &kind, note, now);
-    let fact = By::machine("timer").fact(kind, now, body);
+    let arguments = vec![argument("window_minutes", [used, i64::from(limit)])];
+    let told = publish::card_shown(desk, opening, kind, arguments, now);
+    let fact = By::machine("timer").fact(name(Some(kind)), now, body);
     changes.record(&mut opening.stem, fact, vec![progress(&told)]);
     changes.put(opening_row(opening, opening.case.as_ref()));
 }
@@ -116,9 +120,9 @@ pub async fn explain(desk: &MarketRegistration, asker: &Asker, case: Uuid, text:
             RedReason { text: text.to_owned(), by: asker.subject().to_owned(), at: now, salt: hex::encode(salt) };
         opening.red_reason = Some(reason);
         let mut changes = desk.mailbox.changes();
-        let kind = "red_card_explained";
-        let told = publish::card_shown(desk, &opening, kind, String::new(), now);
-        let fact = asker.in_office().fact(kind, now, json!({"reason": digest}));
+        let kind = Kind::RedCardExplained;
+        let told = publish::card_shown(desk, &opening, kind, vec![], now);
+        let fact = asker.in_office().fact(name(Some(kind)), now, json!({"reason": digest}));
         changes.record(&mut opening.stem, fact, vec![progress(&told)]);
         changes.put(opening_row(&opening, opening.case.as_ref()));
         tries += 1;

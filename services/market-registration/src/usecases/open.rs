@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use casework::{Case, DepartmentCode, Opening as Plan, Role, TaskId};
-use chassis::http::By;
-use contracts::{intake::v1::CaseAccepted, materials::Paper};
+use chassis::{http::By, owner::account::not_planned};
+use contracts::{account::argument, intake::v1::CaseAccepted, materials::Paper};
 use ids::{CaseId, RegionCode};
 use mailbox::{Changes, Fault, Stem};
 use serde_json::json;
@@ -66,12 +66,12 @@ pub fn open(
         }
         (planned, name) => {
             let (faults, unnamed) = (planned.err().map(|refused| refused.0).unwrap_or_default(), name.err());
-            let zh = unnamed.map(|reason| reason.zh().to_owned());
-            let reasons: Vec<String> = faults.iter().map(casework::PlanFault::zh).chain(zh).collect();
+            let mut reasons = not_planned(&faults);
+            reasons.extend(unnamed.map(|reason| argument(reason.code(), None::<String>)));
             let en = unnamed.map(|reason| reason.to_string());
             let body = json!({"reasons": faults.iter().map(ToString::to_string).chain(en).collect::<Vec<_>>()});
             let fact = by.fact("plan_refused", now, body);
-            let told = publish::plan_refused(&opening, &reasons, now);
+            let told = publish::plan_refused(&opening, reasons, now);
             changes.record(&mut opening.stem, fact, vec![progress(&told)]);
             changes.put(opening_row(&opening, None));
         }

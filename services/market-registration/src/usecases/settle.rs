@@ -6,7 +6,7 @@ use chassis::{
     http::By,
     owner::{self, Settled},
 };
-use contracts::{registration::v1::Progressed, schema::Event as _, topics};
+use contracts::{process::v1::Progressed, topics};
 use mailbox::{Changes, Message};
 use serde_json::json;
 use time::OffsetDateTime;
@@ -93,8 +93,7 @@ impl MarketRegistration {
 
 /// The public message about an opening.
 pub fn progress(told: &Progressed) -> Message {
-    debug_assert_eq!(Progressed::kind(), "wutong.registration.v1.Progressed");
-    Message::new(topics::REGISTRATION_CASES, &told.case_id, told)
+    Message::new(topics::REGISTRATION_CASES, &told.subject_id, told)
 }
 
 fn put_rows(changes: &mut Changes, opening: &mut Opening) {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use casework::{CaseId, Decision, DepartmentSays, Output, TaskId};
 use contracts::{
     intake::v1::{CaseAccepted, CaseReturned, Gap, GapClosed, GapExtended, WithdrawalAsked},
-    registration::v1::Progressed,
+    process::v1::{Holder, Progressed},
     task::v1::{Amended, Assigned, Material},
     time::timestamp,
     topics,
@@ -153,7 +153,7 @@ pub async fn the_hand_over_waits_for_the_last_paper_and_the_clock_stands(kit: Ar
     assert_eq!(shown["waits_for"][0]["gaps"][0]["paper"], "PREMISES");
     let told: Vec<Progressed> = said(&desk, topics::REGISTRATION_CASES).await;
     let open = &told.last().unwrap().open;
-    assert_eq!((open.len(), open[0].waits_for.as_str(), open[0].due_at), (1, "applicant", timestamp(CLOSING)));
+    assert_eq!((open.len(), open[0].holder(), open[0].due_at), (1, Holder::Applicant, timestamp(CLOSING)));
     assert_eq!(open[0].papers, ["PREMISES"]);
 
     desk.it_is(datetime!(2025-09-28 11:00 +8));

@@ -23,7 +23,7 @@ pub async fn a_person_reads_his_own_messages_and_nobody_elses(kit: Arc<Kit>) {
     assert_eq!(status, 200, "{own}");
     let text = own["messages"][0]["text"].as_str().unwrap();
     assert!(text.contains("the opening is complete after 148 minutes"), "{text}");
-    assert_eq!(own["messages"][0]["told_at"], "2025-09-28T14:00:00Z", "nothing rings: it lies there at night too");
+    assert_eq!(own["messages"][0]["told_at"], "2025-09-28T22:00:00+08:00", "nothing rings: it lies there at night too");
     let next = format!("/v1/messages?before={}", own["next"].as_str().unwrap());
     let (_, rest) = desk.get(applicant("applicant-jia"), &next).await;
     assert_eq!(rest["messages"].as_array().unwrap().len(), 1);

@@ -40,15 +40,25 @@ pub enum PlanFault {
 }
 
 impl PlanFault {
-    /// The fault in Chinese.
+    /// Stable: `unbound_role`.
     #[must_use]
-    pub fn zh(&self) -> String {
+    pub fn code(&self) -> &'static str {
         match self {
-            Self::NothingToDo => "没有适用的办理环节".to_owned(),
-            Self::UnknownTask(task) => format!("主题中没有环节{task}"),
-            Self::UnknownRole(role) => format!("主题中没有角色{role}"),
-            Self::UnboundRole(role) => format!("角色{role}尚未确定办理部门"),
-            Self::NothingHeld => "容缺受理的办件没有可待补齐后办理的出证环节".to_owned(),
+            Self::NothingToDo => "nothing_to_do",
+            Self::UnknownTask(_) => "unknown_task",
+            Self::UnknownRole(_) => "unknown_role",
+            Self::UnboundRole(_) => "unbound_role",
+            Self::NothingHeld => "nothing_held",
+        }
+    }
+
+    /// The task or role that it is about.
+    #[must_use]
+    pub fn about(&self) -> Option<String> {
+        match self {
+            Self::NothingToDo | Self::NothingHeld => None,
+            Self::UnknownTask(task) => Some(task.to_string()),
+            Self::UnknownRole(role) | Self::UnboundRole(role) => Some(role.to_string()),
         }
     }
 }

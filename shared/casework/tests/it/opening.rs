@@ -78,7 +78,7 @@ fn a_case_that_cannot_be_planned_says_every_reason() {
             PlanFault::UnboundRole("police".into()),
         ]
     );
-    assert_eq!(refused.0[2].zh(), "角色police尚未确定办理部门");
+    assert_eq!((refused.0[2].code(), refused.0[2].about().as_deref()), ("unbound_role", Some("police")));
     let nothing = Opening { applicable: vec![], bindings: BTreeMap::new(), ..opening };
     assert_eq!(Case::open(&theme, nothing, id).unwrap_err().0, [PlanFault::NothingToDo]);
 }

@@ -12,6 +12,7 @@ pub mod codes;
 mod gate;
 pub mod health;
 mod idempotency;
+pub mod instant;
 mod keys;
 mod limits;
 mod observe;

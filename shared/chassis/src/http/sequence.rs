@@ -31,7 +31,7 @@ pub struct AsOf<T> {
     /// The sequence that this state has reached.
     pub sequence: i64,
     /// When it was read.
-    #[serde(with = "time::serde::rfc3339")]
+    #[serde(with = "super::instant")]
     pub as_of: OffsetDateTime,
 }
 

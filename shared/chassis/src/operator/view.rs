@@ -47,13 +47,13 @@ pub(super) struct ParkedMessage {
     /// How often the same was said.
     times: i32,
     /// When its sender was told of it last; absent where nobody is.
-    #[serde(with = "time::serde::rfc3339::option", skip_serializing_if = "Option::is_none")]
+    #[serde(with = "crate::http::instant::option", skip_serializing_if = "Option::is_none")]
     told_at: Option<OffsetDateTime>,
-    #[serde(with = "time::serde::rfc3339::option")]
+    #[serde(with = "crate::http::instant::option")]
     retry_at: Option<OffsetDateTime>,
-    #[serde(with = "time::serde::rfc3339")]
+    #[serde(with = "crate::http::instant")]
     parked_at: OffsetDateTime,
-    #[serde(with = "time::serde::rfc3339::option")]
+    #[serde(with = "crate::http::instant::option")]
     resolved_at: Option<OffsetDateTime>,
     resolved_by: Option<String>,
     /// What operators did to it, and why.

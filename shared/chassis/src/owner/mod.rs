@@ -1,7 +1,7 @@
 //! What every owner of a process does alike: a department's reply is read ([`reply`]), the effects of a verb become facts with
-//! the messages they cause ([`carry_out`]), and facts become the public account of how a case goes on ([`progress`]).
+//! the messages they cause ([`carry_out`]), and facts become the public account of how a case goes on ([`account`]).
 
-pub mod progress;
+pub mod account;
 pub mod reply;
 mod settle;
 

@@ -29,7 +29,7 @@ pub struct Agents {
 pub struct Agent {
     /// Token subject.
     agent: String,
-    #[serde(with = "time::serde::rfc3339")]
+    #[serde(with = "chassis::http::instant")]
     assigned_at: OffsetDateTime,
     assigned_by: String,
 }

@@ -29,7 +29,7 @@ pub struct HistoryShown {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct StepShown {
     sequence: i64,
-    #[serde(with = "time::serde::rfc3339")]
+    #[serde(with = "chassis::http::instant")]
     at: OffsetDateTime,
     /// Stable name, e.g. `task_assigned`.
     event: String,

@@ -48,7 +48,7 @@ pub struct ProjectListed {
     phase: String,
     /// `none`, `yellow` or `red`.
     card: String,
-    #[serde(with = "time::serde::rfc3339")]
+    #[serde(with = "chassis::http::instant")]
     registered_at: OffsetDateTime,
 }
 

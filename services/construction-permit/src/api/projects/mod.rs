@@ -54,7 +54,7 @@ pub struct ProjectShown {
     #[schema(value_type = Object)]
     investor: Value,
     total_fen: Option<i64>,
-    #[serde(with = "time::serde::rfc3339")]
+    #[serde(with = "chassis::http::instant")]
     registered_at: OffsetDateTime,
     /// `registered`, `running`, `stopping`, `closed`, `withdrawn` or `terminated`.
     phase: &'static str,

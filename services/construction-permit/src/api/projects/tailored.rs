@@ -32,12 +32,12 @@ pub struct Which {
 pub struct TailoredShown {
     #[serde(flatten)]
     list: ListShown,
-    #[serde(with = "time::serde::rfc3339")]
+    #[serde(with = "chassis::http::instant")]
     made_at: OffsetDateTime,
     made_by: String,
     /// `answers`, `edit` or `catalogue`.
     made_from: String,
-    #[serde(with = "time::serde::rfc3339::option")]
+    #[serde(with = "chassis::http::instant::option")]
     acknowledged_at: Option<OffsetDateTime>,
 }
 

@@ -11,7 +11,7 @@ mod timetable;
 use std::collections::{BTreeMap, BTreeSet};
 
 use casework::{Card, Case, Phase};
-use contracts::registration::v1::Step;
+use contracts::process::v1::Step;
 use ids::{CreditCode, ProjectCode, RegionCode};
 use mailbox::Stem;
 use serde::{Deserialize, Serialize};

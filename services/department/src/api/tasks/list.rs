@@ -47,7 +47,7 @@ pub struct Tasks {
     /// Give it as `after` for the next page; absent on the last one.
     #[serde(skip_serializing_if = "Option::is_none")]
     next: Option<String>,
-    #[serde(with = "time::serde::rfc3339")]
+    #[serde(with = "chassis::http::instant")]
     as_of: OffsetDateTime,
 }
 
@@ -62,10 +62,10 @@ pub struct TaskListed {
     task_code: String,
     round: i32,
     status: String,
-    #[serde(with = "time::serde::rfc3339")]
+    #[serde(with = "chassis::http::instant")]
     assigned_at: OffsetDateTime,
     /// Absent while the clock stands still.
-    #[serde(with = "time::serde::rfc3339::option", skip_serializing_if = "Option::is_none")]
+    #[serde(with = "chassis::http::instant::option", skip_serializing_if = "Option::is_none")]
     due_at: Option<OffsetDateTime>,
     /// Minutes of open hall until then; below zero where it is overdue.
     #[serde(skip_serializing_if = "Option::is_none")]

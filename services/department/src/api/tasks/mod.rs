@@ -48,7 +48,7 @@ pub struct DecisionSent {
     round: i32,
     /// `granted` or `refused`.
     result: String,
-    #[serde(with = "time::serde::rfc3339")]
+    #[serde(with = "chassis::http::instant")]
     decided_at: OffsetDateTime,
     /// A read that asks for `at_least` this sequence sees it.
     sequence: i64,

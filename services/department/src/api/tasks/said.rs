@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 /// A site check (现场核查).
 #[derive(Serialize, ToSchema)]
 pub struct SiteCheckShown {
-    #[serde(with = "time::serde::rfc3339")]
+    #[serde(with = "chassis::http::instant")]
     checked_at: OffsetDateTime,
     /// Who was there: two or more (行政许可法 34).
     staff: Vec<String>,
@@ -22,7 +22,7 @@ pub struct SiteCheckShown {
 /// More time (延期), once in a round.
 #[derive(Serialize, ToSchema)]
 pub struct ExtensionShown {
-    #[serde(with = "time::serde::rfc3339")]
+    #[serde(with = "chassis::http::instant")]
     extended_at: OffsetDateTime,
     /// 1 to 10 (行政许可法 42).
     working_days: u32,

@@ -39,7 +39,7 @@ pub struct TaskShown {
     owner: String,
     round: u32,
     status: Status,
-    #[serde(with = "time::serde::rfc3339")]
+    #[serde(with = "chassis::http::instant")]
     assigned_at: OffsetDateTime,
     /// What was promised, e.g. `60 window minutes`.
     promised: String,
@@ -47,7 +47,7 @@ pub struct TaskShown {
     #[serde(skip_serializing_if = "Option::is_none")]
     extension: Option<ExtensionShown>,
     /// Absent while the clock stands still.
-    #[serde(with = "time::serde::rfc3339::option", skip_serializing_if = "Option::is_none")]
+    #[serde(with = "chassis::http::instant::option", skip_serializing_if = "Option::is_none")]
     due_at: Option<OffsetDateTime>,
     /// Kinds of output that a decision has to yield.
     outputs: Vec<String>,
@@ -83,7 +83,7 @@ pub struct AnswerFault {
 pub struct Ground {
     /// `supplement`, `procedure`, `applicant` or `legal`.
     kind: String,
-    #[serde(with = "time::serde::rfc3339")]
+    #[serde(with = "chassis::http::instant")]
     since: OffsetDateTime,
     /// Procedure's name, as it is ended, or why the supplement is asked for.
     what: String,

@@ -65,7 +65,7 @@ pub struct Slip {
     /// Shows the case's progress together with the number, without signing in.
     query_code: String,
     theme: String,
-    #[serde(with = "time::serde::rfc3339")]
+    #[serde(with = "chassis::http::instant")]
     received_at: OffsetDateTime,
     /// A read that asks for `at_least` this sequence sees the case.
     sequence: i64,

@@ -18,7 +18,7 @@ pub struct AtDesk {
     /// `received`, `one_time_notice`, `escalated`, `signposted`, `accepted`, `accepted_with_gaps` or `returned`.
     outcome: &'static str,
     /// Until when; absent where nothing is waited for.
-    #[serde(with = "time::serde::rfc3339::option")]
+    #[serde(with = "chassis::http::instant::option")]
     due_at: Option<OffsetDateTime>,
     /// Papers that are waited for.
     papers: Vec<Wanted>,

@@ -11,6 +11,7 @@ pub mod list;
 pub mod notice;
 pub mod show;
 pub mod signpost;
+pub mod steps;
 pub mod supply;
 pub mod tolerate;
 pub mod withdraw;
@@ -34,7 +35,7 @@ pub struct CaseSummary {
     case_number: String,
     theme: String,
     phase: Phase,
-    #[serde(with = "time::serde::rfc3339")]
+    #[serde(with = "chassis::http::instant")]
     received_at: OffsetDateTime,
 }
 

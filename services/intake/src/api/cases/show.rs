@@ -10,14 +10,12 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::{CaseSummary, at_desk::AtDesk};
-use crate::{
-    domain::case::Case,
-    permissions::ReadCases,
-    service::Intake,
-    store::{self, steps::Step},
-    usecases::timeline::timeline,
+use super::{
+    CaseSummary,
+    at_desk::AtDesk,
+    steps::{OpenShown, StepShown},
 };
+use crate::{domain::case::Case, permissions::ReadCases, service::Intake, store, usecases::timeline::timeline};
 
 /// A case with its timeline.
 #[derive(Debug, Serialize, ToSchema)]
@@ -30,9 +28,9 @@ pub struct CaseShown {
     applicant: Option<NamedShown>,
     desk: AtDesk,
     /// Every step so far.
-    steps: Vec<Step>,
+    steps: Vec<StepShown>,
     /// Tasks that are open, who holds them, since when and until when.
-    open: serde_json::Value,
+    open: Vec<OpenShown>,
 }
 
 /// Shows a case.
@@ -72,7 +70,7 @@ async fn shown(desk: &Intake, case: &Case) -> Result<CaseShown, Problem> {
             false => None,
         },
         desk: AtDesk::of(case),
-        steps: timeline(db, case.id()).await?,
-        open: store::cases::open_tasks(db, case.id()).await?,
+        steps: timeline(desk, case).await?.into_iter().map(StepShown::of).collect(),
+        open: store::cases::open_tasks(db, case.id()).await?.into_iter().map(OpenShown::of).collect(),
     })
 }

@@ -60,10 +60,10 @@ pub struct DraftSummary {
     theme: String,
     /// A change or submission names it.
     sequence: i64,
-    #[serde(with = "time::serde::rfc3339")]
+    #[serde(with = "chassis::http::instant")]
     changed_at: OffsetDateTime,
     /// It is deleted then, unless it is changed before.
-    #[serde(with = "time::serde::rfc3339")]
+    #[serde(with = "chassis::http::instant")]
     expires_at: OffsetDateTime,
 }
 

@@ -4,14 +4,19 @@ use actix_web::{
     HttpResponse, get,
     web::{Data, Path, Query},
 };
-use chassis::http::Problem;
+use chassis::http::{AtLeast, Problem, codes::NOT_YET};
 use contracts::materials::Capability;
 use mailbox::accesses::{self, Access};
 use serde::Deserialize;
 use utoipa::IntoParams;
 use uuid::Uuid;
 
-use crate::{codes, service::Intake, store, usecases};
+use crate::{
+    codes,
+    service::Intake,
+    store::{self, steps::Whereabouts},
+    usecases,
+};
 
 /// The rest of the link.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -22,7 +27,8 @@ pub struct Link {
     capability: String,
 }
 
-/// Reads a paper. The link is the permission: it works for its department and task, and ends with the task.
+/// Reads a paper. The link is the permission: it works for its department and task, from the assignment on, and ends with
+/// the task.
 #[utoipa::path(
     tag = "materials",
     security(()),
@@ -35,8 +41,10 @@ pub async fn read(id: Path<Uuid>, link: Query<Link>, desk: Data<Intake>) -> Resu
     if !capability.is_sealed_by(&desk.material_key, &link.capability) {
         return Err(Problem::new(&codes::LINK_INVALID));
     }
-    if store::steps::task_has_ended(desk.mailbox.db(), link.task).await? {
-        return Err(Problem::new(&codes::LINK_ENDED));
+    match heard_of(&desk, link.task).await? {
+        Whereabouts::WithDepartment => {}
+        Whereabouts::Over => return Err(Problem::new(&codes::LINK_ENDED)),
+        Whereabouts::Unheard => return Err(Problem::new(&codes::LINK_EARLY).retry_after(1)),
     }
     let material = store::materials::find(desk.mailbox.db(), *id).await?.ok_or_else(Problem::not_found)?;
     let look = Access {
@@ -57,4 +65,18 @@ pub async fn read(id: Path<Uuid>, link: Query<Link>, desk: Data<Intake>) -> Resu
         .insert_header(("X-Content-Type-Options", "nosniff"))
         .insert_header(("Cache-Control", "private, no-store"))
         .body(bytes))
+}
+
+/// Where the task is. A department may be quicker than the account of its task, by the length of a message's way: that is waited
+/// for.
+async fn heard_of(desk: &Intake, task: Uuid) -> Result<Whereabouts, Problem> {
+    let look = || async {
+        let at = store::steps::whereabouts(desk.mailbox.db(), task).await?;
+        Ok((at, i64::from(at != Whereabouts::Unheard)))
+    };
+    match (AtLeast { at_least: Some(1) }).wait_for(look).await {
+        Ok((at, _)) => Ok(at),
+        Err(problem) if problem.code() == &NOT_YET => Ok(Whereabouts::Unheard),
+        Err(problem) => Err(problem),
+    }
 }

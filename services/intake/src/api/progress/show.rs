@@ -4,12 +4,18 @@ use actix_web::{
     HttpResponse, get,
     web::{Data, Path, Query},
 };
-use chassis::http::Problem;
+use chassis::{data::Label, http::Problem};
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use utoipa::{IntoParams, ToSchema};
 
-use crate::{api::cases::at_desk::AtDesk, domain::case::Phase, service::Intake, store, usecases::timeline::timeline};
+use crate::{
+    api::cases::at_desk::AtDesk,
+    domain::case::Phase,
+    service::Intake,
+    store,
+    usecases::timeline::{Line, timeline},
+};
 
 /// The code of the slip.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -24,7 +30,7 @@ pub struct Progress {
     case_number: String,
     theme: String,
     phase: Phase,
-    #[serde(with = "time::serde::rfc3339")]
+    #[serde(with = "chassis::http::instant")]
     received_at: OffsetDateTime,
     desk: AtDesk,
     steps: Vec<PublicStep>,
@@ -33,9 +39,12 @@ pub struct Progress {
 /// One step, without results.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct PublicStep {
-    #[serde(with = "time::serde::rfc3339")]
+    #[serde(with = "chassis::http::instant")]
     at: OffsetDateTime,
+    /// Stable name, e.g. `task_assigned`.
     event: String,
+    /// What people read.
+    words: Label,
     task: String,
     department: String,
 }
@@ -53,12 +62,13 @@ pub async fn show(number: Path<String>, code: Query<Code>, desk: Data<Intake>) -
     // A wrong code and an unknown number look the same from outside.
     let case = store::cases::find_by_number(desk.mailbox.db(), &number, &code.code.trim().to_uppercase()).await?;
     let case = case.ok_or_else(Problem::not_found)?;
-    let steps = timeline(desk.mailbox.db(), case.id()).await?;
-    let public = |step: store::steps::Step| PublicStep {
-        at: step.at,
-        event: step.event,
-        task: step.task,
-        department: step.department,
+    let steps = timeline(&desk, &case).await?;
+    let public = |line: Line| PublicStep {
+        at: line.at,
+        event: line.event,
+        words: Label::new(line.words.zh, line.words.en),
+        task: line.task,
+        department: line.department,
     };
     Ok(HttpResponse::Ok().json(Progress {
         case_number: case.number.clone(),

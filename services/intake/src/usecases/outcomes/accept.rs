@@ -1,7 +1,7 @@
 //! Outcome 1: a complete application is accepted (受理).
 
 use chassis::http::{Asker, By, Problem};
-use contracts::{intake::v1::DeskOutcome, topics};
+use contracts::{account::Arguments, intake::v1::DeskOutcome, topics};
 use mailbox::Message;
 use serde_json::json;
 use uuid::Uuid;
@@ -45,7 +45,7 @@ pub async fn accept(desk: &Intake, asker: &Asker, id: Uuid) -> Result<Case, Prob
 /// What is told of an acceptance.
 pub fn told(by: &By, more: Vec<Message>) -> Told<'_> {
     let outcome = Some(DeskOutcome::Accepted);
-    Told { event: "case_accepted", by, note: "已受理".to_owned(), body: json!({}), words: None, outcome, more }
+    Told { event: "case_accepted", by, arguments: Arguments::new(), body: json!({}), words: None, outcome, more }
 }
 
 /// What the owner of the process gets when the case is accepted; nothing where the desk runs it itself.

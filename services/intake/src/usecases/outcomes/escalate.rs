@@ -1,7 +1,7 @@
 //! Outcome 5: the matter goes to the chief representative (R72).
 
 use chassis::http::{Asker, By, Problem};
-use contracts::intake::v1::DeskOutcome;
+use contracts::{account::Arguments, intake::v1::DeskOutcome};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -32,7 +32,6 @@ pub async fn escalate(desk: &Intake, asker: &Asker, id: Uuid, facts: &str, quest
 
 /// What is told of an escalation.
 pub fn told(by: &By, words: Option<Value>) -> Told<'_> {
-    let note = "已提交首席代表研究,30个窗口分钟内答复".to_owned();
     let outcome = Some(DeskOutcome::Escalated);
-    Told { event: "escalated", by, note, body: json!({}), words, outcome, more: vec![] }
+    Told { event: "escalated", by, arguments: Arguments::new(), body: json!({}), words, outcome, more: vec![] }
 }

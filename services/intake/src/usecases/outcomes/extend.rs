@@ -41,7 +41,7 @@ pub async fn extend(desk: &Intake, asker: &Asker, id: Uuid, reason: &str) -> Res
         let told = Told {
             event: "gap_extended",
             by: &by,
-            note: format!("容缺期限经批准延长至{until}"),
+            arguments: [("due_on".to_owned(), vec![until.clone()])].into(),
             body: json!({ "due_on": until }),
             words: Some(json!({ "reason": reason })),
             outcome: Some(DeskOutcome::GapExtended),

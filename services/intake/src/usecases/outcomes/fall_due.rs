@@ -1,7 +1,7 @@
 //! What falls due at the front desk: a correction's deadline, a gap's reminder and its end.
 
 use chassis::http::By;
-use contracts::intake::v1::DeskOutcome;
+use contracts::{account::Arguments, intake::v1::DeskOutcome};
 use mailbox::{Fault, Timer, Verdict};
 use serde_json::json;
 
@@ -27,19 +27,10 @@ const NOBODY: &str = "timer";
 pub fn fall_due(desk: &Intake, case: &mut Case, entered: &Entered, timer: &Timer) -> Verdict {
     let mut changes = desk.mailbox.changes();
     let now = desk.mailbox.clocks().business.now();
-    let (next, event, note, outcome) = match timer.name.as_str() {
-        CORRECTION_DUE => {
-            let note = "补正期限已到,仍可补正或撤回";
-            (case.desk.correction_overdue(now), "correction_overdue", note, None)
-        }
-        tolerance::REMIND => {
-            let note = "容缺材料将于一个工作日后到期";
-            (case.desk.remind(now), "gap_reminded", note, Some(DeskOutcome::GapReminded))
-        }
-        tolerance::DUE => {
-            let note = "容缺材料逾期未补齐,已退件,计时停止;可重新申请";
-            (case.desk.expire(now), "case_returned", note, Some(DeskOutcome::Returned))
-        }
+    let (next, event, outcome) = match timer.name.as_str() {
+        CORRECTION_DUE => (case.desk.correction_overdue(now), "correction_overdue", None),
+        tolerance::REMIND => (case.desk.remind(now), "gap_reminded", Some(DeskOutcome::GapReminded)),
+        tolerance::DUE => (case.desk.expire(now), "case_returned", Some(DeskOutcome::Returned)),
         name => return Err(Fault::poison("unknown_timer", format!("`{name}` is no timer of the front desk"))),
     };
     // Nobody breaks his word about a case that could not be planned.
@@ -55,7 +46,7 @@ pub fn fall_due(desk: &Intake, case: &mut Case, entered: &Entered, timer: &Timer
         changes.put(Breach { case_id: case.id(), applicant: case.applicant.clone(), at: tolerance.deadline.at });
     }
     let by = By::machine(NOBODY);
-    let told = Told { event, by: &by, note: note.to_owned(), body, words: None, outcome, more: vec![] };
+    let told = Told { event, by: &by, arguments: Arguments::new(), body, words: None, outcome, more: vec![] };
     settle(desk, &mut changes, case, (entry, entered), next, told);
     Ok(changes)
 }

@@ -1,7 +1,7 @@
 //! Outcome 3: a one-time notice (一次性告知): everything that is missing or has a defect, at once.
 
 use chassis::http::{Asker, By, Fault, Problem};
-use contracts::intake::v1::DeskOutcome;
+use contracts::{account::Arguments, intake::v1::DeskOutcome};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -77,16 +77,15 @@ fn forgotten(before: &Desk, after: &Desk) -> Vec<String> {
 
 /// What is told of a notice.
 pub fn told<'a>(next: &Desk, overlooked_by: Option<&str>, by: &'a By, notice: Option<&Notice>) -> Told<'a> {
-    let (mut note, mut body) = (String::new(), json!({}));
+    let (mut arguments, mut body) = (Arguments::new(), json!({}));
     if let Desk::Noticed { notice } = next {
-        let items = next.open_items();
-        let names: Vec<_> = items.iter().map(|item| item.name.zh.as_str()).collect();
-        let codes: Vec<_> = items.iter().map(|item| item.code.as_str()).collect();
-        let forgot = overlooked_by.map(|body| format!("补充内容系{body}首次漏告知,非申请人原因。")).unwrap_or_default();
-        note = format!("{forgot}请于{}前一次补齐{}份材料:{}", notice.deadline.on, names.len(), names.join("、"));
+        let codes: Vec<_> = next.open_items().into_iter().map(|item| item.code).collect();
+        arguments.insert("due_on".to_owned(), vec![notice.deadline.on.to_string()]);
+        arguments.insert("papers".to_owned(), codes.clone());
+        arguments.extend(overlooked_by.map(|body| ("overlooked_by".to_owned(), vec![body.to_owned()])));
         body = json!({ "items": codes, "due_on": notice.deadline.on.to_string(), "overlooked_by": overlooked_by });
     }
     let words = notice.map(|notice| json!({ "defects": notice.defects, "explanation": notice.explanation }));
     let event = if overlooked_by.is_some() { "notice_amended" } else { "one_time_notice" };
-    Told { event, by, note, body, words, outcome: Some(DeskOutcome::Noticed), more: vec![] }
+    Told { event, by, arguments, body, words, outcome: Some(DeskOutcome::Noticed), more: vec![] }
 }

@@ -2,6 +2,7 @@
 
 use chassis::http::By;
 use contracts::{
+    account::Arguments,
     intake::v1::{DeskDecided, DeskOutcome},
     time::timestamp,
     topics,
@@ -9,12 +10,11 @@ use contracts::{
 use mailbox::{Changes, Digest, Message};
 use serde_json::{Value, json};
 use time::OffsetDateTime;
-use time::format_description::well_known::Rfc3339;
 
 use super::owner;
 use crate::{
     domain::{
-        case::{Case, Phase},
+        case::{Case, Open, Phase},
         catalogue::Entry,
         desk::{CORRECTION_DUE, Desk, NOTICE_DAYS, due},
         tolerance,
@@ -38,8 +38,8 @@ pub struct Told<'a> {
     /// Kind of the fact, and name of the step.
     pub event: &'static str,
     pub by: &'a By,
-    /// For people, on the timeline; no personal data and nothing that somebody typed.
-    pub note: String,
+    /// What belongs into the sentence that people read on the timeline: codes and days, nothing that somebody typed.
+    pub arguments: Arguments,
     /// More of the fact; no personal data.
     pub body: Value,
     /// What somebody typed: kept apart, vouched for by the ledger.
@@ -94,7 +94,7 @@ pub fn tell(desk: &Intake, changes: &mut Changes, case: &mut Case, next: &Desk, 
     }
     changes.record(&mut case.stem, told.by.fact(told.event, now, body), messages);
     let event = told.event.to_owned();
-    changes.put(DeskStep { case_id: case.id(), sequence, at: now, event, note: told.note });
+    changes.put(DeskStep { case_id: case.id(), sequence, at: now, event, arguments: told.arguments });
     timers(changes, case, next);
     case.desk = next.clone();
 }
@@ -166,13 +166,19 @@ fn said(case: &Case, next: &Desk, outcome: DeskOutcome, at: OffsetDateTime) -> D
 
 /// Who holds the case, since when, and until when; nobody where it has ended, the owner tells it where it is with him.
 #[must_use]
-pub fn open(desk: &Intake, case: &Case, entry: &Entry, at: &Desk) -> Value {
+pub fn open(desk: &Intake, case: &Case, entry: &Entry, at: &Desk) -> Vec<Open> {
     let held = |task: &str, department: &str, waits_for: &str, since: OffsetDateTime, due: OffsetDateTime| {
-        let text = |at: OffsetDateTime| at.format(&Rfc3339).ok();
-        json!([{
-            "task_id": case.id(), "task": task, "department": department, "waits_for": waits_for,
-            "since": text(since), "due_at": text(due),
-        }])
+        vec![Open {
+            task_id: Some(case.id()),
+            task: task.to_owned(),
+            department: department.to_owned(),
+            since: Some(since),
+            due_at: Some(due),
+            provisional: false,
+            waits_for: waits_for.to_owned(),
+            papers: vec![],
+            asked: vec![],
+        }]
     };
     let by_entry = |since: OffsetDateTime| {
         let until = due(&desk.calendar, since, entry.promised_days).at;
@@ -187,7 +193,7 @@ pub fn open(desk: &Intake, case: &Case, entry: &Entry, at: &Desk) -> Value {
         Desk::Escalated { since, due } => held("front_desk", "CTR", "chief_representative", since.0, due.0),
         Desk::Accepted { at } if case.is_ours() => by_entry(at.0),
         Desk::Tolerated { tolerance } if case.is_ours() => by_entry(tolerance.accepted_at),
-        Desk::Accepted { .. } | Desk::Tolerated { .. } | Desk::Signposted { .. } | Desk::Returned { .. } => json!([]),
+        Desk::Accepted { .. } | Desk::Tolerated { .. } | Desk::Signposted { .. } | Desk::Returned { .. } => vec![],
     }
 }
 

@@ -1,7 +1,7 @@
 //! Outcome 4: the applicant is shown where and how it is done (指路, R67).
 
 use chassis::http::{Asker, By, Problem};
-use contracts::intake::v1::DeskOutcome;
+use contracts::{account::Arguments, intake::v1::DeskOutcome};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -42,7 +42,6 @@ pub async fn signpost(
 
 /// What is told of a signpost.
 pub fn told(by: &By) -> Told<'_> {
-    let note = "已指路:办理方法、部门、地址和电话见指路牌".to_owned();
     let outcome = Some(DeskOutcome::Signposted);
-    Told { event: "signposted", by, note, body: json!({}), words: None, outcome, more: vec![] }
+    Told { event: "signposted", by, arguments: Arguments::new(), body: json!({}), words: None, outcome, more: vec![] }
 }

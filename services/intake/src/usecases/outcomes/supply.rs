@@ -73,21 +73,21 @@ async fn next<'a>(
     by: &'a By,
 ) -> Result<(Desk, Told<'a>), Problem> {
     let now = desk.mailbox.clocks().business.now();
-    let step = |event: &'static str, note: &str, outcome: Option<DeskOutcome>, more: Vec<Message>| {
-        let note = note.to_owned();
-        Told { event, by, note, body: json!({}), words: None, outcome, more }
+    let step = |event: &'static str, outcome: Option<DeskOutcome>, more: Vec<Message>| {
+        let arguments = [("papers".to_owned(), names.to_vec())].into();
+        Told { event, by, arguments, body: json!({}), words: None, outcome, more }
     };
     match &on_desk.case.desk {
         at @ Desk::Tolerated { .. } => {
             let next = at.fill(names, now).map_err(codes::not_now)?;
             let told = match &next {
-                Desk::Accepted { .. } => step("gap_closed", "容缺材料已补齐", Some(DeskOutcome::GapClosed), vec![]),
+                Desk::Accepted { .. } => step("gap_closed", Some(DeskOutcome::GapClosed), vec![]),
                 Desk::Tolerated { .. }
                 | Desk::Received { .. }
                 | Desk::Noticed { .. }
                 | Desk::Escalated { .. }
                 | Desk::Signposted { .. }
-                | Desk::Returned { .. } => step("gap_supplied", "已收到部分容缺材料", None, vec![]),
+                | Desk::Returned { .. } => step("gap_supplied", None, vec![]),
             };
             Ok((next, told))
         }
@@ -98,11 +98,11 @@ async fn next<'a>(
                     let more = accept::passed_on(desk, on_desk, &accepted).await?;
                     Ok((accepted, accept::told(by, more)))
                 }
-                Err(_) => Ok((corrected, step("papers_supplied", "已收到补充材料", None, vec![]))),
+                Err(_) => Ok((corrected, step("papers_supplied", None, vec![]))),
             }
         }
         at @ (Desk::Received { .. } | Desk::Noticed { .. } | Desk::Escalated { .. }) => {
-            Ok((at.corrected(names), step("papers_supplied", "已收到补充材料", None, vec![])))
+            Ok((at.corrected(names), step("papers_supplied", None, vec![])))
         }
         Desk::Returned { .. } => Err(Problem::new(&codes::GAP_OVER)),
         Desk::Accepted { .. } | Desk::Signposted { .. } => Err(Problem::new(&codes::NOTHING_WAITED_FOR)),

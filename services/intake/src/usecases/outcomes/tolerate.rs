@@ -4,7 +4,7 @@ use chassis::{
     consent::{Asks, ConsentBody},
     http::{Asker, By, Problem},
 };
-use contracts::intake::v1::DeskOutcome;
+use contracts::{account::Arguments, intake::v1::DeskOutcome};
 use mailbox::Message;
 use serde_json::json;
 use time::{Duration, OffsetDateTime};
@@ -86,16 +86,16 @@ pub async fn breaches(desk: &Intake, applicant: &str) -> Result<Vec<OffsetDateTi
 
 /// What is told of an acceptance with gaps.
 pub fn told<'a>(next: &Desk, by: &'a By, more: Vec<Message>) -> Told<'a> {
-    let (mut note, mut body) = (String::new(), json!({}));
+    let (mut arguments, mut body) = (Arguments::new(), json!({}));
     if let Desk::Tolerated { tolerance } = next {
-        let names: Vec<_> = tolerance.gaps.iter().map(|gap| gap.name.zh.as_str()).collect();
-        let codes: Vec<_> = tolerance.gaps.iter().map(|gap| gap.code.as_str()).collect();
-        note = format!("容缺受理,请于{}前补齐:{}", tolerance.deadline.on, names.join("、"));
+        let codes: Vec<_> = tolerance.gaps.iter().map(|gap| gap.code.clone()).collect();
+        arguments.insert("due_on".to_owned(), vec![tolerance.deadline.on.to_string()]);
+        arguments.insert("papers".to_owned(), codes.clone());
         body = json!({
             "gaps": codes, "undertaking_sm3": tolerance.undertaking_sm3, "signed_by": tolerance.signed_by,
             "due_on": tolerance.deadline.on.to_string(),
         });
     }
     let outcome = Some(DeskOutcome::AcceptedWithGaps);
-    Told { event: "case_accepted_with_gaps", by, note, body, words: None, outcome, more }
+    Told { event: "case_accepted_with_gaps", by, arguments, body, words: None, outcome, more }
 }

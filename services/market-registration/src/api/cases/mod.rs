@@ -36,17 +36,17 @@ pub struct OpeningShown {
 /// The clock of the whole opening, in window minutes (R30).
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ClockShown {
-    #[serde(with = "time::serde::rfc3339")]
+    #[serde(with = "chassis::http::instant")]
     started_at: OffsetDateTime,
     /// As of now, or when it stopped.
     used_minutes: i64,
     limit_minutes: u32,
     /// When the limit is reached; null while the clock stands still.
-    #[serde(with = "time::serde::rfc3339::option")]
+    #[serde(with = "chassis::http::instant::option")]
     due_at: Option<OffsetDateTime>,
     /// It waits for the applicant.
     stands_still: bool,
-    #[serde(with = "time::serde::rfc3339::option")]
+    #[serde(with = "chassis::http::instant::option")]
     stopped_at: Option<OffsetDateTime>,
     /// `none`, `yellow` or `red`.
     card: &'static str,

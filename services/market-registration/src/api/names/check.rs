@@ -18,7 +18,7 @@ pub struct PossibleName {
     /// Class of GB/T 4754; `unclassified`, or `cross_industry` where the name states none.
     industry: String,
     /// Until when it would be kept.
-    #[serde(with = "time::serde::rfc3339")]
+    #[serde(with = "chassis::http::instant")]
     until: OffsetDateTime,
     warnings: Vec<Warning>,
 }

@@ -127,9 +127,9 @@ pub struct NameShown {
     /// `reserved`, `expired`, `claimed`, `registered`, `released`, `deregistered`, `renamed`, `revoked` or `cancelled`.
     state: &'static str,
     /// From this instant on the name is free; absent while an opening or a company has it.
-    #[serde(with = "time::serde::rfc3339::option")]
+    #[serde(with = "chassis::http::instant::option")]
     until: Option<OffsetDateTime>,
-    #[serde(with = "time::serde::rfc3339")]
+    #[serde(with = "chassis::http::instant")]
     declared_at: OffsetDateTime,
     /// The opening that uses it.
     case_id: Option<Uuid>,

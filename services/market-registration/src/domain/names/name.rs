@@ -177,6 +177,16 @@ pub enum NameNotPossible {
 }
 
 impl NameNotPossible {
+    /// Stable, for the public account.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Over => "name_over",
+            Self::InUse => "name_used",
+            Self::NotReserved => "name_not_reserved",
+        }
+    }
+
     #[must_use]
     pub fn zh(self) -> &'static str {
         match self {

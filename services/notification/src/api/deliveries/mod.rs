@@ -28,7 +28,7 @@ pub struct DeliveryView {
     /// `provider_refused`, `provider_key`, `provider_has_other`, `provider_away`,
     /// `provider_lost_it` or `outcome_unknown` where it is parked; `expired` where a code was not told in time.
     reason: String,
-    #[serde(with = "time::serde::rfc3339")]
+    #[serde(with = "chassis::http::instant")]
     changed_at: OffsetDateTime,
 }
 

@@ -17,9 +17,9 @@ pub struct Message {
     text: String,
     /// `zh` or `en`.
     language: String,
-    #[serde(with = "time::serde::rfc3339")]
+    #[serde(with = "chassis::http::instant")]
     told_at: OffsetDateTime,
-    #[serde(with = "time::serde::rfc3339::option")]
+    #[serde(with = "chassis::http::instant::option")]
     read_at: Option<OffsetDateTime>,
     /// The case, ticket or project that it is about.
     case_id: Uuid,

@@ -1,0 +1,433 @@
+//! What several answers share: limits and days, clocks, who holds an item, what it lacks, and the ways on after a refusal.
+
+use casework::{
+    Card, ClockClass, Ending, Limit, Remaining, SuspensionKind, TaskState, WaitsFor, Way,
+    clock::{ItemClock, LimitClock, RoundClock},
+};
+use chassis::data::Label;
+use serde::Serialize;
+use time::{Date, OffsetDateTime};
+use utoipa::ToSchema;
+use uuid::Uuid;
+use workdays::{Count, Due};
+
+use crate::domain::project::Lacking;
+
+/// A length of time in days.
+#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum LimitShown {
+    /// 0 is the same day.
+    WorkingDays(u32),
+    CalendarDays(u32),
+    Months(u32),
+}
+
+impl From<Limit> for LimitShown {
+    fn from(limit: Limit) -> Self {
+        match limit {
+            Limit::WorkingDays(days) => Self::WorkingDays(days),
+            Limit::CalendarDays(days) => Self::CalendarDays(days),
+            Limit::Months(months) => Self::Months(months),
+        }
+    }
+}
+
+/// A day by which, or on which.
+#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
+pub struct DueShown {
+    date: Date,
+    /// Some day that was counted is not announced yet: the date may still move.
+    provisional: bool,
+}
+
+impl From<Due> for DueShown {
+    fn from(due: Due) -> Self {
+        Self { date: due.date, provisional: due.provisional }
+    }
+}
+
+/// A number of days.
+#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
+pub struct CountShown {
+    days: u32,
+    /// Some day that was looked at is not announced yet: the number may still change.
+    provisional: bool,
+}
+
+impl From<Count> for CountShown {
+    fn from(count: Count) -> Self {
+        Self { days: count.days, provisional: count.provisional }
+    }
+}
+
+/// Which time an item's clock counts towards.
+#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ClassShown {
+    /// The project's limit.
+    Main,
+    /// Its own promise and the whole process, not the limit.
+    Parallel,
+    Outside,
+}
+
+impl From<ClockClass> for ClassShown {
+    fn from(class: ClockClass) -> Self {
+        match class {
+            ClockClass::Main => Self::Main,
+            ClockClass::Parallel => Self::Parallel,
+            ClockClass::Outside => Self::Outside,
+        }
+    }
+}
+
+/// Which card a count shows.
+#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum CardShown {
+    None,
+    Yellow,
+    Red,
+}
+
+impl From<Card> for CardShown {
+    fn from(card: Card) -> Self {
+        match card {
+            Card::None => Self::None,
+            Card::Yellow => Self::Yellow,
+            Card::Red => Self::Red,
+        }
+    }
+}
+
+/// How a round of an item ended, and when.
+#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
+pub struct EndingShown {
+    is: EndingKind,
+    #[serde(with = "chassis::http::instant")]
+    at: OffsetDateTime,
+}
+
+/// How.
+#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum EndingKind {
+    /// Granted or refused.
+    Decided,
+    /// Given back, because what was to follow did not come.
+    Returned,
+    /// Taken back, or ended without a result.
+    Withdrawn,
+}
+
+impl From<Ending> for EndingShown {
+    fn from(ending: Ending) -> Self {
+        let (is, at) = match ending {
+            Ending::Decided(at) => (EndingKind::Decided, at),
+            Ending::Returned(at) => (EndingKind::Returned, at),
+            Ending::Withdrawn(at) => (EndingKind::Withdrawn, at),
+        };
+        Self { is, at }
+    }
+}
+
+/// The clock of one item.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ItemClockShown {
+    code: String,
+    class: ClassShown,
+    /// Its days count towards the project's limit.
+    counts: bool,
+    counted: CountShown,
+    /// It stands still today.
+    suspended: bool,
+    /// The last time it was accepted; absent before the first.
+    round: Option<RoundClockShown>,
+}
+
+/// The clock of one acceptance.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RoundClockShown {
+    accepted: Date,
+    ended: Option<EndingShown>,
+    promised: Option<LimitClockShown>,
+    statutory: Option<LimitClockShown>,
+}
+
+/// A limit, and how much of it is used.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct LimitClockShown {
+    limit: LimitShown,
+    /// Working days that the head added.
+    extended: u32,
+    /// Absent while a running suspension keeps it from ending.
+    due: Option<DueShown>,
+    used: CountShown,
+    overdue: bool,
+    /// Working days after it was due.
+    late: u32,
+}
+
+impl From<&ItemClock> for ItemClockShown {
+    fn from(clock: &ItemClock) -> Self {
+        Self {
+            code: clock.code.to_string(),
+            class: clock.class.into(),
+            counts: clock.counts,
+            counted: clock.counted.into(),
+            suspended: clock.suspended,
+            round: clock.round.map(Into::into),
+        }
+    }
+}
+
+impl From<RoundClock> for RoundClockShown {
+    fn from(round: RoundClock) -> Self {
+        Self {
+            accepted: round.accepted,
+            ended: round.ended.map(Into::into),
+            promised: round.promised.map(Into::into),
+            statutory: round.statutory.map(Into::into),
+        }
+    }
+}
+
+impl From<LimitClock> for LimitClockShown {
+    fn from(clock: LimitClock) -> Self {
+        Self {
+            limit: clock.limit.into(),
+            extended: clock.extended,
+            due: clock.due.map(Into::into),
+            used: clock.used.into(),
+            overdue: clock.overdue,
+            late: clock.late,
+        }
+    }
+}
+
+/// Where an item stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum StateShown {
+    /// Something before it is open.
+    Waiting,
+    /// Given to its department, which has not been heard yet.
+    Assigned,
+    InReview,
+    /// Its clock stands still.
+    Suspended,
+    /// Its department was told to stop and has not answered.
+    Cancelling,
+    Cancelled,
+    Ended,
+    Refused,
+    /// The project goes on without it.
+    Omitted,
+}
+
+impl From<&TaskState> for StateShown {
+    fn from(state: &TaskState) -> Self {
+        match state {
+            TaskState::Waiting => Self::Waiting,
+            TaskState::Assigned => Self::Assigned,
+            TaskState::InReview => Self::InReview,
+            TaskState::Suspended { .. } => Self::Suspended,
+            TaskState::Cancelling { .. } => Self::Cancelling,
+            TaskState::Cancelled { .. } => Self::Cancelled,
+            TaskState::Ended { .. } => Self::Ended,
+            TaskState::Refused { .. } => Self::Refused,
+            TaskState::Omitted { .. } => Self::Omitted,
+        }
+    }
+}
+
+/// Why a clock stands still.
+#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum SuspensionShown {
+    Supplement,
+    Procedure,
+    Applicant,
+    Legal,
+}
+
+impl From<SuspensionKind> for SuspensionShown {
+    fn from(kind: SuspensionKind) -> Self {
+        match kind {
+            SuspensionKind::Supplement => Self::Supplement,
+            SuspensionKind::Procedure => Self::Procedure,
+            SuspensionKind::Applicant => Self::Applicant,
+            SuspensionKind::Legal => Self::Legal,
+        }
+    }
+}
+
+/// What a project waits for.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct WaitsShown {
+    #[serde(rename = "for")]
+    what: Waits,
+    task: Uuid,
+    /// Item.
+    code: String,
+    /// Who has it; absent where nobody does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    department: Option<String>,
+    #[serde(with = "chassis::http::instant::option", skip_serializing_if = "Option::is_none")]
+    since: Option<OffsetDateTime>,
+    /// Whether the applicant stops the clock; only of suspensions.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    applicant: Option<bool>,
+    /// Papers that are to follow before the item starts.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    gaps: Vec<GapWaited>,
+}
+
+/// A paper that is to follow.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct GapWaited {
+    paper: String,
+    #[serde(with = "chassis::http::instant")]
+    until: OffsetDateTime,
+}
+
+/// For what.
+#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Waits {
+    /// The department decides.
+    Department,
+    /// The clock stands still.
+    Suspension,
+    /// The department acknowledges the cancellation.
+    Cancellation,
+    /// The applicant chooses what happens after a refusal.
+    Choice,
+    /// Somebody says which department does it.
+    Binding,
+    /// The applicant applies for it.
+    Application,
+    /// The applicant brings papers.
+    Papers,
+}
+
+impl From<WaitsFor> for WaitsShown {
+    fn from(waits: WaitsFor) -> Self {
+        let shown = |what, task: casework::TaskId, code: casework::TaskCode, since| Self {
+            what,
+            task: task.uuid(),
+            code: code.to_string(),
+            department: None,
+            since,
+            applicant: None,
+            gaps: vec![],
+        };
+        match waits {
+            WaitsFor::Department { task, code, department, since, promised: _ } => {
+                Self { department: Some(department.to_string()), ..shown(Waits::Department, task, code, Some(since)) }
+            }
+            WaitsFor::Suspension { task, code, department, since, applicant } => Self {
+                department: Some(department.to_string()),
+                applicant: Some(applicant),
+                ..shown(Waits::Suspension, task, code, Some(since))
+            },
+            WaitsFor::Cancellation { task, code, department, since } => {
+                Self { department: Some(department.to_string()), ..shown(Waits::Cancellation, task, code, Some(since)) }
+            }
+            WaitsFor::Choice { task, code, since } => shown(Waits::Choice, task, code, Some(since)),
+            WaitsFor::Binding { task, code, role: _ } => shown(Waits::Binding, task, code, None),
+            WaitsFor::Application { task, code, since } => shown(Waits::Application, task, code, Some(since)),
+            WaitsFor::Papers { task, code, since, gaps } => {
+                let gap = |gap: casework::Gap| GapWaited { paper: gap.paper, until: gap.until };
+                Self { gaps: gaps.into_iter().map(gap).collect(), ..shown(Waits::Papers, task, code, Some(since)) }
+            }
+        }
+    }
+}
+
+/// A refused item.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RemainingShown {
+    item: String,
+    /// Items that cannot start because of it.
+    blocks: Vec<String>,
+    ways: Vec<WayShown>,
+}
+
+/// One way on after a refusal.
+#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum WayShown {
+    /// Another department takes it.
+    Rebind,
+    /// The same department gets the corrected item again.
+    Reopen,
+    CloseWithout,
+}
+
+impl From<&Way> for WayShown {
+    fn from(way: &Way) -> Self {
+        match way {
+            Way::Rebind { .. } => Self::Rebind,
+            Way::Reopen => Self::Reopen,
+            Way::CloseWithout => Self::CloseWithout,
+        }
+    }
+}
+
+impl From<&Remaining> for RemainingShown {
+    fn from(remaining: &Remaining) -> Self {
+        Self {
+            item: remaining.task.to_string(),
+            blocks: remaining.blocked.iter().map(ToString::to_string).collect(),
+            ways: remaining.ways.iter().map(Into::into).collect(),
+        }
+    }
+}
+
+/// A material that the applicant has still to bring.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct LackingShown {
+    /// Code of the material, or either of two (`M15|M16`).
+    code: String,
+    name: Label,
+    /// It may follow later, under an undertaking.
+    tolerable: bool,
+}
+
+impl From<Lacking> for LackingShown {
+    fn from(lacking: Lacking) -> Self {
+        Self { code: lacking.code, name: lacking.name, tolerable: lacking.tolerable }
+    }
+}
+
+/// What the applicant signs so that papers may follow.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SignedText {
+    pub text: Label,
+    /// SM3 of the Chinese text, 64 hexadecimal characters.
+    pub sm3: String,
+}
+
+/// The value of an attribute: a truth, a whole number, or a text (an option's code, a number with places, a day).
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(untagged)]
+pub enum ValueShown {
+    Bool(bool),
+    Int(i64),
+    Text(String),
+}
+
+impl From<&crate::domain::condition::Value> for ValueShown {
+    fn from(value: &crate::domain::condition::Value) -> Self {
+        use crate::domain::condition::Value;
+        match value {
+            Value::Bool(value) => Self::Bool(*value),
+            Value::Int(value) => Self::Int(*value),
+            Value::Decimal(value) => Self::Text(value.to_string()),
+            Value::Choice(value) => Self::Text(value.clone()),
+            Value::Date(value) => Self::Text(value.to_string()),
+        }
+    }
+}
