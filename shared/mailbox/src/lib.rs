@@ -17,6 +17,7 @@ pub mod ledger;
 mod mailbox;
 mod metrics;
 pub mod parking;
+pub mod pulse;
 pub mod relay;
 pub mod row;
 pub mod schema;

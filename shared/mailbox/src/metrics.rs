@@ -19,6 +19,8 @@ pub(crate) struct Metrics {
     left_out: Counter<u64>,
     miscounted: Counter<u64>,
     fired: Counter<u64>,
+    lives: Gauge<u64>,
+    replaced: Counter<u64>,
 }
 
 impl Metrics {
@@ -34,6 +36,8 @@ impl Metrics {
             left_out: meter.u64_counter("mailbox.parked.left_out").with_unit("{message}").build(),
             miscounted: meter.u64_counter("mailbox.heard.miscounted").with_unit("{message}").build(),
             fired: meter.u64_counter("mailbox.timers.fired").with_unit("{timer}").build(),
+            lives: meter.u64_gauge("mailbox.client.lives").build(),
+            replaced: meter.u64_counter("mailbox.client.replaced").with_unit("{client}").build(),
         }
     }
 
@@ -74,6 +78,16 @@ impl Metrics {
     /// So many parked messages wait for somebody.
     pub(crate) fn open(&self, messages: i64) {
         self.open.record(u64::try_from(messages).unwrap_or(0), &[]);
+    }
+
+    /// A client of the bus is proved to live, or is not.
+    pub(crate) fn lives(&self, client: &'static str, lives: bool) {
+        self.lives.record(u64::from(lives), &[KeyValue::new("client", client)]);
+    }
+
+    /// A client of the bus was deaf or mute, and a fresh one takes its place.
+    pub(crate) fn replaced(&self, client: &'static str) {
+        self.replaced.add(1, &[KeyValue::new("client", client)]);
     }
 
     /// So many timers ended.

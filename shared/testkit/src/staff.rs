@@ -6,6 +6,7 @@ use mailbox::{
     Handler, Mailbox,
     consumer::{Consumer, ConsumerSettings},
     health::Degraded,
+    pulse::Pulses,
     relay::{Relay, RelaySettings},
     timers::Timers,
 };
@@ -19,6 +20,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 pub struct Staff {
     pub mailbox: Mailbox,
     pub degraded: Degraded,
+    pub pulses: Pulses,
     workers: Vec<(CancellationToken, JoinHandle<()>)>,
 }
 
@@ -26,7 +28,8 @@ impl Staff {
     /// Nobody works yet.
     #[must_use]
     pub fn of(mailbox: &Mailbox) -> Self {
-        Self { mailbox: mailbox.clone(), degraded: Degraded::default(), workers: Vec::new() }
+        let (degraded, pulses) = (Degraded::default(), Pulses::default());
+        Self { mailbox: mailbox.clone(), degraded, pulses, workers: Vec::new() }
     }
 
     /// Publishes the outbox.
@@ -38,7 +41,8 @@ impl Staff {
     /// Publishes the outbox at another pace.
     #[must_use]
     pub fn relay_with(self, kafka: ClientConfig, settings: RelaySettings) -> Self {
-        let relay = Relay { mailbox: self.mailbox.clone(), kafka, settings, degraded: self.degraded.clone() };
+        let (degraded, pulses) = (self.degraded.clone(), self.pulses.clone());
+        let relay = Relay { mailbox: self.mailbox.clone(), kafka, settings, degraded, pulses };
         self.works(|stop| relay.run(stop))
     }
 
@@ -52,6 +56,7 @@ impl Staff {
             settings: ConsumerSettings::default(),
             handler,
             degraded: self.degraded.clone(),
+            pulses: self.pulses.clone(),
         };
         self.works(|stop| consumer.run(stop))
     }

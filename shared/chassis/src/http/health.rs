@@ -1,4 +1,5 @@
-//! The second port: whether the process lives, whether it is ready, and its business clock. Never routed from outside.
+//! The second port: whether the process lives, is ready, and hears and speaks on the bus; and its business clock. Never
+//! routed from outside.
 
 use std::sync::{
     Arc,
@@ -13,6 +14,7 @@ use mailbox::{
     Mailbox,
     clock::{CITY, ClockError},
     health::Degraded,
+    pulse::{Pulse, Pulses},
 };
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -27,6 +29,7 @@ use crate::lifecycle::database;
 pub struct Health {
     ready: Readiness,
     degraded: Degraded,
+    pulses: Pulses,
     mailbox: Mailbox,
     runtime: Handle,
 }
@@ -35,8 +38,8 @@ impl Health {
     /// To be called inside the runtime that the workers run on: the database is asked there, so that no connection
     /// depends on the second port's thread.
     #[must_use]
-    pub fn new(ready: Readiness, degraded: Degraded, mailbox: Mailbox) -> Self {
-        Self { ready, degraded, mailbox, runtime: Handle::current() }
+    pub fn new(ready: Readiness, degraded: Degraded, pulses: Pulses, mailbox: Mailbox) -> Self {
+        Self { ready, degraded, pulses, mailbox, runtime: Handle::current() }
     }
 
     async fn database_answers(&self) -> bool {
@@ -83,6 +86,7 @@ pub fn routes(health: Health) -> impl FnOnce(&mut web::ServiceConfig) {
             }))
             .route("/health/live", web::get().to(live))
             .route("/health/ready", web::get().to(ready))
+            .route("/health/hearing", web::get().to(hearing))
             .route("/clock", web::get().to(clock))
             .route("/clock", web::post().to(advance));
     }
@@ -98,6 +102,15 @@ async fn ready(health: Data<Health>) -> HttpResponse {
     let degraded: Vec<_> =
         health.degraded.all().into_iter().map(|(part, why)| json!({ "part": part, "why": why })).collect();
     answer.json(json!({ "ready": ready, "degraded": degraded }))
+}
+
+/// Whether each client of the bus is proved to live. Apart from `ready`: a broker that is away takes no window away.
+async fn hearing(health: Data<Health>) -> HttpResponse {
+    let pulses = health.pulses.all();
+    let hearing = health.ready.get() && pulses.iter().all(|pulse| pulse.lives);
+    let mut answer = if hearing { HttpResponse::Ok() } else { HttpResponse::ServiceUnavailable() };
+    let told = |Pulse { client, lives, why, replaced }| json!({ "client": client, "lives": lives, "why": why, "replaced": replaced });
+    answer.json(json!({ "hearing": hearing, "clients": pulses.into_iter().map(told).collect::<Vec<_>>() }))
 }
 
 async fn clock(health: Data<Health>) -> Json<Standing> {

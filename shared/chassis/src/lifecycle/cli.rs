@@ -40,7 +40,11 @@ enum Command {
     /// Prints the API's description.
     Openapi,
     /// Asks the running process whether it is ready.
-    Healthz,
+    Healthz {
+        /// Also whether each of its clients of the bus is proved to live.
+        #[arg(long)]
+        hearing: bool,
+    },
     /// Prints the effective settings, secrets hidden.
     Settings,
     /// Looks after the ledger.
@@ -94,7 +98,9 @@ pub fn main<S: Service>() -> ExitCode {
         Command::Serve => settings(Purpose::Serve).map(serve::serve::<S>),
         Command::Migrate => settings(Purpose::Migrate).map(|settings| commands::migrate::<S>(&settings)),
         Command::Openapi => Ok(print(Document::of(S::NAME, S::routes).json())),
-        Command::Healthz => settings(Purpose::Look).map(|settings| commands::healthz(&settings.health)),
+        Command::Healthz { hearing } => {
+            settings(Purpose::Look).map(|settings| commands::healthz(&settings.health, hearing))
+        }
         Command::Settings => effective::<S>(cli.settings.as_deref()).map(|tree| print(tree.to_toml().as_bytes())),
         Command::Ledger { command: Ledger::Verify { export } } => {
             settings(Purpose::Database).map(|settings| commands::verify_ledger::<S>(&settings, &export))

@@ -116,11 +116,19 @@ async fn connected<S: Service>(settings: &Settings<S::Section>) -> anyhow::Resul
 }
 
 /// Asks over a plain socket: the smallest thing that can run beside a serving process every few seconds.
-pub(super) fn healthz(settings: &sections::Health) -> ExitCode {
+pub(super) fn healthz(settings: &sections::Health, hearing: bool) -> ExitCode {
+    let questions = if hearing { ["/health/ready", "/health/hearing"].as_slice() } else { &["/health/ready"] };
+    let affirmed = questions.iter().filter(|question| affirms(settings, question)).count();
+    if affirmed == questions.len() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+/// Asks one question, says the answer, and whether it is yes.
+fn affirms(settings: &sections::Health, question: &str) -> bool {
     let asked = || -> anyhow::Result<String> {
         let mut stream = TcpStream::connect_timeout(&reachable(settings.listen), PATIENCE)?;
         stream.set_read_timeout(Some(PATIENCE))?;
-        stream.write_all(b"GET /health/ready HTTP/1.0\r\nHost: localhost\r\nConnection: close\r\n\r\n")?;
+        let request = format!("GET {question} HTTP/1.0\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+        stream.write_all(request.as_bytes())?;
         let mut answer = String::new();
         stream.read_to_string(&mut answer)?;
         Ok(answer)
@@ -128,12 +136,11 @@ pub(super) fn healthz(settings: &sections::Health) -> ExitCode {
     match asked() {
         Ok(answer) => {
             say(answer.lines().last().unwrap_or_default());
-            let ready = answer.lines().next().is_some_and(|status| status.contains(" 200 "));
-            if ready { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+            answer.lines().next().is_some_and(|status| status.contains(" 200 "))
         }
         Err(error) => {
             complain(format_args!("no answer from {}: {error}", settings.listen));
-            ExitCode::FAILURE
+            false
         }
     }
 }

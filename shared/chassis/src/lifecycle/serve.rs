@@ -18,6 +18,7 @@ use mailbox::{
     consumer::{Consumer, ConsumerSettings},
     health::Degraded,
     ids::Ids,
+    pulse::{self, Pulses},
     relay::{Relay, RelaySettings},
     timers::Timers,
 };
@@ -90,11 +91,13 @@ async fn last_words(telemetry: Telemetry) {
 
 async fn run<S: Service>(settings: &Settings<S::Section>, process: &str) -> anyhow::Result<()> {
     let mut signals = Signals::listen()?;
-    let degraded = Degraded::default();
+    let (degraded, pulses) = (Degraded::default(), Pulses::default());
+    // Until its clients have proved otherwise nobody is heard by this process.
+    pulses.doubts(pulse::PRODUCER, "has not begun yet");
     let db = database::pool(&settings.database, process)?;
     let mailbox = Mailbox::new(db, clocks(settings)?, Ids::from_system(), settings.kafka.username.clone());
     let ready = Readiness::default();
-    let health = Health::new(ready.clone(), degraded.clone(), mailbox.clone());
+    let health = Health::new(ready.clone(), degraded.clone(), pulses.clone(), mailbox.clone());
     let second_port = second_port(settings, health)?;
 
     let mut servers = Crew::new("servers");
@@ -112,7 +115,7 @@ async fn run<S: Service>(settings: &Settings<S::Section>, process: &str) -> anyh
     let api_handle = api.handle();
     servers.start("API", |_| served(api));
     let (mut workers, mut relay) = (Crew::new("workers"), Crew::new("relay"));
-    start_workers::<S>(settings, process, &state, &mailbox, &degraded, (&mut workers, &mut relay));
+    start_workers::<S>(settings, process, &state, &mailbox, (&degraded, &pulses), (&mut workers, &mut relay));
     ready.set(true);
     info!(api = %settings.http.listen, health = %settings.health.listen, "ready");
 
@@ -191,7 +194,7 @@ fn start_workers<S: Service>(
     process: &str,
     state: &Arc<S>,
     mailbox: &Mailbox,
-    degraded: &Degraded,
+    (degraded, pulses): (&Degraded, &Pulses),
     (workers, relay): (&mut Crew, &mut Crew),
 ) {
     let handler = Arc::clone(state).handler();
@@ -208,6 +211,7 @@ fn start_workers<S: Service>(
             },
             handler: Arc::clone(&handler),
             degraded: degraded.clone(),
+            pulses: pulses.clone(),
         };
         workers.start("consumer", |stop| consumer.run(stop));
     }
@@ -225,6 +229,7 @@ fn start_workers<S: Service>(
             idle_poll: settings.relay.idle_poll(),
         },
         degraded: degraded.clone(),
+        pulses: pulses.clone(),
     };
     relay.start("relay", |stop| says.run(stop));
 }

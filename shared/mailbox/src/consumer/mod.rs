@@ -4,10 +4,12 @@
 //! A message delivered twice is done once, a consumer that was overtaken commits nothing, and one bad message stops
 //! neither its partition nor its neighbours.
 
+mod evidence;
 mod positions;
 mod process;
 mod record;
 mod unreadable;
+mod watch;
 
 use std::{sync::Arc, time::Duration};
 
@@ -28,7 +30,12 @@ use positions::Positions;
 pub use record::HeaderValue;
 pub(crate) use record::Record;
 
-use crate::{handler::Handler, health::Degraded, mailbox::Mailbox};
+use crate::{
+    handler::Handler,
+    health::Degraded,
+    mailbox::Mailbox,
+    pulse::{CONSUMER, Doubt, Pulses, let_go},
+};
 
 /// How batches are gathered.
 #[derive(Clone, Copy, Debug)]
@@ -54,8 +61,6 @@ const LOOK_EVERY: Duration = Duration::from_secs(1);
 const NOTE_EVERY: Duration = Duration::from_secs(5);
 /// How long the broker may take to say what it has.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// How long the broker may take to show that it is there.
-const ANSWER: Duration = Duration::from_millis(300);
 const RETRY: Duration = Duration::from_millis(500);
 /// Bytes that are asked for at once.
 const LARGEST_FETCH: &str = "8388608";
@@ -72,6 +77,7 @@ pub struct Consumer {
     pub settings: ConsumerSettings,
     pub handler: Arc<dyn Handler>,
     pub degraded: Degraded,
+    pub pulses: Pulses,
 }
 
 /// Why a session with the broker ended; the next one begins at the database's offsets.
@@ -83,14 +89,24 @@ enum Ended {
     Overtaken,
     #[error("the offsets could not be read from the database")]
     NoPositions,
+    #[error("the broker answers a fresh client, and this one {0}")]
+    Deaf(String),
 }
 
 impl Consumer {
     /// Runs until cancelled; a batch that was begun is finished.
     pub async fn run(self, cancel: CancellationToken) {
+        let mut doubt = Doubt::new();
+        self.pulses.doubts(CONSUMER, "has not joined its group");
         while !cancel.is_cancelled() {
-            if let Err(ended) = self.session(&cancel).await {
-                info!(why = %ended, "consumer: begins again at the database's offsets");
+            if let Err(ended) = self.session(&mut doubt, &cancel).await {
+                if let Ended::Deaf(why) = &ended {
+                    warn!(why, "consumer: the client is deaf and is replaced");
+                    self.pulses.replaced(CONSUMER, why);
+                } else {
+                    self.pulses.doubts(CONSUMER, ended.to_string());
+                    info!(why = %ended, "consumer: begins again at the database's offsets");
+                }
                 tokio::select! {
                     () = cancel.cancelled() => {}
                     () = sleep(RETRY) => {}
@@ -99,19 +115,19 @@ impl Consumer {
         }
     }
 
-    async fn session(&self, cancel: &CancellationToken) -> Result<(), Ended> {
+    async fn session(&self, doubt: &mut Doubt, cancel: &CancellationToken) -> Result<(), Ended> {
         let positions = Positions::open(self.mailbox.db().clone()).await.map_err(|_| Ended::NoPositions)?;
         self.degraded.clear("database");
-        let consumer: StreamConsumer<Positions> = self.config().create_with_context(positions.clone())?;
+        let consumer: Arc<StreamConsumer<Positions>> = Arc::new(self.config().create_with_context(positions.clone())?);
         let topics: Vec<&str> = self.topics.iter().map(String::as_str).collect();
         consumer.subscribe(&topics)?;
-        let ended = self.listen(&consumer, &positions, cancel).await;
+        let ended = tokio::select! {
+            ended = self.listen(&consumer, &positions, cancel) => ended,
+            why = self.watch(&consumer, &positions, doubt) => Err(Ended::Deaf(why)),
+        };
         tell_lag(&consumer, &positions);
         // Leaving the group blocks.
-        let left = tokio::task::spawn_blocking(move || drop(consumer)).await;
-        if let Err(error) = left {
-            warn!(%error, "consumer: leaving the group failed");
-        }
+        let_go(consumer).await;
         ended
     }
 
@@ -131,13 +147,17 @@ impl Consumer {
             }
             if !batch.is_empty() {
                 acted = Instant::now();
+                positions.evidence.acts(acted);
                 self.process(positions, batch, cancel).await?;
+                positions.evidence.listens();
             }
             if cancel.is_cancelled() {
                 return Ok(());
             }
             if positions.take_unreadable() {
+                positions.evidence.acts(Instant::now());
                 self.pass_over(consumer, positions).await?;
+                positions.evidence.listens();
             }
             if looked.elapsed() >= LOOK_EVERY {
                 looked = Instant::now();
@@ -155,13 +175,6 @@ impl Consumer {
         tell_lag(consumer, positions);
         if self.mailbox.leads() {
             self.retry_parked(cancel).await;
-        }
-        // A quiet topic brings no message to show that the broker is back: it is asked.
-        if self.degraded.has("broker_reading")
-            && block_in_place(|| consumer.fetch_metadata(None, ANSWER)).is_ok()
-            && self.degraded.clear("broker_reading")
-        {
-            info!("consumer: the broker answers again");
         }
     }
 
@@ -204,7 +217,7 @@ impl Consumer {
                         }
                         continue;
                     }
-                    self.note(&error);
+                    self.note(positions, &error);
                     if unreadable::is_meant(&error) {
                         positions.note_unreadable();
                         break;
@@ -228,7 +241,8 @@ impl Consumer {
         Ok(batch)
     }
 
-    fn note(&self, error: &KafkaError) {
+    fn note(&self, positions: &Positions, error: &KafkaError) {
+        positions.evidence.trouble(Instant::now());
         let code = error.rdkafka_error_code();
         let denied = matches!(
             code,
@@ -258,7 +272,9 @@ impl Consumer {
             .set("session.timeout.ms", "10000")
             .set("heartbeat.interval.ms", "3000")
             .set("max.poll.interval.ms", "120000")
-            .set("fetch.wait.max.ms", "1000")
+            // A topic that is quiet is asked for less often: that pays for the proofs that this client lives.
+            .set("fetch.wait.max.ms", "1250")
+            .set("statistics.interval.ms", "3000")
             .set("queued.max.messages.kbytes", "8192")
             // What a batch may hold when it is unpacked, whatever it says of itself.
             .set("fetch.max.bytes", LARGEST_FETCH)

@@ -13,10 +13,14 @@ use rdkafka::{
     types::RDKafkaRespErr,
 };
 use sqlx::{PgPool, Row as _};
-use tokio::{runtime::Handle, task::block_in_place, time::timeout};
+use tokio::{
+    runtime::Handle,
+    task::block_in_place,
+    time::{Instant, timeout},
+};
 use tracing::{debug, warn};
 
-use super::record::Record;
+use super::{evidence::Evidence, record::Record};
 use crate::sql::Sql;
 
 pub(super) type Place = (String, i32);
@@ -27,6 +31,8 @@ pub(crate) struct Positions {
     db: PgPool,
     runtime: Handle,
     state: Arc<Mutex<State>>,
+    /// What shows that the client lives.
+    pub(super) evidence: Evidence,
 }
 
 #[derive(Default)]
@@ -65,7 +71,7 @@ impl Positions {
     }
 
     fn new(db: PgPool) -> Self {
-        Self { db, runtime: Handle::current(), state: Arc::default() }
+        Self { db, runtime: Handle::current(), state: Arc::default(), evidence: Evidence::default() }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -216,16 +222,24 @@ async fn load(db: &PgPool) -> Result<HashMap<Place, i64>, sqlx::Error> {
     rows.into_iter().map(|row| Ok(((row.try_get("topic")?, row.try_get("partition")?), row.try_get("next")?))).collect()
 }
 
-impl ClientContext for Positions {}
+impl ClientContext for Positions {
+    fn stats_raw(&self, statistics: &[u8]) {
+        let places: Vec<Place> = self.state().next.keys().cloned().collect();
+        self.evidence.told(Instant::now(), statistics, &places);
+    }
+}
 
 impl ConsumerContext for Positions {
     fn rebalance(&self, consumer: &BaseConsumer<Self>, err: RDKafkaRespErr, list: &mut TopicPartitionList) {
         let cooperative = matches!(consumer.rebalance_protocol(), RebalanceProtocol::Cooperative);
         let done = if err == RDKafkaRespErr::RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS {
             self.assigned(list);
-            if cooperative { consumer.incremental_assign(list) } else { consumer.assign(list) }
+            let done = if cooperative { consumer.incremental_assign(list) } else { consumer.assign(list) };
+            self.evidence.joined(Instant::now());
+            done
         } else {
             self.revoked(list);
+            self.evidence.left();
             if cooperative { consumer.incremental_unassign(list) } else { consumer.unassign() }
         };
         debug!(partitions = list.count(), ?err, ?done, "consumer: the group was rebalanced");

@@ -10,13 +10,15 @@ use tokio::time::timeout;
 use tracing::warn;
 use uuid::Uuid;
 
-use super::voice::{Letter, Unsent, Voice};
+use super::voice::{Letter, Speechless, Unsent, Voice};
 use crate::health::Degraded;
 
 /// Messages on their way at most; the oldest is awaited first.
 const IN_FLIGHT: usize = 5_000;
 /// How long a message may be under way before people are told.
 const SLOW: Duration = Duration::from_secs(5);
+/// How often it is looked at from then on.
+const STILL_SLOW: Duration = Duration::from_secs(1);
 
 /// Messages of topics that refused, by topic in their order. The first of a topic is tried before the others follow.
 #[derive(Default)]
@@ -99,7 +101,7 @@ impl<'a> Flight<'a> {
     }
 
     /// Sends a message behind those that were sent before; one whose topic refuses is held back.
-    pub(super) async fn send(&mut self, letter: Letter, held: &mut Held) -> Result<(), KafkaError> {
+    pub(super) async fn send(&mut self, letter: Letter, held: &mut Held) -> Result<(), Speechless> {
         while self.under_way.len() >= IN_FLIGHT {
             self.land_one(held).await?;
         }
@@ -121,14 +123,14 @@ impl<'a> Flight<'a> {
     }
 
     /// Waits until nothing is under way.
-    pub(super) async fn land(&mut self, held: &mut Held) -> Result<(), KafkaError> {
+    pub(super) async fn land(&mut self, held: &mut Held) -> Result<(), Speechless> {
         while !self.under_way.is_empty() {
             self.land_one(held).await?;
         }
         Ok(())
     }
 
-    async fn land_one(&mut self, held: &mut Held) -> Result<(), KafkaError> {
+    async fn land_one(&mut self, held: &mut Held) -> Result<(), Speechless> {
         let Some((id, topic, way)) = self.under_way.pop_front() else { return Ok(()) };
         match way {
             Way::Kept => held.keep(topic, id),
@@ -142,22 +144,31 @@ impl<'a> Flight<'a> {
         Ok(())
     }
 
-    /// `None` where the broker has it, else why not. However long it takes: nothing overtakes it.
-    async fn delivered(&self, mut delivery: DeliveryFuture) -> Result<Option<String>, KafkaError> {
+    /// `None` where the broker has it, else why not. However long it takes nothing overtakes it; but where the broker answers
+    /// others and not this producer, this is not its place any more.
+    async fn delivered(&mut self, mut delivery: DeliveryFuture) -> Result<Option<String>, Speechless> {
+        let mut patience = SLOW;
         loop {
-            let Ok(outcome) = timeout(SLOW, &mut delivery).await else {
+            let Ok(outcome) = timeout(patience, &mut delivery).await else {
                 if self.degraded.note("broker", "takes no messages; the outbox keeps them") {
                     warn!("relay: the broker takes no messages; the outbox keeps them");
                 }
                 if let Some(error) = self.voice.broken() {
-                    return Err(error);
+                    return Err(error.into());
                 }
+                self.voice.silent("does not get its messages through".to_owned()).await?;
+                patience = STILL_SLOW;
                 continue;
             };
             return match outcome {
-                Ok(Ok(_)) => Ok(None),
-                Ok(Err((error, _))) => self.voice.broken().map_or(Ok(Some(error.to_string())), Err),
-                Err(_) => Err(KafkaError::Canceled),
+                Ok(Ok(_)) => {
+                    self.voice.answered();
+                    Ok(None)
+                }
+                Ok(Err((error, _))) => {
+                    self.voice.broken().map_or(Ok(Some(error.to_string())), |error| Err(error.into()))
+                }
+                Err(_) => Err(KafkaError::Canceled.into()),
             };
         }
     }

@@ -17,7 +17,7 @@ mod voice;
 
 use std::time::Duration;
 
-use rdkafka::{ClientConfig, error::KafkaError};
+use rdkafka::ClientConfig;
 use tokio::time::{Instant, sleep, sleep_until};
 use tokio_util::sync::CancellationToken;
 use tracing::{debug, info, warn};
@@ -27,9 +27,11 @@ use crate::{
     leadership::{Bid, Leader, Standby},
     ledger,
     mailbox::Mailbox,
+    pulse::{Doubt, PRODUCER, Pulses},
 };
 use pass::Shift;
 pub use republish::{RepublishError, republish};
+pub use voice::Speechless;
 use voice::Voice;
 
 /// How often the relay looks.
@@ -56,6 +58,8 @@ const ASK_EVERY: Duration = Duration::from_secs(3);
 /// After this long without anything to say, other instances' commits are looked for less often.
 const QUIET: Duration = Duration::from_secs(1);
 const QUIET_TIMES: u32 = 4;
+/// Longest time between two looks at a producer that is not proved to live.
+const DOUBTFUL: Duration = Duration::from_secs(1);
 /// How long a shutdown waits for the broker to take what is left.
 const LAST_PASS: Duration = Duration::from_secs(10);
 /// A database whose cursor is ahead of it does not get better by itself.
@@ -68,15 +72,15 @@ pub struct Relay {
     pub kafka: ClientConfig,
     pub settings: RelaySettings,
     pub degraded: Degraded,
+    pub pulses: Pulses,
 }
 
 #[derive(Debug, thiserror::Error)]
 enum RelayError {
     #[error("the database failed")]
     Database(#[from] sqlx::Error),
-    /// The producer gave up as a whole; what was under way is read again.
-    #[error("the producer failed: {0}")]
-    Broker(#[from] KafkaError),
+    #[error(transparent)]
+    Speechless(#[from] Speechless),
     /// Transaction numbers of another cluster: rows of this one would pass as published.
     #[error("the cursor is ahead of this database, which was copied without its transaction numbers")]
     CursorAhead,
@@ -85,16 +89,19 @@ enum RelayError {
 impl Relay {
     /// Runs until cancelled; then says what is left, seals a block and steps down.
     pub async fn run(self, cancel: CancellationToken) {
-        let mut standby = None;
+        let (mut standby, mut doubt) = (None, Doubt::new());
+        self.pulses.doubts(PRODUCER, "it is not known yet who speaks");
         while let Some(bid) = cancel.run_until_cancelled(bid(&self.mailbox, standby.take())).await {
             match bid {
-                Ok(Bid::Won(leader)) => self.lead(leader, &cancel).await,
+                Ok(Bid::Won(leader)) => doubt = self.lead(leader, doubt, &cancel).await,
                 Ok(Bid::Lost(waiting)) => {
                     self.degraded.clear("relay");
+                    self.pulses.rests(PRODUCER, "another instance speaks");
                     standby = Some(waiting);
                     pause(BID_EVERY, &cancel).await;
                 }
                 Err(error) => {
+                    self.pulses.doubts(PRODUCER, "has no connection to the database");
                     if self.degraded.note("relay", "no connection to the database") {
                         warn!(%error, "relay: no connection to the database");
                     }
@@ -104,12 +111,13 @@ impl Relay {
         }
     }
 
-    async fn lead(&self, mut leader: Leader, cancel: &CancellationToken) {
+    async fn lead(&self, mut leader: Leader, doubt: Doubt, cancel: &CancellationToken) -> Doubt {
         debug!(epoch = leader.epoch, "this instance leads");
         self.degraded.clear("relay");
         self.mailbox.lead(true);
         self.mailbox.wake_timers();
-        let mut voice = Voice::new(&self.kafka, self.mailbox.source());
+        self.pulses.doubts(PRODUCER, "has just begun to speak");
+        let mut voice = Voice::new(&self.kafka, self.mailbox.source(), self.pulses.clone(), doubt);
         let ended = tokio::select! {
             ended = self.speak(&mut leader, &mut voice, cancel) => ended,
             () = self.keep_house() => Ok(()),
@@ -123,19 +131,27 @@ impl Relay {
         }
         self.mailbox.lead(false);
         leader.step_down().await;
-        voice.fall_silent().await;
+        let doubt = voice.fall_silent().await;
         match ended {
             Ok(()) => {}
             Err(error @ RelayError::CursorAhead) => {
                 self.degraded.note("relay", error.to_string());
+                self.pulses.doubts(PRODUCER, error.to_string());
                 tracing::error!(%error, "relay: nothing is published");
                 pause(LONG_REST, cancel).await;
             }
-            Err(error @ (RelayError::Database(_) | RelayError::Broker(_))) => {
+            Err(RelayError::Speechless(Speechless::Mute(why))) => {
+                warn!(why, "relay: the producer is mute and is replaced; another instance may lead");
+                self.pulses.replaced(PRODUCER, &why);
+                pause(RETRY, cancel).await;
+            }
+            Err(error @ (RelayError::Database(_) | RelayError::Speechless(Speechless::Broker(_)))) => {
+                self.pulses.doubts(PRODUCER, error.to_string());
                 warn!(%error, cause = ?error, "relay: lost the database, another instance may lead");
                 pause(RETRY, cancel).await;
             }
         }
+        doubt
     }
 
     /// Turn after turn; after the last one, what is left.
@@ -147,11 +163,11 @@ impl Relay {
     ) -> Result<(), RelayError> {
         let mut shift = Shift::begin(leader).await?;
         let mut standby = (leader.has_standby().await?, Instant::now());
-        while self.wait(leader, &shift, &mut standby, cancel).await? {
+        loop {
             shift.last = Instant::now();
-            match self.pass(leader, &mut shift, voice).await {
+            match self.turn(leader, &mut shift, voice).await {
                 Ok(()) => {}
-                Err(RelayError::Broker(error)) => {
+                Err(RelayError::Speechless(Speechless::Broker(error))) => {
                     if self.degraded.note("broker", error.to_string()) {
                         warn!(%error, "relay: the producer is replaced; the outbox has what was under way");
                     }
@@ -159,10 +175,24 @@ impl Relay {
                     shift = Shift::begin(leader).await?;
                     pause(RETRY, cancel).await;
                 }
-                Err(error @ (RelayError::Database(_) | RelayError::CursorAhead)) => return Err(error),
+                // Whoever leads next may get through.
+                Err(
+                    error @ (RelayError::Database(_)
+                    | RelayError::CursorAhead
+                    | RelayError::Speechless(Speechless::Mute(_))),
+                ) => return Err(error),
+            }
+            if !self.wait(leader, &shift, &mut standby, cancel).await? {
+                break;
             }
         }
         self.pass(leader, &mut shift, voice).await
+    }
+
+    /// Says what there is to say; where that is nothing, proves now and then that it could.
+    async fn turn(&self, leader: &mut Leader, shift: &mut Shift, voice: &mut Voice) -> Result<(), RelayError> {
+        self.pass(leader, shift, voice).await?;
+        Ok(voice.prove().await?)
     }
 
     /// Waits until there may be something to say. False when it is time to go.
@@ -181,6 +211,7 @@ impl Relay {
             true => self.settings.poll * QUIET_TIMES,
             false => self.settings.idle_poll,
         };
+        let patience = if self.pulses.lives(PRODUCER) { patience } else { patience.min(DOUBTFUL) };
         let work = async {
             tokio::select! {
                 () = self.mailbox.relay_woken() => sleep_until(shift.last + self.settings.tick).await,

@@ -1,24 +1,28 @@
 //! Says again what was said: for a new consumer, or a read model that is rebuilt.
 
 use futures::TryStreamExt as _;
-use rdkafka::{ClientConfig, error::KafkaError};
+use rdkafka::ClientConfig;
 use sqlx::AssertSqlSafe;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::{
     flight::{Flight, Held},
-    voice::{LETTER_COLUMNS, Letter, Voice},
+    voice::{LETTER_COLUMNS, Letter, Speechless, Voice},
 };
-use crate::{health::Degraded, mailbox::Mailbox};
+use crate::{
+    health::Degraded,
+    mailbox::Mailbox,
+    pulse::{Doubt, Pulses},
+};
 
 /// Why not everything was said again; it may be done once more, nobody acts twice.
 #[derive(Debug, thiserror::Error)]
 pub enum RepublishError {
     #[error("the database failed")]
     Database(#[from] sqlx::Error),
-    #[error("the producer failed: {0}")]
-    Broker(#[from] KafkaError),
+    #[error(transparent)]
+    Broker(#[from] Speechless),
     #[error("not everything was said again: {0}")]
     Refused(String),
 }
@@ -38,7 +42,7 @@ pub async fn republish(
     since: OffsetDateTime,
     topics: &[String],
 ) -> Result<u64, RepublishError> {
-    let mut voice = Voice::new(kafka, mailbox.source());
+    let mut voice = Voice::new(kafka, mailbox.source(), Pulses::default(), Doubt::new());
     let said = say_again(mailbox, &mut voice, since, topics).await;
     voice.fall_silent().await;
     said

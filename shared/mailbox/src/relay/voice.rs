@@ -1,18 +1,33 @@
 //! The producer, and a message as it is handed to it.
 
-use std::time::Duration;
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 
 use contracts::event::{Attributes, header};
 use rdkafka::{
-    ClientConfig,
+    ClientConfig, ClientContext,
     error::{KafkaError, RDKafkaErrorCode},
     message::{Header, OwnedHeaders},
     producer::{DeliveryFuture, FutureProducer, FutureRecord, Producer as _},
 };
+use serde::Deserialize;
 use sqlx::{Row as _, postgres::PgRow};
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
+use tokio::time::Instant;
 use tracing::debug;
 use uuid::Uuid;
+
+use crate::pulse::{Doubt, PRODUCER, Pulses, let_go};
+
+/// How often a producer that says nothing asks the broker something, to prove that it lives; and one that is unproved.
+const ASK_EVERY: Duration = Duration::from_secs(9);
+const ASK_AGAIN: Duration = Duration::from_secs(1);
+/// How long an answer proves that there will be another one.
+const PROOF_LASTS: Duration = Duration::from_secs(15);
+/// How long the broker may take to answer.
+const ANSWER: Duration = Duration::from_secs(3);
 
 /// The columns that [`Letter::read`] needs, for `select .. from outbox o`.
 pub(super) const LETTER_COLUMNS: &str =
@@ -77,15 +92,68 @@ pub(super) enum Unsent {
     Refused(String),
 }
 
+/// Why this producer says nothing more.
+#[derive(Debug, thiserror::Error)]
+pub enum Speechless {
+    /// It gave up as a whole; what was under way is read again.
+    #[error("the producer failed: {0}")]
+    Broker(#[from] KafkaError),
+    /// The broker is there for others.
+    #[error("the broker answers a fresh client, and this one {0}")]
+    Mute(String),
+}
+
 /// Speaks on the bus under the service's name. The producer is made when it is first needed.
 pub(super) struct Voice {
+    /// How the broker is reached.
+    reach: ClientConfig,
     kafka: ClientConfig,
     pub source: String,
-    producer: Option<FutureProducer>,
+    producer: Option<FutureProducer<Throat>>,
+    throat: Throat,
+    /// A topic that this service speaks on.
+    topic: Option<String>,
+    asked: Option<Instant>,
+    pulses: Pulses,
+    doubt: Doubt,
+}
+
+/// What the producer tells of itself: whether the broker gave it the number under which it speaks.
+#[derive(Clone, Default)]
+struct Throat(Arc<Mutex<Option<String>>>);
+
+/// The statistics (librdkafka's STATISTICS.md), as far as they are needed.
+#[derive(Deserialize)]
+struct Told {
+    eos: Numbered,
+}
+
+#[derive(Deserialize)]
+struct Numbered {
+    idemp_state: String,
+}
+
+impl ClientContext for Throat {
+    fn stats_raw(&self, statistics: &[u8]) {
+        let told: Option<Told> = serde_json::from_slice(statistics).ok();
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = told.map(|told| told.eos.idemp_state);
+    }
+}
+
+impl Throat {
+    /// Fails where the producer tells that it has no number; it tells nothing in its first seconds.
+    fn is_numbered(&self) -> Result<(), String> {
+        match self.0.lock().unwrap_or_else(PoisonError::into_inner).as_deref() {
+            None | Some("Assigned") => Ok(()),
+            Some(state) => Err(format!("has no number under which it speaks ({state})")),
+        }
+    }
 }
 
 impl Voice {
-    pub(super) fn new(kafka: &ClientConfig, source: &str) -> Self {
+    pub(super) fn new(kafka: &ClientConfig, source: &str, pulses: Pulses, mut doubt: Doubt) -> Self {
+        doubt.pauses();
+        let reach = kafka.clone();
         let mut kafka = kafka.clone();
         kafka
             .set("enable.idempotence", "true")
@@ -97,23 +165,73 @@ impl Voice {
             .set("delivery.timeout.ms", "0")
             // A topic that does not exist is known as such soon, and holds up nobody.
             .set("topic.metadata.propagation.max.ms", "3000")
+            .set("statistics.interval.ms", "5000")
             .set("queue.buffering.max.kbytes", "16384");
-        Self { kafka, source: source.to_owned(), producer: None }
+        let (source, throat) = (source.to_owned(), Throat::default());
+        Self { reach, kafka, source, producer: None, throat, topic: None, asked: None, pulses, doubt }
     }
 
-    fn producer(&mut self) -> Result<&FutureProducer, KafkaError> {
+    fn producer(&mut self) -> Result<&FutureProducer<Throat>, KafkaError> {
         if self.producer.is_none() {
-            self.producer = Some(self.kafka.create()?);
+            self.throat = Throat::default();
+            self.producer = Some(self.kafka.create_with_context(self.throat.clone())?);
         }
         self.producer.as_ref().ok_or(KafkaError::Canceled)
     }
 
+    /// Proves that the producer lives, where it is time to: by something that the broker answers.
+    pub(super) async fn prove(&mut self) -> Result<(), Speechless> {
+        let every = if self.pulses.lives(PRODUCER) { ASK_EVERY } else { ASK_AGAIN };
+        if self.asked.is_some_and(|asked| asked.elapsed() < every) {
+            return Ok(());
+        }
+        let (producer, topic) = (self.producer()?.clone(), self.topic.clone());
+        let asked = tokio::task::spawn_blocking(move || {
+            producer.client().fetch_metadata(topic.as_deref(), ANSWER).map(drop).map_err(|error| error.to_string())
+        });
+        let answered = asked.await.unwrap_or_else(|error| Err(error.to_string()));
+        if let Some(error) = self.broken() {
+            return Err(error.into());
+        }
+        match answered.map_err(|error| format!("is not answered: {error}")).and_then(|()| self.throat.is_numbered()) {
+            Ok(()) => {
+                self.asked = None;
+                self.answered();
+                Ok(())
+            }
+            Err(why) => {
+                self.asked = Some(Instant::now());
+                self.silent(why).await
+            }
+        }
+    }
+
+    /// The broker has taken a message, or answered something else.
+    pub(super) fn answered(&mut self) {
+        // Many are taken in a second; one is proof enough.
+        if self.asked.is_some_and(|asked| asked.elapsed() < ASK_AGAIN) {
+            return;
+        }
+        self.asked = Some(Instant::now());
+        self.doubt.ends();
+        self.pulses.proved(PRODUCER, Instant::now() + PROOF_LASTS);
+    }
+
+    /// The broker has not: fails where this producer is at fault, and not the broker.
+    pub(super) async fn silent(&mut self, why: String) -> Result<(), Speechless> {
+        self.pulses.doubts(PRODUCER, why.as_str());
+        if self.doubt.grows(&self.reach).await { Err(Speechless::Mute(why)) } else { Ok(()) }
+    }
+
     /// Hands a message to the client, which keeps the order of these calls.
     pub(super) fn say(&mut self, letter: &Letter) -> Result<Result<DeliveryFuture, Unsent>, KafkaError> {
-        let producer = self.producer()?;
         let Some(headers) = letter.headers.clone() else {
             return Ok(Err(Unsent::Refused("its time cannot be written".to_owned())));
         };
+        if self.topic.is_none() {
+            self.topic = Some(letter.topic.clone());
+        }
+        let producer = self.producer()?;
         let record = FutureRecord::to(&letter.topic).key(&letter.key).payload(&letter.body).headers(headers);
         Ok(match producer.send_result(record) {
             Ok(delivery) => Ok(delivery),
@@ -130,22 +248,23 @@ impl Voice {
 
     /// Begins again with a new producer; what the old one held is forgotten.
     pub(super) async fn renew(&mut self) {
-        let producer = self.producer.take();
-        if let Err(error) = tokio::task::spawn_blocking(move || drop(producer)).await {
-            debug!(%error, "closing the broken producer failed");
+        self.asked = None;
+        self.pulses.doubts(PRODUCER, "has just taken another's place");
+        if let Some(producer) = self.producer.take() {
+            let_go(producer).await;
         }
     }
 
-    /// Closing a producer blocks.
-    pub(super) async fn fall_silent(self) {
-        let Some(producer) = self.producer else { return };
-        let closed = tokio::task::spawn_blocking(move || {
-            let flushed = producer.flush(Duration::from_secs(1));
-            drop(producer);
-            flushed
-        });
-        if let Ok(Err(error)) = closed.await {
-            debug!(%error, "the producer had messages left; the outbox has them");
+    /// Closing a producer blocks. What was counted of doubt is for the next one.
+    pub(super) async fn fall_silent(self) -> Doubt {
+        if let Some(producer) = self.producer {
+            let asked = producer.clone();
+            let flushed = tokio::task::spawn_blocking(move || asked.flush(Duration::from_secs(1)));
+            if let Ok(Err(error)) = flushed.await {
+                debug!(%error, "the producer had messages left; the outbox has them");
+            }
+            let_go(producer).await;
         }
+        self.doubt
     }
 }
