@@ -47,13 +47,17 @@ async fn apply(
     }
     let role = quoted(app_role);
     // Everything may be read and added to; only what is state may be changed. The ledger, its blocks and the outbox are
-    // not state.
+    // not state. Nobody who serves makes a table, not even one of his session: it could stand before one of ours.
     sqlx::raw_sql(AssertSqlSafe(format!(
         "grant usage on schema public to {role};
          grant select, insert, update, delete on all tables in schema public to {role};
          grant usage, select on all sequences in schema public to {role};
          grant execute on all functions in schema public to {role};
-         revoke update, delete, truncate on ledger, ledger_block, outbox, accesses from {role};"
+         revoke update, delete, truncate on ledger, ledger_block, outbox, accesses from {role};
+         revoke create on schema public from public, {role};
+         do $$ begin
+             execute format('revoke temporary on database %I from public, {role}', current_database());
+         end $$;"
     )))
     .execute(&mut *owner)
     .await?;

@@ -4,14 +4,14 @@
 use std::time::Duration;
 
 use tokio::time::{Instant, sleep};
-use tracing::warn;
+use tracing::{info, warn};
 
 use super::Relay;
 use crate::{idempotency, ledger, parking};
 
 const BLOCK_EVERY: Duration = Duration::from_secs(60);
 const HOUSEKEEPING_EVERY: Duration = Duration::from_secs(3600);
-/// After a failure.
+/// After a failure, or where somebody was in the way.
 const RETRY: Duration = Duration::from_secs(60);
 /// How long the outbox and the inbox are kept.
 const KEPT: time::Duration = time::Duration::days(30);
@@ -24,6 +24,10 @@ impl Relay {
             if housekeeping <= Instant::now() {
                 let rest = match self.housekeeping().await {
                     Ok(()) => HOUSEKEEPING_EVERY,
+                    Err(error) if is_in_the_way(&error) => {
+                        info!("partitions are looked after later: somebody reads them for long");
+                        RETRY
+                    }
                     Err(error) => {
                         warn!(%error, "partitions and old rows were not looked after");
                         RETRY
@@ -59,6 +63,13 @@ impl Relay {
         for month in [now, now + time::Duration::days(31)] {
             sqlx::query("select make_partitions($1)").bind(month).execute(db).await?;
         }
-        sqlx::query("select drop_partitions($1)").bind(now - KEPT).execute(db).await.map(drop)
+        // One at a time: what one call locks is free again before the next.
+        while sqlx::query_scalar("select drop_partitions($1) > 0").bind(now - KEPT).fetch_one(db).await? {}
+        Ok(())
     }
+}
+
+/// Somebody holds what would have to be locked (`lock_not_available`). Nobody waits for him: the desk would wait behind.
+fn is_in_the_way(error: &sqlx::Error) -> bool {
+    error.as_database_error().and_then(|refusal| refusal.code()).is_some_and(|code| code == "55P03")
 }

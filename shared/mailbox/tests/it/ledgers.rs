@@ -162,3 +162,35 @@ pub async fn the_application_can_only_add(kit: Arc<Kit>) {
     }
     assert_eq!(findings(mailbox.db()).await, Vec::<String>::new());
 }
+
+/// What runs with the owner's rights sees no table of a session, is called by whom `migrate` names, and waits for nobody.
+pub async fn what_the_owner_lends_cannot_be_bent(kit: Arc<Kit>) {
+    let database = kit.ground().await.database(&TABLES).await;
+    let superuser = database.superuser();
+    // As a database comes where nobody took anything away.
+    let grant =
+        format!("grant temporary on database {} to public; grant create on schema public to public", database.name);
+    superuser.execute(AssertSqlSafe(grant)).await.unwrap();
+    let owner = database.owner().acquire().await.unwrap().detach();
+    let app = database.app().connect_options().get_username().to_owned();
+    mailbox::schema::migrate(owner, &app, &TABLES, clocks().system.now()).await.unwrap();
+    denied(&database, "create temporary table relay (epoch bigint)").await;
+    denied(&database, "create table relays (epoch bigint)").await;
+    let lent: Vec<(String, Vec<String>, bool)> = sqlx::query_as(
+        "select p.proname::text, p.proconfig, coalesce(bool_or(a.grantee = 0), p.proacl is null)
+         from pg_proc p left join aclexplode(p.proacl) a on true where p.prosecdef group by p.oid order by 1",
+    )
+    .fetch_all(&superuser)
+    .await
+    .unwrap();
+    assert_eq!(
+        lent.iter().map(|(name, ..)| name.as_str()).collect::<Vec<_>>(),
+        ["blank_said", "drop_partitions", "make_partitions"]
+    );
+    for (name, settings, everybody) in lent {
+        let path = settings.iter().find_map(|setting| setting.strip_prefix("search_path=")).unwrap_or_default();
+        assert!(path.starts_with("pg_catalog") && path.ends_with("pg_temp"), "{name}: {path}");
+        assert!(settings.iter().any(|setting| setting.starts_with("lock_timeout=")), "{name}: {settings:?}");
+        assert!(!everybody, "{name}");
+    }
+}

@@ -32,6 +32,7 @@ fn main() -> ExitCode {
             ledgers::whatever_the_superuser_alters_is_named,
             ledgers::a_late_fact_is_sealed_by_the_next_block,
             ledgers::the_application_can_only_add,
+            ledgers::what_the_owner_lends_cannot_be_bent,
             relays::nothing_is_lost_and_every_key_keeps_its_order,
             relays::who_commits_late_is_heard_all_the_same,
             relays::one_instance_leads_and_the_next_takes_over,
@@ -61,6 +62,7 @@ fn main() -> ExitCode {
             clockwork::a_timer_rings_once_when_business_time_says_so,
             clockwork::a_timer_that_fails_stops_no_other,
             partitions::months_are_cut_ahead_and_late_rows_find_theirs,
+            partitions::the_desk_goes_on_while_somebody_reads_for_long,
         ],
     )
 }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use sqlx::{AssertSqlSafe, Executor as _};
 use testkit::{Kit, Staff, clocks};
 use time::macros::datetime;
 
@@ -61,6 +62,7 @@ pub async fn months_are_cut_ahead_and_late_rows_find_theirs(kit: Arc<Kit>) {
         sqlx::query_scalar("select drop_partitions($1)").bind(before).fetch_one(mailbox.db()).await.unwrap()
     };
     assert_eq!(drop_before(now).await, 1, "the inbox's");
+    assert_eq!(drop_before(now).await, 0, "the outbox's is not said");
     assert_eq!(database.count("select count(*) from outbox_2024_02").await, 1);
     let staff = hire();
     database.published().await;
@@ -70,4 +72,69 @@ pub async fn months_are_cut_ahead_and_late_rows_find_theirs(kit: Arc<Kit>) {
     assert_eq!(database.count("select count(*) from pg_class where relname like 'outbox_2024_02'").await, 0);
     say(&mailbox, &street, mailbox.new_id(), 1).await;
     assert!(database.count("select count(*) from outbox").await > 0);
+}
+
+/// A dump holds every table for as long as it takes. Housekeeping does not get its locks, and nobody waits behind it; once
+/// the dump is over it is done.
+pub async fn the_desk_goes_on_while_somebody_reads_for_long(kit: Arc<Kit>) {
+    let street = kit.street(1).await;
+    let ground = kit.ground().await;
+    let bus = ground.bus().await;
+    let database = ground.database(&TABLES).await;
+    let mailbox = database.mailbox(&street.principal(), clocks(), 2);
+    let now = mailbox.clocks().system.now();
+    let old = datetime!(2024-02-10 00:00 UTC);
+    let months = [old, now + time::Duration::days(90)];
+    sqlx::query("select make_partitions($1)").bind(months[0]).execute(mailbox.db()).await.unwrap();
+    let tables: Vec<String> = sqlx::query_scalar(
+        "select relname::text from pg_class where relkind in ('r', 'p') and relnamespace = 'public'::regnamespace",
+    )
+    .fetch_all(&database.superuser())
+    .await
+    .unwrap();
+    let mut dump = database.superuser().begin().await.unwrap();
+    let read = format!("lock table {} in access share mode", tables.join(", "));
+    dump.execute(AssertSqlSafe(read)).await.unwrap();
+
+    // The relay's housekeeping begins when it leads; this one keeps on trying, as a minute's retries would.
+    let staff = Staff::of(&mailbox).relay(bus.config()).consumer(
+        bus.member(&street.principal()),
+        &[&street.tasks()],
+        Desk::open(),
+    );
+    let stop = tokio_util::sync::CancellationToken::new();
+    let keeper = tokio::spawn({
+        let (db, stop) = (mailbox.db().clone(), stop.clone());
+        async move {
+            let mut refused = 0;
+            while !stop.is_cancelled() {
+                for (call, at) in [("select make_partitions($1)", months[1]), ("select drop_partitions($1)", now)] {
+                    let refusal = sqlx::query(call).bind(at).execute(&db).await.unwrap_err();
+                    let code = refusal.as_database_error().and_then(|e| e.code().map(std::borrow::Cow::into_owned));
+                    assert_eq!(code.as_deref(), Some("55P03"), "{refusal}");
+                    refused += 1;
+                }
+            }
+            refused
+        }
+    });
+    let case = mailbox.new_id();
+    let begun = std::time::Instant::now();
+    for round in 1..=5 {
+        bus.send(&street.tasks(), [raw(mailbox.new_id(), case, round)]).await;
+        heard(bus, &database, &street.tasks()).await;
+    }
+    database.published().await;
+    let took = begun.elapsed();
+    stop.cancel();
+    assert!(keeper.await.unwrap() > 0);
+    assert!(took < std::time::Duration::from_secs(10), "the desk waited behind the housekeeping: {took:?}");
+    assert_eq!(rounds(mailbox.db()).await[&case], [1, 2, 3, 4, 5]);
+
+    dump.rollback().await.unwrap();
+    sqlx::query("select make_partitions($1)").bind(months[1]).execute(mailbox.db()).await.unwrap();
+    let dropped: i32 =
+        sqlx::query_scalar("select drop_partitions($1)").bind(now).fetch_one(mailbox.db()).await.unwrap();
+    assert_eq!(dropped, 1);
+    staff.stop().await;
 }
