@@ -14,7 +14,7 @@ use chassis::{
     settings::Settings,
 };
 use clap::ArgMatches;
-use contracts::{materials::Links, topics};
+use contracts::{materials::Links, seal::Seals, topics};
 use mailbox::{Handler, Mailbox};
 use sqlx::migrate::Migrator;
 use time::{Date, OffsetDateTime};
@@ -101,10 +101,8 @@ impl Service for ConstructionPermit {
 
     async fn build(settings: &Settings<ConstructionSettings>, mailbox: &Mailbox) -> anyhow::Result<Self> {
         let own = &settings.own;
-        anyhow::ensure!(
-            !own.material_key.is_empty(),
-            "construction_permit.material_key is missing: links to papers are sealed with it"
-        );
+        let seals = Seals::read(own.material_key.expose())
+            .context("construction_permit.material_key is missing: links to papers are sealed with it")?;
         let sources = match own.catalogue_folder.as_os_str().is_empty() {
             true => Catalogue::built_in(),
             false => commands::sources(&own.catalogue_folder)?,
@@ -115,7 +113,7 @@ impl Service for ConstructionPermit {
             mailbox: mailbox.clone(),
             calendar: Calendar::embedded(),
             forms: Forms::built_in().context("forms.toml")?,
-            links: Links { front_desk: own.front_desk_url.clone(), key: own.material_key.expose().as_bytes().to_vec() },
+            links: Links { front_desk: own.front_desk_url.clone(), seals },
             consents: Consents::new(&own.code_key).context("construction_permit.code_key")?,
             preparation: Limit::WorkingDays(own.preparation_days),
             versions: usecases::publish::publish(mailbox, newest, &sources).await?,

@@ -11,7 +11,9 @@ use serde::{Deserialize, Serialize};
 pub struct ConstructionSettings {
     /// Public address of the front desk, where papers are read.
     pub front_desk_url: String,
-    /// Seals the links through which departments read papers, and proves the front desk's statements about papers; it holds the same key.
+    /// Seals the links through which departments read papers, and proves the front desk's statements about papers; it holds
+    /// the same. One key a line, the oldest
+    /// first; a `*` before the one that seals.
     pub material_key: Secret,
     /// One-time codes of applicants are kept under a digest with this key, at least 16 bytes; all instances hold the same.
     pub code_key: Secret,

@@ -13,7 +13,7 @@ use chassis::{
     data::Source,
     settings::Settings,
 };
-use contracts::{names::Keys, topics};
+use contracts::{names::Keys, seal::Seals, topics};
 use ids::RegionCode;
 use mailbox::{Handler, Mailbox};
 use object_store::{ObjectStore, local::LocalFileSystem, prefix::PrefixStore};
@@ -52,8 +52,8 @@ pub struct Intake {
     pub region: String,
     /// Bounds guesses at the query code of one case number.
     pub guesses: Guesses,
-    /// Seals links to papers.
-    pub material_key: Vec<u8>,
+    /// Know links to papers again, and seal what is stated of them.
+    pub seals: Seals,
     /// What applicants agree to at a window.
     pub consents: Consents,
     /// Verifies name reservations.
@@ -96,10 +96,8 @@ impl Service for Intake {
 
     async fn build(settings: &Settings<IntakeSettings>, mailbox: &Mailbox) -> anyhow::Result<Self> {
         let own = &settings.own;
-        anyhow::ensure!(
-            !own.material_key.is_empty(),
-            "intake.material_key is missing: links to papers are sealed with it"
-        );
+        let seals = Seals::read(own.material_key.expose())
+            .context("intake.material_key is missing: links to papers are sealed with it")?;
         anyhow::ensure!(
             own.papers_unused_days > 0 && own.papers_unused_most > 0 && own.papers_unused_most_mib > 0,
             "intake.papers_unused_days, papers_unused_most and papers_unused_most_mib begin with 1"
@@ -120,7 +118,7 @@ impl Service for Intake {
             papers: store(&own.materials_store, std::env::vars()).context("intake.materials_store")?,
             region: own.region.clone(),
             guesses: Guesses::default(),
-            material_key: own.material_key.expose().as_bytes().to_vec(),
+            seals,
             consents: Consents::new(&own.code_key).context("intake.code_key")?,
             name_keys: name_keys(&own.name_keys_file)?,
         })

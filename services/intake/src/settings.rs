@@ -14,7 +14,8 @@ pub struct IntakeSettings {
     pub materials_store: String,
     /// Folder of TOML files with items, themes, departments and materials beside the built-in catalogue; empty for none.
     pub catalogue_folder: PathBuf,
-    /// Seals the links through which departments read papers; process owners hold the same key.
+    /// Seals the links through which departments read papers; process owners hold the same. One key a line, the oldest
+    /// first; a `*` before the one that seals.
     pub material_key: Secret,
     /// One-time codes of applicants are kept under a digest with this key, at least 16 bytes; both instances hold the same.
     pub code_key: Secret,

@@ -15,7 +15,7 @@ use chassis::{
     settings::Settings,
 };
 use clap::ArgMatches;
-use contracts::{materials::Links, names::Signer, topics, words::words};
+use contracts::{materials::Links, names::Signer, seal::Seals, topics, words::words};
 use mailbox::{Handler, Mailbox};
 use sqlx::migrate::Migrator;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -68,6 +68,17 @@ impl MarketRegistration {
     }
 }
 
+/// Signs name reservations, and knows the keys that signed before.
+fn signer(own: &RegistrationSettings) -> anyhow::Result<Signer> {
+    let signer = Signer::from_pem(own.name_key.expose()).context("market_registration.name_key")?;
+    let file = &own.name_known_keys_file;
+    if file.as_os_str().is_empty() {
+        return Ok(signer);
+    }
+    let after = || anyhow::Ok(signer.after(&std::fs::read_to_string(file)?)?);
+    after().with_context(|| format!("market_registration.name_known_keys_file {}", file.display()))
+}
+
 #[async_trait]
 impl Service for MarketRegistration {
     const NAME: &'static str = "market-registration";
@@ -84,10 +95,8 @@ impl Service for MarketRegistration {
 
     async fn build(settings: &Settings<RegistrationSettings>, mailbox: &Mailbox) -> anyhow::Result<Self> {
         let own = &settings.own;
-        anyhow::ensure!(
-            !own.material_key.is_empty(),
-            "market_registration.material_key is missing: links to papers are sealed with it"
-        );
+        let seals = Seals::read(own.material_key.expose())
+            .context("market_registration.material_key is missing: links to papers are sealed with it")?;
         let draft: ThemeDraft =
             toml::from_str(include_str!("../data/company-opening.toml")).context("company-opening.toml")?;
         let theme = Theme::check(draft.with_outputs()).context("company-opening.toml")?;
@@ -101,10 +110,10 @@ impl Service for MarketRegistration {
             entitlements,
             clock: ClockRules::read(include_str!("../data/clock.toml")).context("clock.toml")?,
             results: ResultRules::read(include_str!("../data/results.toml")).context("results.toml")?,
-            links: Links { front_desk: own.front_desk_url.clone(), key: own.material_key.expose().as_bytes().to_vec() },
+            links: Links { front_desk: own.front_desk_url.clone(), seals },
             consents: Consents::new(&own.code_key).context("market_registration.code_key")?,
             names: RuleBook::embedded()?,
-            signer: Signer::from_pem(own.name_key.expose()).context("market_registration.name_key")?,
+            signer: signer(own)?,
             themes: vec![theme],
             choices: toml::from_str(include_str!("../data/choices.toml")).context("choices.toml")?,
         })

@@ -10,6 +10,7 @@ pub mod names;
 pub mod notification;
 pub mod replies;
 pub mod schema;
+pub mod seal;
 pub mod time;
 pub mod topics;
 pub mod words;

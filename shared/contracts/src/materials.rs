@@ -3,18 +3,20 @@
 //!
 //! A paper's bytes can be read by one department for one task, and only until the task ends.
 //!
-//! The owner of the process makes the link, the front desk honours it; both hold the same key.
+//! The owner of the process makes the link, the front desk honours it; both hold the same keys.
 
-use hmac::{Hmac, KeyInit as _, Mac as _};
 use serde::{Deserialize, Serialize};
-use sm3::Sm3;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
 use crate::{
     links::{Link, Places},
+    seal::Seals,
     task::v1::Material,
 };
+
+/// Before a statement's text: a seal under a link is never one under a statement.
+const BROUGHT: &[u8] = b"brought:";
 
 /// A paper, as the front desk named it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,7 +36,7 @@ pub struct Paper {
 pub struct Links {
     /// Public address of the front desk.
     pub front_desk: String,
-    pub key: Vec<u8>,
+    pub seals: Seals,
 }
 
 /// What the front desk states of a paper that was brought, for a service that does not know its papers (offline, by the
@@ -60,7 +62,7 @@ impl Paper {
             media_type: self.media_type.clone(),
             size: self.size,
             sm3: self.sm3.clone(),
-            link: Capability { material: self.id, department, task }.link(&links.front_desk, &links.key),
+            link: Capability { material: self.id, department, task }.link(&links.front_desk, &links.seals),
         }
     }
 }
@@ -68,9 +70,9 @@ impl Paper {
 impl Brought {
     /// The statement: its text in hexadecimal, a point, and its seal.
     #[must_use]
-    pub fn statement(&self, key: &[u8]) -> String {
+    pub fn statement(&self, seals: &Seals) -> String {
         let text = serde_json::to_vec(self).unwrap_or_default();
-        format!("{}.{}", hex::encode(&text), hex::encode(sealed(&text, key).finalize().into_bytes()))
+        format!("{}.{}", hex::encode(&text), seals.seal(&[BROUGHT, &text]))
     }
 
     /// Whether the paper is sure to be there still.
@@ -79,23 +81,16 @@ impl Brought {
         self.until.is_none_or(|until| now.unix_timestamp() <= until)
     }
 
-    /// What a statement says; `None` where it is not sealed by this key.
+    /// What a statement says; `None` where none of the keys sealed it.
     #[must_use]
-    pub fn read(statement: &str, key: &[u8]) -> Option<Self> {
+    pub fn read(statement: &str, seals: &Seals) -> Option<Self> {
         let (text, seal) = statement.trim().split_once('.')?;
-        let (text, seal) = (hex::decode(text).ok()?, hex::decode(seal).ok()?);
-        sealed(&text, key).verify_slice(&seal).ok()?;
+        let text = hex::decode(text).ok()?;
+        if !seals.hold(&[BROUGHT, &text], seal) {
+            return None;
+        }
         serde_json::from_slice(&text).ok()
     }
-}
-
-#[expect(clippy::expect_used, reason = "a keyed digest takes keys of every length")]
-fn sealed(text: &[u8], key: &[u8]) -> Hmac<Sm3> {
-    let mut mac = Hmac::<Sm3>::new_from_slice(key).expect("any length");
-    // A seal under a link is never one under a statement.
-    mac.update(b"brought:");
-    mac.update(text);
-    mac
 }
 
 /// What a link allows.
@@ -110,29 +105,24 @@ pub struct Capability<'a> {
 impl Capability<'_> {
     /// The address of the bytes below the front desk's public address.
     #[must_use]
-    pub fn link(&self, front_desk: &str, key: &[u8]) -> String {
-        Link::paper(self.material, self.department, self.task, &self.sign(key)).at(&Places::under(front_desk))
+    pub fn link(&self, front_desk: &str, seals: &Seals) -> String {
+        Link::paper(self.material, self.department, self.task, &self.sign(seals)).at(&Places::under(front_desk))
     }
 
     /// The seal that proves that the owner made this link.
     #[must_use]
-    pub fn sign(&self, key: &[u8]) -> String {
-        hex::encode(self.mac(key).finalize().into_bytes())
+    pub fn sign(&self, seals: &Seals) -> String {
+        seals.seal(&self.parts())
     }
 
     /// Whether this is the seal of this capability; takes the same time whatever it is given.
     #[must_use]
-    pub fn is_sealed_by(&self, key: &[u8], seal: &str) -> bool {
-        hex::decode(seal).is_ok_and(|seal| self.mac(key).verify_slice(&seal).is_ok())
+    pub fn is_sealed_by(&self, seals: &Seals, seal: &str) -> bool {
+        seals.hold(&self.parts(), seal)
     }
 
-    #[expect(clippy::expect_used, reason = "a keyed digest takes keys of every length")]
-    fn mac(&self, key: &[u8]) -> Hmac<Sm3> {
-        let mut mac = Hmac::<Sm3>::new_from_slice(key).expect("any length");
-        mac.update(self.material.as_bytes());
-        mac.update(self.task.as_bytes());
-        mac.update(self.department.as_bytes());
-        mac
+    fn parts(&self) -> [&[u8]; 3] {
+        [self.material.as_bytes(), self.task.as_bytes(), self.department.as_bytes()]
     }
 }
 
@@ -150,24 +140,34 @@ mod tests {
             sm3: "00".into(),
         };
         let brought = Brought { paper, by: "a-1".into(), until: Some(7) };
-        let statement = brought.statement(b"key");
-        assert_eq!(Brought::read(&statement, b"key"), Some(brought));
-        assert_eq!(Brought::read(&statement, b"other"), None);
-        assert_eq!(Brought::read(&statement.replacen('7', "8", 1), b"key"), None);
-        assert_eq!(Brought::read("", b"key"), None);
-        let brought = Brought::read(&statement, b"key").unwrap();
+        let [key, other, both] = ["key", "other", "key\n*other"].map(|keys| Seals::read(keys).unwrap());
+        let statement = brought.statement(&key);
+        assert_eq!(Brought::read(&statement, &key), Some(brought.clone()));
+        assert_eq!(Brought::read(&statement, &other), None);
+        assert_eq!(Brought::read(&statement, &both), Some(brought.clone()), "another key took the first one's place");
+        assert_eq!(Brought::read(&statement.replacen('7', "8", 1), &key), None);
+        assert_eq!(Brought::read("", &key), None);
         let at = |seconds| OffsetDateTime::from_unix_timestamp(seconds).unwrap();
         assert!(brought.holds_at(at(7)) && !brought.holds_at(at(8)), "a paper that nobody used is gone some day");
+        // As an earlier release sealed it, without the key's id.
+        let (text, seal) = statement.split_once('.').unwrap();
+        let earlier = format!("{text}.{}", seal.split_once('.').unwrap().1);
+        assert_eq!(Brought::read(&earlier, &both), Some(brought.clone()));
     }
 
     #[test]
     fn a_link_works_for_its_department_task_and_material_only() {
         let capability = Capability { material: Uuid::from_u128(1), department: "TAX", task: Uuid::from_u128(2) };
-        let seal = capability.sign(b"key");
-        assert!(capability.is_sealed_by(b"key", &seal));
-        assert!(!capability.is_sealed_by(b"other", &seal));
-        assert!(!Capability { department: "BNK", ..capability.clone() }.is_sealed_by(b"key", &seal));
-        assert!(!Capability { task: Uuid::from_u128(3), ..capability.clone() }.is_sealed_by(b"key", &seal));
-        assert!(!capability.is_sealed_by(b"key", "zz"));
+        let [key, other, both] = ["key", "other", "key\n*other"].map(|keys| Seals::read(keys).unwrap());
+        let seal = capability.sign(&key);
+        assert!(capability.is_sealed_by(&key, &seal));
+        assert!(!capability.is_sealed_by(&other, &seal));
+        assert!(capability.is_sealed_by(&both, &seal), "another key took the first one's place");
+        assert!(!Capability { department: "BNK", ..capability.clone() }.is_sealed_by(&key, &seal));
+        assert!(!Capability { task: Uuid::from_u128(3), ..capability.clone() }.is_sealed_by(&key, &seal));
+        assert!(!capability.is_sealed_by(&key, "zz"));
+        // In a link that an earlier release made: HMAC-SM3 by "key" over material, task and department.
+        let earlier = "e213bc14a7b4abb1660be03208315df05650c38f31a0633502d56fc752551639";
+        assert!(capability.is_sealed_by(&both, earlier));
     }
 }

@@ -94,6 +94,7 @@ impl NotReserved {
 pub struct Signer {
     key: EncodingKey,
     public: Jwk,
+    earlier: Vec<Jwk>,
 }
 
 impl Signer {
@@ -106,13 +107,23 @@ impl Signer {
         let mut public = Jwk::from_encoding_key(&key, Algorithm::EdDSA).map_err(BadKey::Private)?;
         public.common.key_id = Some(public.thumbprint(ThumbprintHash::SHA256).map_err(BadKey::Private)?);
         public.common.public_key_use = Some(PublicKeyUse::Signature);
-        Ok(Self { key, public })
+        Ok(Self { key, public, earlier: Vec::new() })
     }
 
-    /// The public half, for everybody.
+    /// The same, which also gives out the keys that signed before it (JWKS): what they signed still holds.
+    ///
+    /// # Errors
+    /// Where it is no key set.
+    pub fn after(mut self, earlier: &str) -> Result<Self, BadKey> {
+        let set: JwkSet = serde_json::from_str(earlier).map_err(BadKey::Set)?;
+        self.earlier.extend(set.keys.into_iter().filter(|key| key.common.key_id != self.public.common.key_id));
+        Ok(self)
+    }
+
+    /// The public halves, for everybody.
     #[must_use]
     pub fn key_set(&self) -> JwkSet {
-        JwkSet { keys: vec![self.public.clone()] }
+        JwkSet { keys: std::iter::once(&self.public).chain(&self.earlier).cloned().collect() }
     }
 
     /// The statement, in compact form.
@@ -242,6 +253,20 @@ mod tests {
         assert_eq!(keys.verify(&token, datetime!(2025-11-29 00:00 +8)), Err(NotReserved::Over));
         let others = keys.verify_for(&token, "莱州市云桐电子有限公司", "applicant-yi", last);
         assert_eq!(others, Err(vec![NotReserved::OtherName, NotReserved::OtherHolder]));
+    }
+
+    #[test]
+    fn what_an_earlier_key_signed_holds_until_it_is_over() {
+        let old = signer(1);
+        let token = old.sign(&reservation()).unwrap();
+        let new = signer(2).after(&serde_json::to_string(&old.key_set()).unwrap()).unwrap();
+        let (keys, now) = (keys(&new), datetime!(2025-09-28 09:00 +8));
+        assert_eq!(keys.verify(&token, now), Ok(reservation()));
+        assert_eq!(keys.verify(&new.sign(&reservation()).unwrap(), now), Ok(reservation()));
+        // Told its own key among the earlier ones, it gives it out once.
+        let again = signer(2).after(&serde_json::to_string(&new.key_set()).unwrap()).unwrap();
+        assert_eq!(again.key_set().keys.len(), 2);
+        assert!(signer(2).after("no keys").is_err());
     }
 
     #[test]

@@ -167,11 +167,16 @@ pub fn make_secrets(secrets: &Secrets, map: &SuiteMap) -> Result<()> {
     Ok(())
 }
 
-/// The key that signs name reservations, and the public half for those who verify them.
+/// The key that signs name reservations, and its public half, with those of keys before it, for those who verify them.
 fn name_keys(secrets: &Secrets) -> Result<()> {
     let private = secrets.made("name-key.pem", |ids| Ok(names::private_key(&ids.bytes())))?;
-    let public = names::Signer::from_pem(&private).context("name-key.pem")?.key_set();
-    write_private(&secrets.path("name-keys.json"), &serde_json::to_vec(&public)?)
+    let (mut signer, known) =
+        (names::Signer::from_pem(&private).context("name-key.pem")?, secrets.path("name-keys.json"));
+    // What an earlier key signed holds until it is over.
+    if known.exists() {
+        signer = signer.after(&fs::read_to_string(&known)?).context("name-keys.json")?;
+    }
+    write_private(&known, &serde_json::to_vec(&signer.key_set())?)
 }
 
 /// The key that signs exports of the ledgers.

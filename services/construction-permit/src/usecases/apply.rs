@@ -155,7 +155,7 @@ pub fn proved(desk: &ConstructionPermit, by: &By, statements: &[String]) -> Resu
         By::Office(_) | By::Assigned(_) | By::Machine(_) => vec![],
     };
     for (place, statement) in statements.iter().enumerate() {
-        match Brought::read(statement, &desk.links.key).filter(|brought| from.contains(&brought.by)) {
+        match Brought::read(statement, &desk.links.seals).filter(|brought| from.contains(&brought.by)) {
             Some(brought) if brought.holds_at(desk.now()) => papers.push(brought.paper),
             Some(_) => faults.push(Fault::new(
                 format!("/papers/{place}"),

@@ -99,7 +99,7 @@ pub async fn bring(
     let (_, asks) = seen(desk, asker, id).await?;
     let keep = |_: &mut mailbox::Changes, paper| Some(message::keeps(id, &[paper], desk.now()));
     let act = matter.act(desk, id);
-    desk.consents.bring_paper(&desk.mailbox, &asks, &act, (statement, &desk.links.key), keep).await
+    desk.consents.bring_paper(&desk.mailbox, &asks, &act, (statement, &desk.links.seals), keep).await
 }
 
 /// A chief representative has looked at it.

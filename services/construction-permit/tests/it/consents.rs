@@ -6,6 +6,7 @@ use contracts::{
     intake::v1::PapersTaken,
     materials::{Brought, Paper},
     notification::v1::Requested,
+    seal::Seals,
     topics,
 };
 use serde_json::{Value, json};
@@ -120,7 +121,7 @@ pub async fn a_signed_paper_and_a_second_person_do_it_too(kit: Arc<Kit>) {
         size: 3,
         sm3: "7".repeat(64),
     };
-    let statement = Brought { paper, by: "clerk".to_owned(), until: None }.statement(KEY.as_bytes());
+    let statement = Brought { paper, by: "clerk".to_owned(), until: None }.statement(&Seals::read(KEY).unwrap());
     let body = json!({"to": {"act": "withdraw"}, "statement": statement});
     let brought = desk.done("clerk", &format!("{path}/consents"), &body).await;
     let consent = brought["consent_id"].as_str().unwrap();

@@ -19,6 +19,7 @@ use contracts::{
     event::Attributes,
     materials::{Brought, Paper},
     schema::Event,
+    seal::Seals,
     topics,
 };
 use mailbox::{Handler, Incoming, Mailbox, Timer, Verdict, clock::Clocks};
@@ -161,7 +162,7 @@ impl ProjectsDesk {
                 size: 3,
                 sm3: "0".repeat(64),
             };
-            Brought { paper, by: by.to_owned(), until: None }.statement(KEY.as_bytes())
+            Brought { paper, by: by.to_owned(), until: None }.statement(&Seals::read(KEY).unwrap())
         };
         codes.iter().map(statement).collect()
     }

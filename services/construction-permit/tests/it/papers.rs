@@ -8,6 +8,7 @@ use contracts::{
     links::Link,
     materials::{Brought, Paper},
     notification::v1::Requested,
+    seal::Seals,
     topics,
 };
 use serde_json::json;
@@ -23,13 +24,15 @@ pub async fn the_front_desk_is_told_which_papers_are_used(kit: Arc<Kit>) {
     let desk = ProjectsDesk::open(&kit, MORNING).await;
     let project = desk.key_project().await;
     let papers = desk.papers(&["M12", "M13"]);
-    let mut ids: Vec<String> =
-        papers.iter().map(|paper| Brought::read(paper, KEY.as_bytes()).unwrap().paper.id.to_string()).collect();
+    let mut ids: Vec<String> = papers
+        .iter()
+        .map(|paper| Brought::read(paper, &Seals::read(KEY).unwrap()).unwrap().paper.id.to_string())
+        .collect();
     desk.apply(project, "A", json!({"fields": fields("A"), "papers": papers})).await;
     desk.apply(project, "A", json!({"fields": fields("A")})).await;
     let later = desk.papers(&["M15"]);
     desk.done(INVESTOR, &format!("/v1/projects/{project}/papers"), &json!({"papers": later})).await;
-    ids.push(Brought::read(&later[0], KEY.as_bytes()).unwrap().paper.id.to_string());
+    ids.push(Brought::read(&later[0], &Seals::read(KEY).unwrap()).unwrap().paper.id.to_string());
     let told: Vec<PapersTaken> = desk.said(topics::INTAKE_PAPERS).await;
     assert!(told.iter().all(|told| told.case_id == project.to_string()));
     assert_eq!(told.into_iter().map(|told| told.material_ids).collect::<Vec<_>>(), [&ids[..2], &ids[2..]]);
@@ -46,7 +49,7 @@ pub async fn a_paper_that_nobody_used_in_time_is_brought_again(kit: Arc<Kit>) {
             size: 3,
             sm3: "0".repeat(64),
         };
-        Brought { paper, by: INVESTOR.to_owned(), until: Some(until) }.statement(KEY.as_bytes())
+        Brought { paper, by: INVESTOR.to_owned(), until: Some(until) }.statement(&Seals::read(KEY).unwrap())
     };
     let path = format!("/v1/projects/{project}/papers");
     let now = MORNING.unix_timestamp();

@@ -79,7 +79,7 @@ pub async fn bring(
         None
     };
     let act = matter.act(desk, id);
-    desk.consents.bring_paper(&desk.mailbox, &asks, &act, (statement, &desk.material_key), keep).await
+    desk.consents.bring_paper(&desk.mailbox, &asks, &act, (statement, &desk.seals), keep).await
 }
 
 /// A chief representative has looked at it.

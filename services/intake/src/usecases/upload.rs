@@ -87,7 +87,7 @@ pub fn statement(desk: &Intake, material: &Material) -> String {
         sm3: material.sm3.clone(),
     };
     let until = material.received_at + desk.unused_for;
-    Brought { paper, by: material.applicant.clone(), until: Some(until.unix_timestamp()) }.statement(&desk.material_key)
+    Brought { paper, by: material.applicant.clone(), until: Some(until.unix_timestamp()) }.statement(&desk.seals)
 }
 
 /// Nobody used the paper: it goes. One that a draft names waits as long again.

@@ -9,6 +9,7 @@ use contracts::{
     account::argument,
     materials::Capability,
     process::v1::{Argument, End, Holder, Kind, OpenTask, Phase, Progressed, Step},
+    seal::Seals,
     time::timestamp,
     topics,
 };
@@ -22,7 +23,7 @@ use crate::hall::{Hall, MONDAY, applicant, events, opening};
 
 const TASK: Uuid = Uuid::from_u128(7);
 /// What the tests' front desk seals links with.
-const KEY: &[u8] = b"a key of the tests";
+const KEY: &str = "a key of the tests";
 
 /// An opening that was filed by applicant jia: path and id.
 async fn filed(hall: &Hall) -> (String, String) {
@@ -120,7 +121,7 @@ pub async fn a_kind_of_a_later_version_passes_and_other_values_wait(kit: Arc<Kit
 /// A paper of applicant jia, read by the department of the task.
 async fn reads(hall: &Hall, paper: &Value) -> u16 {
     let material = paper["material_id"].as_str().unwrap().parse().unwrap();
-    let link = Capability { material, department: "MSA", task: TASK }.link("", KEY);
+    let link = Capability { material, department: "MSA", task: TASK }.link("", &Seals::read(KEY).unwrap());
     hall.status(&link).await
 }
 

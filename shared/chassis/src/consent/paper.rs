@@ -1,6 +1,6 @@
 //! The other way, for people without a telephone: the consent that the applicant signed, and a second person.
 
-use contracts::materials::Brought;
+use contracts::{materials::Brought, seal::Seals};
 use mailbox::{Changes, Mailbox, Message};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -62,11 +62,11 @@ impl Consents {
         mailbox: &Mailbox,
         asks: &Asks,
         act: &Act,
-        (statement, key): (&str, &[u8]),
+        (statement, seals): (&str, &Seals),
         keep: impl Fn(&mut Changes, Uuid) -> Option<Message>,
     ) -> Result<PaperShown, Problem> {
         let at = mailbox.clocks().business.now();
-        let brought = Brought::read(statement, key).filter(|brought| asks.papers_of.contains(&brought.by));
+        let brought = Brought::read(statement, seals).filter(|brought| asks.papers_of.contains(&brought.by));
         let brought = brought.filter(|brought| brought.paper.code == CODE && brought.holds_at(at));
         let paper = brought.map(|brought| brought.paper).ok_or_else(|| {
             let zh = "凭证无效:请以材料编码 CONSENT 上传申请人签署的同意书,并使用上传所得凭证";

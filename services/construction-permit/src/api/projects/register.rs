@@ -83,7 +83,7 @@ pub async fn register(
     desk: Data<ConstructionPermit>,
 ) -> Result<HttpResponse, Problem> {
     let (asker, digest, given) = (permit.asker(), body.digest, body.value);
-    let acting = asker.for_new(given.applicant.as_ref(), &desk.links.key);
+    let acting = asker.for_new(given.applicant.as_ref(), desk.links.seals.founding());
     let registration = Registration {
         code: given.code,
         name: given.name,

@@ -105,7 +105,7 @@ pub async fn submit(
         choices: new.choices,
         materials: new.materials.into_iter().map(|m| (m.code, m.material_id)).collect(),
     };
-    let (behalf, named) = match asker.for_new(new.applicant.as_ref(), &desk.material_key) {
+    let (behalf, named) = match asker.for_new(new.applicant.as_ref(), desk.seals.founding()) {
         Ok(acting) => acting,
         Err(faults) => {
             return Err(usecases::submit::faulty(&desk, (&new.theme, &entered, asker.subject()), faults).await?);

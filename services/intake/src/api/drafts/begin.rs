@@ -14,7 +14,7 @@ pub async fn begin(
     body: Body<DraftBody>,
     desk: Data<Intake>,
 ) -> Result<HttpResponse, Problem> {
-    let acting = permit.asker().for_new(body.value.applicant.as_ref(), &desk.material_key);
+    let acting = permit.asker().for_new(body.value.applicant.as_ref(), desk.seals.founding());
     let (behalf, named) = acting.map_err(Problem::faulty)?;
     let (theme, written) = body.value.parts(named);
     let draft = usecases::drafts::write::begin(&desk, &behalf, &theme, written).await?;

@@ -37,7 +37,7 @@ pub async fn change(
 ) -> Result<HttpResponse, Problem> {
     let (asker, id) = (permit.asker(), id.into_inner());
     let named = match &body.value.applicant {
-        Some(_) => asker.for_new(body.value.applicant.as_ref(), &desk.material_key).map_err(Problem::faulty)?.1,
+        Some(_) => asker.for_new(body.value.applicant.as_ref(), desk.seals.founding()).map_err(Problem::faulty)?.1,
         None => None,
     };
     let (theme, written) = body.value.parts(named);

@@ -38,7 +38,7 @@ pub struct Link {
 #[get("/v1/materials/{id}/bytes")]
 pub async fn read(id: Path<Uuid>, link: Query<Link>, desk: Data<Intake>) -> Result<HttpResponse, Problem> {
     let capability = Capability { material: *id, department: &link.department, task: link.task };
-    if !capability.is_sealed_by(&desk.material_key, &link.capability) {
+    if !capability.is_sealed_by(&desk.seals, &link.capability) {
         return Err(Problem::new(&codes::LINK_INVALID));
     }
     match heard_of(&desk, link.task).await? {

@@ -42,7 +42,7 @@ pub async fn change(
     let draft = store::drafts::find(desk.mailbox.db(), asker.scope(), id).await?.ok_or_else(Problem::not_found)?;
     match &written.named {
         None => written.named.clone_from(&draft.written.named),
-        Some(named) if named.document.applicant(&desk.material_key) == draft.applicant => {}
+        Some(named) if named.document.applicant(desk.seals.founding()) == draft.applicant => {}
         Some(_) => {
             let (zh, en) = ("草稿属于另一位申请人", "the draft is another applicant's");
             return Err(Problem::faulty(vec![Fault::new("/applicant", "other_applicant", zh, en)]));

@@ -31,7 +31,7 @@ pub async fn declare(
     body: Body<NewName>,
     desk: Data<MarketRegistration>,
 ) -> Result<HttpResponse, Problem> {
-    let named = permit.asker().for_new(body.value.applicant.as_ref(), &desk.links.key);
+    let named = permit.asker().for_new(body.value.applicant.as_ref(), desk.links.seals.founding());
     let (behalf, _) = match named {
         Ok(named) => named,
         Err(faults) => return Err(body.value.faulty(faults)),

@@ -63,7 +63,7 @@ pub async fn bring(
         Some(Message::new(topics::INTAKE_PAPERS, id, &taken))
     };
     let act = matter.act(desk, id);
-    desk.consents.bring_paper(&desk.mailbox, &asks, &act, (statement, &desk.links.key), keep).await
+    desk.consents.bring_paper(&desk.mailbox, &asks, &act, (statement, &desk.links.seals), keep).await
 }
 
 /// A chief representative has looked at it.
