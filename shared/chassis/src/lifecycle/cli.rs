@@ -73,6 +73,8 @@ enum Ledger {
     },
     /// Prints the last sealed block, signed: kept outside the house each day, it shows that nothing was cut off.
     Export,
+    /// Prints the public half of the key that signs exports (PEM), for whoever checks them.
+    PublicKey,
 }
 
 /// The whole program of a service.
@@ -107,6 +109,9 @@ pub fn main<S: Service>() -> ExitCode {
         }
         Command::Ledger { command: Ledger::Export } => {
             settings(Purpose::Export).map(|settings| commands::export_ledger::<S>(&settings))
+        }
+        Command::Ledger { command: Ledger::PublicKey } => {
+            settings(Purpose::Sign).map(|settings| commands::public_key(&settings.ledger))
         }
         Command::Republish { since, topics } => {
             settings(Purpose::Speak).map(|settings| commands::republish::<S>(&settings, since, &topics))

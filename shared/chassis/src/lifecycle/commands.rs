@@ -20,6 +20,7 @@ use super::{
     cli::{complain, say},
     database,
     export::Export,
+    ledger_keys::Keys,
     serve,
     service::Service,
 };
@@ -49,10 +50,11 @@ pub(super) fn migrate<S: Service>(settings: &Settings<S::Section>) -> ExitCode {
 pub(super) fn verify_ledger<S: Service>(settings: &Settings<S::Section>, exports: &[PathBuf]) -> ExitCode {
     ended(async {
         let db = connected::<S>(settings).await?;
+        let keys = Keys::read(&settings.ledger)?;
         for file in exports {
             let text = std::fs::read_to_string(file).with_context(|| format!("{} cannot be read", file.display()))?;
             let export = Export::read(&text).with_context(|| format!("{} is no export", file.display()))?;
-            export.verify(S::NAME, &settings.ledger.signing_key)?;
+            export.verify(S::NAME, &keys)?;
             let Some(block) = ledger::block(&db, export.number).await? else {
                 bail!("block {} was signed and is gone: the ledger was cut off", export.number);
             };
@@ -78,9 +80,22 @@ pub(super) fn export_ledger<S: Service>(settings: &Settings<S::Section>) -> Exit
         let Some(block) = ledger::export_last_block(&db).await? else {
             bail!("no block is sealed yet: one is, each minute in which something happened");
         };
-        say(Export::sign(S::NAME, &block, &settings.ledger.signing_key)?.to_json());
+        say(Export::sign(S::NAME, &block, &Keys::read(&settings.ledger)?)?.to_json()?);
         Ok(())
     })
+}
+
+pub(super) fn public_key(settings: &sections::Ledger) -> ExitCode {
+    match Keys::read(settings).and_then(|keys| keys.public_pem()) {
+        Ok(pem) => {
+            say(pem.trim_end());
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            complain(chain::told(error.as_ref()));
+            ExitCode::FAILURE
+        }
+    }
 }
 
 pub(super) fn republish<S: Service>(

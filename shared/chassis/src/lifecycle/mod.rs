@@ -6,6 +6,7 @@ mod commands;
 mod crew;
 pub(crate) mod database;
 mod export;
+mod ledger_keys;
 mod serve;
 mod service;
 mod signals;

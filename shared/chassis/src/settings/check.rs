@@ -17,6 +17,8 @@ pub enum Purpose {
     Database,
     /// The database, and the key that signs.
     Export,
+    /// Only the key that signs.
+    Sign,
     /// The database and the broker.
     Speak,
 }
@@ -39,6 +41,7 @@ fn needed<S>(settings: &Settings<S>, purpose: Purpose) -> Vec<(&'static str, &st
         Purpose::Export => {
             vec![("database.url", &database.url), ("ledger.signing_key", ledger.signing_key.expose())]
         }
+        Purpose::Sign => vec![("ledger.signing_key", ledger.signing_key.expose())],
         Purpose::Migrate => vec![("database.owner_url", &database.owner_url)],
         Purpose::Speak => speaking(settings),
         Purpose::Serve => {

@@ -1,6 +1,6 @@
 //! The sections that every service has. Units stand in the names; `defaults.toml` says what each is for.
 
-use std::{net::SocketAddr, time::Duration};
+use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
 use ipnet::IpNet;
 use serde::Deserialize;
@@ -76,6 +76,8 @@ pub struct Consumer {
 #[derive(Clone, Debug, Deserialize)]
 pub struct Ledger {
     pub signing_key: Secret,
+    /// May be empty.
+    pub known_keys_file: PathBuf,
 }
 
 #[derive(Clone, Debug, Deserialize)]
