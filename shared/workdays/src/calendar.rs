@@ -5,12 +5,14 @@ use std::path::Path;
 use serde::Serialize;
 use time::Date;
 
+use crate::announcement::{Announcement, Notice};
 use crate::fault::{CalendarError, CalendarFault, DataFault};
 use crate::hours::{self, Period};
 use crate::source::{HOURS, Source};
+use crate::statutory::statutory;
 use crate::table::Table;
-use crate::year::{Notice, Year, is_weekend};
-use crate::zone::julian;
+use crate::year::{Year, is_weekend};
+use crate::zone::{day, julian};
 
 /// Working days and opening hours of one city.
 #[derive(Debug, Clone)]
@@ -35,7 +37,7 @@ pub(crate) struct PlacedPeriod {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Day<'c> {
     pub kind: DayKind<'c>,
-    /// No notice covers the day: it is what its weekday says.
+    /// No notice covers the day: it is what the regulation or its weekday says.
     pub provisional: bool,
 }
 
@@ -83,7 +85,11 @@ impl Calendar {
             } else if name == HOURS {
                 periods = Some(hours::read(text));
             } else if let Some(year) = year_of(name) {
-                match Year::read(year, text) {
+                let checked = Announcement::read(text).and_then(|said| match said.year == year {
+                    true => Year::check(said),
+                    false => Err(vec![DataFault::OtherYear(said.year)]),
+                });
+                match checked {
                     Ok(year) => years.push(year),
                     Err(whats) => whats.into_iter().for_each(|what| refuse(name, what)),
                 }
@@ -102,8 +108,31 @@ impl Calendar {
         }
     }
 
+    /// The same with these years in the place of their namesakes: what was announced since the program was built.
+    ///
+    /// # Errors
+    /// [`CalendarError`] with every fault of every year; a fault's `file` is the year.
+    pub fn with(&self, announced: &[Announcement]) -> Result<Self, CalendarError> {
+        let mut faults = Vec::new();
+        let mut years = self.years.clone();
+        for said in announced {
+            match Year::check(said.clone()) {
+                Ok(year) => {
+                    years.retain(|known| known.said.year != year.said.year);
+                    years.push(year);
+                }
+                Err(whats) => {
+                    let file = said.year.to_string();
+                    faults.extend(whats.into_iter().map(|what| CalendarFault { file: file.clone(), what }));
+                }
+            }
+        }
+        let periods = self.hours.iter().map(|placed| placed.period.clone()).collect();
+        if faults.is_empty() { Ok(Self::of(years, periods)) } else { Err(CalendarError { faults }) }
+    }
+
     fn of(mut years: Vec<Year>, periods: Vec<Period>) -> Self {
-        years.sort_by_key(|year| year.year);
+        years.sort_by_key(|year| year.said.year);
         let table = Table::of(&years);
         let mut hours: Vec<PlacedPeriod> = Vec::new();
         for period in periods {
@@ -128,21 +157,49 @@ impl Calendar {
     /// The last day that a notice covers. Earlier days may still be provisional: years without a file.
     #[must_use]
     pub fn announced_to(&self) -> Date {
-        self.years.last().map_or(Date::MIN, |year| year.announced_to)
+        self.years.last().map_or(Date::MIN, |year| year.said.announced_to)
+    }
+
+    /// Every year that was announced, in order.
+    pub fn announcements(&self) -> impl Iterator<Item = &Announcement> {
+        self.years.iter().map(|year| &year.said)
+    }
+
+    /// The first day from which on the two may reckon otherwise, or with another certainty: what ends before it stays as it
+    /// is. `None` where they reckon alike.
+    #[must_use]
+    pub fn first_difference(&self, other: &Self) -> Option<Date> {
+        let of_days = self.table.first_difference(&other.table).map(day);
+        let (mine, others) = (self.hours.iter(), other.hours.iter());
+        let open = |placed: &PlacedPeriod| (placed.period.from, placed.period.open.spans().to_vec());
+        let of_hours = (self.hours.len() != other.hours.len() || mine.clone().map(open).ne(others.clone().map(open)))
+            .then(|| {
+                let same =
+                    mine.clone().map(open).zip(others.clone().map(open)).take_while(|(mine, other)| mine == other);
+                let nth = same.count();
+                let from =
+                    |periods: &[PlacedPeriod]| periods.get(nth).map(|placed| placed.period.from.unwrap_or(Date::MIN));
+                from(&self.hours).into_iter().chain(from(&other.hours)).min().unwrap_or(Date::MIN)
+            });
+        of_days.into_iter().chain(of_hours).min()
     }
 
     /// The notices that the calendar of that year quotes.
     #[must_use]
     pub fn notices(&self, year: i32) -> &[Notice] {
-        self.year(year).map_or(&[], |year| &year.notices)
+        self.year(year).map_or(&[], |year| &year.said.notices)
     }
 
     /// What the day is, and whether that is certain.
     #[must_use]
     pub fn day(&self, date: Date) -> Day<'_> {
-        let covering = self.year(date.year()).filter(|year| date <= year.announced_to);
-        let kind = match covering.and_then(|year| year.holiday_on(date)) {
-            Some(holiday) => DayKind::Holiday(&holiday.name),
+        let covering = self.year(date.year()).filter(|year| date <= year.said.announced_to);
+        let off = match covering {
+            Some(year) => year.holiday_on(date).map(|holiday| holiday.name.as_str()),
+            None => statutory().name(date),
+        };
+        let kind = match off {
+            Some(name) => DayKind::Holiday(name),
             None if !is_weekend(date) => DayKind::Weekday,
             None if covering.is_some_and(|year| year.works_on(date)) => DayKind::MakeUp,
             None => DayKind::Weekend,
@@ -151,7 +208,7 @@ impl Calendar {
     }
 
     fn year(&self, year: i32) -> Option<&Year> {
-        self.years.iter().find(|known| known.year == year)
+        self.years.iter().find(|known| known.said.year == year)
     }
 }
 
@@ -185,9 +242,11 @@ fn version(years: &[Year], hours: &[PlacedPeriod]) -> String {
         }
     };
     for year in years {
-        add(julian(year.announced_to));
+        add(julian(year.said.announced_to));
         year.days().for_each(|date| add(i64::from(year.works_on(date))));
     }
+    let covered = |date: Date| years.iter().any(|year| year.said.year == date.year() && date <= year.said.announced_to);
+    statutory().days().filter(|(date, _)| !covered(*date)).for_each(|(date, _)| add(julian(date)));
     for placed in hours {
         add(placed.period.from.map_or(0, julian));
         for (from, to) in placed.period.open.spans() {
@@ -195,6 +254,6 @@ fn version(years: &[Year], hours: &[PlacedPeriod]) -> String {
             add(*to);
         }
     }
-    let announced_to = years.last().map_or(Date::MIN, |year| year.announced_to);
+    let announced_to = years.last().map_or(Date::MIN, |year| year.said.announced_to);
     format!("{announced_to}.{digest:016x}")
 }

@@ -43,12 +43,16 @@ pub enum DataFault {
     Name,
     #[error("it says year {0}")]
     OtherYear(i32),
+    #[error("{year} is not among the years that are known here ({first} to {last})")]
+    UnknownYear { year: i32, first: i32, last: i32 },
     #[error("it is given twice")]
     Twice,
     #[error("there is none, and a calendar needs it")]
     Missing,
     #[error("it quotes no notice with title, number and day of publication")]
     NoNotice,
+    #[error("a stretch of days off has no name")]
+    NoName,
     #[error("`{0}` is not a plain date (2025-01-28)")]
     NotADate(String),
     #[error("{0} is not in the year")]
@@ -65,6 +69,8 @@ pub enum DataFault {
     OffAndMakeUp(Date),
     #[error("{0} is listed as a make-up day but is no weekend day")]
     MakeUpOnWeekday(Date),
+    #[error("{date} ({name}) is a day off by the regulation, and the lists make it a working day")]
+    StatutoryWorked { date: Date, name: String },
     #[error("working_days has {0} numbers, not one for each of twelve months")]
     NotTwelveMonths(usize),
     #[error("month {month} has {counted} working days by the lists, but working_days says {stated}")]

@@ -3,7 +3,8 @@
 //! A [`Calendar`] is a value made of data files that quote the State Council's notices (`data/<year>.toml`) and the
 //! hall's opening hours (`data/hours.toml`). [`Calendar::embedded`] has the files of this repository;
 //! [`Calendar::load`] lays a folder of newer files over them, so that next year's notice needs no new program.
-//! Days that no notice covers follow the weekend rule, and every result that rests on such a day says `provisional`.
+//! Days that no notice covers are what the holiday regulation and the weekend make them (`data/statutory.toml`), and every
+//! result that rests on such a day says `provisional`. [`Calendar::with`] takes in what was announced since.
 //!
 //! How days are counted:
 //! - The first day is not counted; the last belongs to the authority until 24:00 (民法典 201, 203): [`Due::end`].
@@ -27,6 +28,10 @@ mod fault;
 
 mod source;
 
+mod announcement;
+
+mod statutory;
+
 mod year;
 
 mod hours;
@@ -39,10 +44,10 @@ mod days;
 
 mod window;
 
+pub use announcement::{Announcement, DaysOff, IsoDate, Notice};
 pub use calendar::{Calendar, Day, DayKind};
 pub use due::{Count, Due, DueAt, Elapsed};
 pub use fault::{CalendarError, CalendarFault, DataFault};
 pub use source::Source;
 pub use spans::Spans;
-pub use year::Notice;
 pub use zone::{CITY, city_date, end_of, start_of};

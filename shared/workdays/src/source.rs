@@ -21,6 +21,9 @@ impl Source {
     pub fn embedded() -> Vec<Self> {
         [
             ("2019.toml", include_str!("../data/2019.toml")),
+            ("2020.toml", include_str!("../data/2020.toml")),
+            ("2021.toml", include_str!("../data/2021.toml")),
+            ("2022.toml", include_str!("../data/2022.toml")),
             ("2023.toml", include_str!("../data/2023.toml")),
             ("2024.toml", include_str!("../data/2024.toml")),
             ("2025.toml", include_str!("../data/2025.toml")),

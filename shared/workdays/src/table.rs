@@ -4,59 +4,80 @@
 //! counted from a fixed Monday and negative before it. Inside the table they are looked up; outside, where weeks are
 //! regular, they are computed. So any distance costs the same.
 
-use crate::year::Year;
+use time::{Date, Month};
+
+use crate::statutory::statutory;
+use crate::year::{Year, days};
 use crate::zone::julian;
 
 /// Some Monday, long before the first case.
 const MONDAY: i64 = 2_415_021;
 
-/// All days from the first year with a file to the last, years without a file between them by the weekend rule.
+/// All days of the years that a notice or the regulation's table covers, and of those between them. What no notice covers is
+/// worked on weekdays that the regulation leaves.
 #[derive(Debug, Clone)]
 pub(crate) struct Table {
     first: i64,
     /// The ordinal of the last working day up to each day of the table.
-    ordinals: Vec<i64>,
+    ordinals: Vec<i32>,
     /// The working days of the table in order.
-    working: Vec<i64>,
+    working: Vec<i32>,
     /// Stretches of days, both ends included, that notices cover.
     announced: Vec<(i64, i64)>,
 }
 
 impl Table {
-    /// `years` are in order, and there is at least one.
+    /// `years` are in order.
     pub(crate) fn of(years: &[Year]) -> Self {
+        let (first, last) = statutory().years();
+        let named = || years.iter().map(|year| year.said.year);
+        let first = day_of(named().next().map_or(first, |year| year.min(first)), Month::January, 1);
+        let last = day_of(named().next_back().map_or(last, |year| year.max(last)), Month::December, 31);
         let mut announced: Vec<(i64, i64)> = Vec::new();
-        let mut days: Vec<(i64, bool)> = Vec::new();
-        for year in years {
-            for date in year.days() {
-                let day = julian(date);
-                while let Some(gap) = days.last().map(|(last, _)| last + 1).filter(|next| *next < day) {
-                    days.push((gap, works_by_weekday(gap)));
-                }
-                let covered = date <= year.announced_to;
-                days.push((day, if covered { year.works_on(date) } else { works_by_weekday(day) }));
-                if covered {
-                    match announced.last_mut() {
-                        Some((_, to)) if *to + 1 == day => *to = day,
-                        _ => announced.push((day, day)),
-                    }
+        let (mut ordinals, mut working) = (Vec::new(), Vec::new());
+        let mut ordinal = weekday_ordinal(julian(first) - 1);
+        let mut years = years.iter().peekable();
+        for date in days(first, last) {
+            let day = julian(date);
+            while years.next_if(|year| year.said.year < date.year()).is_some() {}
+            let covering = years.peek().filter(|year| year.said.year == date.year() && date <= year.said.announced_to);
+            let works = match covering {
+                Some(year) => year.works_on(date),
+                None => works_by_weekday(day) && statutory().name(date).is_none(),
+            };
+            if covering.is_some() {
+                match announced.last_mut() {
+                    Some((_, to)) if *to + 1 == day => *to = day,
+                    _ => announced.push((day, day)),
                 }
             }
+            ordinal += i64::from(works);
+            // Days and ordinals of a calendar of four digits' years need 23 bits.
+            ordinals.push(i32::try_from(ordinal).unwrap_or(i32::MAX));
+            if works {
+                working.push(i32::try_from(day).unwrap_or(i32::MAX));
+            }
         }
-        let first = days.first().map_or(MONDAY, |(day, _)| *day);
-        let working: Vec<_> = days.iter().filter(|(_, works)| *works).map(|(day, _)| *day).collect();
-        let ordinals = days.iter().scan(weekday_ordinal(first - 1), |ordinal, (_, works)| {
-            *ordinal += i64::from(*works);
-            Some(*ordinal)
-        });
-        Self { first, ordinals: ordinals.collect(), working, announced }
+        Self { first: julian(first), ordinals, working, announced }
+    }
+
+    /// The first day on which another table works otherwise, or is otherwise certain; `None` where there is none.
+    pub(crate) fn first_difference(&self, other: &Self) -> Option<i64> {
+        let end = |table: &Self| table.first + i64::try_from(table.ordinals.len()).unwrap_or(0);
+        let works = |table: &Self, day| table.ordinal(day) > table.ordinal(day - 1);
+        let differs = |day: &i64| {
+            works(self, *day) != works(other, *day) || self.announced(*day, *day) != other.announced(*day, *day)
+        };
+        (self.first.min(other.first)..end(self).max(end(other))).find(differs)
     }
 
     /// The ordinal of the last working day up to `day`: differences are numbers of working days.
     pub(crate) fn ordinal(&self, day: i64) -> i64 {
         match usize::try_from(day - self.first) {
             Err(_) => weekday_ordinal(day),
-            Ok(index) => self.ordinals.get(index).copied().unwrap_or_else(|| weekday_ordinal(day) + self.shift()),
+            Ok(index) => {
+                self.ordinals.get(index).copied().map(i64::from).unwrap_or_else(|| weekday_ordinal(day) + self.shift())
+            }
         }
     }
 
@@ -64,7 +85,9 @@ impl Table {
     pub(crate) fn working_day(&self, ordinal: i64) -> i64 {
         match usize::try_from(ordinal - weekday_ordinal(self.first - 1) - 1) {
             Err(_) => weekday_with(ordinal),
-            Ok(index) => self.working.get(index).copied().unwrap_or_else(|| weekday_with(ordinal - self.shift())),
+            Ok(index) => {
+                self.working.get(index).copied().map(i64::from).unwrap_or_else(|| weekday_with(ordinal - self.shift()))
+            }
         }
     }
 
@@ -76,8 +99,12 @@ impl Table {
     /// By how much ordinals after the table differ from those of regular weeks.
     fn shift(&self) -> i64 {
         let last = self.first + i64::try_from(self.ordinals.len()).unwrap_or(0) - 1;
-        self.ordinals.last().map_or(0, |ordinal| ordinal - weekday_ordinal(last))
+        self.ordinals.last().map_or(0, |ordinal| i64::from(*ordinal) - weekday_ordinal(last))
     }
+}
+
+fn day_of(year: i32, month: Month, day: u8) -> Date {
+    Date::from_calendar_date(year, month, day).unwrap_or(Date::MIN)
 }
 
 fn works_by_weekday(day: i64) -> bool {

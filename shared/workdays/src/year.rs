@@ -1,106 +1,44 @@
-//! One year's file: days off, make-up days and the notices that say so.
+//! One year that was checked: days off, make-up days and the notices that say so.
 
 use std::collections::BTreeSet;
 
-use serde::Deserialize;
 use time::{Date, Month, Weekday};
 use toml::value::Datetime;
 
+use crate::announcement::{Announcement, DaysOff};
 use crate::fault::DataFault;
-
-/// A State Council notice that a year's file quotes.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Notice {
-    pub title: String,
-    /// 文号.
-    pub number: String,
-    pub published: Date,
-}
+use crate::statutory::statutory;
 
 /// A year that was checked.
 #[derive(Debug, Clone)]
 pub(crate) struct Year {
-    pub(crate) year: i32,
-    pub(crate) announced_to: Date,
-    pub(crate) notices: Vec<Notice>,
-    pub(crate) holidays: Vec<Holiday>,
+    pub(crate) said: Announcement,
     make_up: BTreeSet<Date>,
 }
 
-/// Days off under one name, first and last.
-#[derive(Debug, Clone)]
-pub(crate) struct Holiday {
-    pub(crate) name: String,
-    pub(crate) from: Date,
-    pub(crate) to: Date,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct YearFile {
-    year: i32,
-    announced_to: Datetime,
-    #[serde(default)]
-    make_up: Vec<Datetime>,
-    working_days: Vec<u8>,
-    #[serde(default)]
-    holidays: Vec<HolidayRow>,
-    #[serde(default)]
-    notices: Vec<NoticeRow>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct HolidayRow {
-    name: String,
-    from: Datetime,
-    to: Datetime,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct NoticeRow {
-    title: String,
-    number: String,
-    published: Datetime,
-}
-
 impl Year {
-    /// Reads the file of `year`.
-    pub(crate) fn read(year: i32, text: &str) -> Result<Self, Vec<DataFault>> {
-        let file: YearFile =
-            toml::from_str(text).map_err(|error| vec![DataFault::Syntax(error.to_string().trim().to_owned())])?;
+    /// Checks what was announced.
+    pub(crate) fn check(said: Announcement) -> Result<Self, Vec<DataFault>> {
         let mut faults = Vec::new();
-        if file.year != year {
-            faults.push(DataFault::OtherYear(file.year));
+        let (first, last) = statutory().years();
+        if !(first..=last).contains(&said.year) {
+            // Years far away would make a table of all days in between.
+            return Err(vec![DataFault::UnknownYear { year: said.year, first, last }]);
         }
-        let mut date = |value: Datetime| plain_date(value).map_err(|fault| faults.push(fault)).ok();
-        let announced_to = date(file.announced_to);
-        let make_up: Vec<_> = file.make_up.into_iter().filter_map(&mut date).collect();
-        let mut holidays = Vec::new();
-        for HolidayRow { name, from, to } in file.holidays {
-            if let (Some(from), Some(to)) = (date(from), date(to)) {
-                holidays.push(Holiday { name, from, to });
-            }
-        }
-        let mut notices = Vec::new();
-        for NoticeRow { title, number, published } in file.notices {
-            if let Some(published) = date(published) {
-                notices.push(Notice { title, number, published });
-            }
-        }
-        let quoted = |notice: &Notice| !notice.title.trim().is_empty() && !notice.number.trim().is_empty();
-        if notices.is_empty() || !notices.iter().all(quoted) {
+        let quoted = |notice: &crate::Notice| !notice.title.trim().is_empty() && !notice.number.trim().is_empty();
+        if said.notices.is_empty() || !said.notices.iter().all(quoted) {
             faults.push(DataFault::NoNotice);
         }
-        let Some(announced_to) = announced_to else {
-            return Err(faults);
-        };
-        let checked = Self { year, announced_to, notices, holidays, make_up: make_up.iter().copied().collect() };
-        checked.check_days(&make_up, &mut faults);
-        // A wrong list also miscounts its month: that is the same fault, so it is said only when the lists are sound.
+        if said.holidays.iter().any(|holiday| holiday.name.trim().is_empty()) {
+            faults.push(DataFault::NoName);
+        }
+        let checked = Self { make_up: said.make_up.iter().map(|day| day.0).collect(), said };
+        checked.check_days(&mut faults);
+        // A wrong list also miscounts its month and may lack a day off: that is the same fault, so it is said only when the
+        // lists are sound.
         if faults.is_empty() {
-            checked.check_months(&file.working_days, &mut faults);
+            checked.check_statutory(&mut faults);
+            checked.check_months(&mut faults);
         }
         if faults.is_empty() { Ok(checked) } else { Err(faults) }
     }
@@ -111,27 +49,27 @@ impl Year {
     }
 
     /// The days off that hold that day.
-    pub(crate) fn holiday_on(&self, date: Date) -> Option<&Holiday> {
-        self.holidays.iter().find(|holiday| (holiday.from..=holiday.to).contains(&date))
+    pub(crate) fn holiday_on(&self, date: Date) -> Option<&DaysOff> {
+        self.said.holidays.iter().find(|holiday| (holiday.from..=holiday.to).contains(&date))
     }
 
     /// Every day listed lies in the year, in what is announced, and in one list once.
-    fn check_days(&self, make_up: &[Date], faults: &mut Vec<DataFault>) {
+    fn check_days(&self, faults: &mut Vec<DataFault>) {
         let mut listed = |date: Date| {
-            if date.year() != self.year {
+            if date.year() != self.said.year {
                 faults.push(DataFault::OutsideYear(date));
                 false
-            } else if date > self.announced_to {
+            } else if date > self.said.announced_to {
                 faults.push(DataFault::NotAnnounced(date));
                 false
             } else {
                 true
             }
         };
-        listed(self.announced_to);
-        let make_up: Vec<_> = make_up.iter().copied().filter(|date| listed(*date)).collect();
+        listed(self.said.announced_to);
+        let make_up: Vec<_> = self.said.make_up.iter().map(|day| day.0).filter(|date| listed(*date)).collect();
         let holidays: Vec<_> =
-            self.holidays.iter().filter(|holiday| listed(holiday.from) & listed(holiday.to)).collect();
+            self.said.holidays.iter().filter(|holiday| listed(holiday.from) & listed(holiday.to)).collect();
         let mut off = BTreeSet::new();
         for holiday in holidays {
             if holiday.to < holiday.from {
@@ -157,8 +95,19 @@ impl Year {
         }
     }
 
+    /// What the regulation makes a day off is off: a copy of another year's notice shows.
+    fn check_statutory(&self, faults: &mut Vec<DataFault>) {
+        for (date, name) in statutory().days() {
+            let announced = date.year() == self.said.year && date <= self.said.announced_to;
+            if announced && self.works_on(date) {
+                faults.push(DataFault::StatutoryWorked { date, name: name.to_owned() });
+            }
+        }
+    }
+
     /// The months have as many working days as whoever wrote the file counted.
-    fn check_months(&self, stated: &[u8], faults: &mut Vec<DataFault>) {
+    fn check_months(&self, faults: &mut Vec<DataFault>) {
+        let stated = &self.said.working_days;
         if stated.len() != 12 {
             faults.push(DataFault::NotTwelveMonths(stated.len()));
             return;
@@ -176,13 +125,13 @@ impl Year {
 
     /// All days of the year.
     pub(crate) fn days(&self) -> impl Iterator<Item = Date> {
-        let first = Date::from_calendar_date(self.year, Month::January, 1).unwrap_or(Date::MIN);
-        let last = Date::from_calendar_date(self.year, Month::December, 31).unwrap_or(Date::MIN);
+        let first = Date::from_calendar_date(self.said.year, Month::January, 1).unwrap_or(Date::MIN);
+        let last = Date::from_calendar_date(self.said.year, Month::December, 31).unwrap_or(Date::MIN);
         days(first, last)
     }
 }
 
-fn days(first: Date, last: Date) -> impl Iterator<Item = Date> {
+pub(crate) fn days(first: Date, last: Date) -> impl Iterator<Item = Date> {
     std::iter::successors(Some(first), |date| date.next_day()).take_while(move |date| *date <= last)
 }
 

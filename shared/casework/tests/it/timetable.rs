@@ -152,7 +152,7 @@ fn a_timetable_into_an_unannounced_year_is_provisional() {
     assert_eq!((c06(&before).date, c06(&before).provisional), (date!(2026 - 01 - 05), true));
     assert_eq!((c06(&after).date, c06(&after).provisional), (date!(2026 - 01 - 05), false));
     let c01 = |schedule: &BackSchedule| schedule.slots[3].ahead.unwrap().latest_accept;
-    assert_eq!((c01(&before).date, c01(&before).provisional), (date!(2025 - 12 - 25), false));
+    assert_eq!((c01(&before).date, c01(&before).provisional), (date!(2025 - 12 - 24), false));
     assert_eq!((c01(&after).date, c01(&after).provisional), (date!(2025 - 12 - 24), false));
 }
 

@@ -1,19 +1,10 @@
 //! Broken files are refused with every fault named; a folder of newer files is laid over the embedded ones.
 
 use time::macros::date;
-use workdays::{Calendar, CalendarFault, DataFault, Source};
+use workdays::{Announcement, Calendar, CalendarFault, DataFault, Due, Source};
 
-const YEAR_2027: &str = r#"
-year = 2027
-announced_to = 2027-12-31
-make_up = [2027-01-09]
-working_days = [21, 20, 23, 22, 21, 22, 22, 22, 22, 21, 22, 23]
-holidays = [{ name = "元旦", from = 2027-01-01, to = 2027-01-01 }]
-[[notices]]
-title = "a notice of 2027"
-number = "〔2026〕1"
-published = 2026-11-01
-"#;
+/// Nobody announced this.
+const YEAR_2027: &str = include_str!("../../tests-data/2027.toml");
 
 fn refused(name: &str, text: &str) -> Vec<DataFault> {
     let mut sources = Source::embedded();
@@ -72,15 +63,15 @@ fn years_and_hours_are_both_needed() {
 #[test]
 fn a_make_up_day_is_a_weekend_day_listed_once_and_not_off() {
     let faults = refused_year(
-        "make_up = [2027-01-09]",
-        "make_up = [2027-01-09, 2027-01-09, 2027-01-04, 2027-01-01, 2028-01-08]",
+        "make_up = [2027-01-09, ",
+        "make_up = [2027-01-09, 2027-01-09, 2027-01-11, 2027-01-01, 2028-01-08, ",
     );
     assert_eq!(
         faults,
         [
             DataFault::OutsideYear(date!(2028 - 01 - 08)),
             DataFault::MakeUpTwice(date!(2027 - 01 - 09)),
-            DataFault::MakeUpOnWeekday(date!(2027 - 01 - 04)),
+            DataFault::MakeUpOnWeekday(date!(2027 - 01 - 11)),
             DataFault::OffAndMakeUp(date!(2027 - 01 - 01)),
             DataFault::MakeUpOnWeekday(date!(2027 - 01 - 01)),
         ]
@@ -89,43 +80,93 @@ fn a_make_up_day_is_a_weekend_day_listed_once_and_not_off() {
 
 #[test]
 fn days_off_are_in_order_and_listed_once() {
-    let row = r#"{ name = "元旦", from = 2027-01-01, to = 2027-01-01 }"#;
-    let backwards = r#"{ name = "春节", from = 2027-02-10, to = 2027-02-05 }"#;
-    let faults = refused_year(row, &format!("{row}, {row}, {backwards}"));
+    let row = r#"{ name = "元旦", from = 2027-01-01, to = 2027-01-04 }"#;
+    let again = r#"{ name = "元旦", from = 2027-01-04, to = 2027-01-04 }"#;
+    let backwards = r#"{ name = "春节", from = 2027-03-10, to = 2027-03-05 }"#;
+    let faults = refused_year(row, &format!("{row}, {again}, {backwards}"));
     let backwards = DataFault::Backwards { name: "春节".into() };
-    assert_eq!(faults, [DataFault::OffTwice(date!(2027 - 01 - 01)), backwards]);
+    assert_eq!(faults, [DataFault::OffTwice(date!(2027 - 01 - 04)), backwards]);
 }
 
 #[test]
 fn a_mistyped_day_shows_in_the_months_count() {
-    let faults = refused_year("to = 2027-01-01", "to = 2027-01-04");
+    let faults = refused_year("to = 2027-01-04", "to = 2027-01-05");
     assert_eq!(faults, [DataFault::MonthDiffers { month: 1, stated: 21, counted: 20 }]);
     assert_eq!(refused_year(", 22, 23]", ", 22]"), [DataFault::NotTwelveMonths(11)]);
 }
 
 #[test]
 fn a_year_names_itself_its_notice_and_how_far_it_goes() {
-    assert_eq!(refused_year("number = \"〔2026〕1\"", "number = \" \""), [DataFault::NoNotice]);
+    assert_eq!(refused_year("number = \"测试〔2026〕1号\"", "number = \" \""), [DataFault::NoNotice]);
     assert_eq!(
         refused_year("announced_to = 2027-12-31", "announced_to = 2027-12-31T00:00:00"),
         [DataFault::NotADate("2027-12-31T00:00:00".into())]
     );
     assert_eq!(
-        refused_year("announced_to = 2027-12-31", "announced_to = 2027-01-08"),
-        [DataFault::NotAnnounced(date!(2027 - 01 - 09))]
+        refused_year("announced_to = 2027-12-31", "announced_to = 2027-10-08"),
+        [DataFault::NotAnnounced(date!(2027 - 10 - 09))]
     );
     assert!(refused_year("year = 2027", "year = 2028").contains(&DataFault::OtherYear(2028)));
     assert!(matches!(refused_year("make_up", "makeup")[..], [DataFault::Syntax(_)]));
+    assert_eq!(refused_year("name = \"元旦\"", "name = \"\""), [DataFault::NoName]);
+}
+
+#[test]
+fn another_years_notice_shows_by_what_the_regulation_makes_a_day_off() {
+    let copied = Source::embedded().into_iter().find(|source| source.name == "2026.toml").unwrap().text;
+    let faults = refused("2027.toml", &copied.replace("2026", "2027"));
+    assert!(faults.contains(&DataFault::MakeUpOnWeekday(date!(2027 - 01 - 04))), "{faults:?}");
+    let worked = |date, name: &str| DataFault::StatutoryWorked { date, name: name.into() };
+    let faults = refused_year(
+        "{ name = \"端午节\", from = 2027-06-09, to = 2027-06-09 }",
+        "{ name = \"端午节\", from = 2027-06-19, to = 2027-06-19 }",
+    );
+    let miscounted = DataFault::MonthDiffers { month: 6, stated: 21, counted: 22 };
+    assert_eq!(faults, [worked(date!(2027 - 06 - 09), "端午节"), miscounted]);
+}
+
+#[test]
+fn a_year_far_away_is_refused() {
+    let far = refused("9027.toml", &YEAR_2027.replace("2027", "9027"));
+    assert_eq!(far, [DataFault::UnknownYear { year: 9027, first: 2014, last: 2050 }]);
+}
+
+#[test]
+fn what_is_announced_later_takes_the_place_of_what_was_reckoned_before() {
+    let (before, said) = (Calendar::embedded(), Announcement::read(YEAR_2027).unwrap());
+    assert_eq!(said.faults(), []);
+    let after = before.with(std::slice::from_ref(&said)).unwrap();
+    assert_eq!(before.next_working_day(date!(2026 - 12 - 31)), Due { date: date!(2027 - 01 - 04), provisional: true });
+    assert_eq!(after.next_working_day(date!(2026 - 12 - 31)), Due { date: date!(2027 - 01 - 05), provisional: false });
+    assert_eq!(before.first_difference(&after), Some(date!(2027 - 01 - 01)), "from then on it is certain");
+    assert_eq!(after.first_difference(&before), Some(date!(2027 - 01 - 01)));
+    assert_eq!(after.first_difference(&after.with(&[said.clone()]).unwrap()), None);
+    assert_ne!(after.version(), before.version());
+    let text = serde_json::to_string(&said).unwrap();
+    assert_eq!(serde_json::from_str::<Announcement>(&text).unwrap(), said);
+    let twice = Announcement { make_up: said.make_up.iter().chain(&said.make_up).copied().collect(), ..said };
+    let refused = before.with(&[twice]).unwrap_err().faults;
+    assert_eq!(refused.len(), 7, "each day is named");
+    assert!(refused.iter().all(|fault| fault.file == "2027"));
+}
+
+#[test]
+fn other_hours_differ_from_the_day_on_which_they_begin() {
+    let mut sources = Source::embedded();
+    let hours = sources.iter_mut().find(|source| source.name == "hours.toml").unwrap();
+    hours.text.push_str("[[periods]]\nfrom = 2026-07-01\nopen = [{ from = \"09:00\", to = \"17:00\" }]\n");
+    let longer = Calendar::read(&sources).unwrap();
+    assert_eq!(longer.first_difference(&Calendar::embedded()), Some(date!(2026 - 07 - 01)));
 }
 
 #[test]
 fn a_year_may_be_announced_in_part() {
     let mut sources = Source::embedded();
-    let text = YEAR_2027.replace("announced_to = 2027-12-31", "announced_to = 2027-01-31");
+    let text = YEAR_2027.replace("announced_to = 2027-12-31", "announced_to = 2027-10-31");
     sources.push(Source { name: "2027.toml".into(), text });
     let calendar = Calendar::read(&sources).unwrap();
-    assert!(!calendar.day(date!(2027 - 01 - 31)).provisional);
-    assert!(calendar.day(date!(2027 - 02 - 01)).provisional);
+    assert!(!calendar.day(date!(2027 - 10 - 31)).provisional);
+    assert!(calendar.day(date!(2027 - 11 - 01)).provisional);
 }
 
 #[test]
