@@ -37,7 +37,6 @@ static MIGRATIONS: LazyLock<Migrator> = LazyLock::new(|| consent::with_tables(sq
 /// Construction projects.
 pub struct ConstructionPermit {
     pub mailbox: Mailbox,
-    pub calendar: Calendar,
     pub forms: Forms,
     pub links: Links,
     /// What applicants agree to at a window.
@@ -48,6 +47,12 @@ pub struct ConstructionPermit {
 }
 
 impl ConstructionPermit {
+    /// Working days and hall hours, as they are known now.
+    #[must_use]
+    pub fn calendar(&self) -> Arc<Calendar> {
+        self.mailbox.calendar()
+    }
+
     /// The name under which this service owns processes.
     #[must_use]
     pub fn owner(&self) -> &'static str {
@@ -111,7 +116,6 @@ impl Service for ConstructionPermit {
             Catalogue::read(&sources).context("the construction catalogue is broken; nothing was published")?;
         Ok(Self {
             mailbox: mailbox.clone(),
-            calendar: Calendar::embedded(),
             forms: Forms::built_in().context("forms.toml")?,
             links: Links { front_desk: own.front_desk_url.clone(), seals },
             consents: Consents::new(&own.code_key).context("construction_permit.code_key")?,

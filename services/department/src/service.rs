@@ -31,7 +31,6 @@ pub struct Department {
     pub adapter: Adapter,
     /// Owners of processes whom it answers.
     pub owners: Vec<String>,
-    pub calendar: Calendar,
 }
 
 /// How it decides.
@@ -42,6 +41,12 @@ pub enum Adapter {
 }
 
 impl Department {
+    /// Working days and hall hours, as they are known now.
+    #[must_use]
+    pub fn calendar(&self) -> Arc<Calendar> {
+        self.mailbox.calendar()
+    }
+
     /// The topic on which it answers this owner.
     #[must_use]
     pub fn reply_topic(&self, owner: &str) -> String {
@@ -92,14 +97,7 @@ impl Service for Department {
             }
         };
         let name = if own.name.is_empty() { code.to_string() } else { own.name.clone() };
-        let department = Self {
-            mailbox: mailbox.clone(),
-            code,
-            name,
-            adapter,
-            owners: own.owners.clone(),
-            calendar: Calendar::embedded(),
-        };
+        let department = Self { mailbox: mailbox.clone(), code, name, adapter, owners: own.owners.clone() };
         usecases::begin::begin(&department).await?;
         Ok(department)
     }

@@ -40,8 +40,6 @@ pub struct Intake {
     pub mailbox: Mailbox,
     /// Items and themes in all their versions.
     pub catalogue: Catalogue,
-    /// Working days and hall hours.
-    pub calendar: Calendar,
     pub numbers: Numbers,
     /// The papers' bytes.
     pub papers: Box<dyn ObjectStore>,
@@ -61,6 +59,12 @@ pub struct Intake {
 }
 
 impl Intake {
+    /// Working days and hall hours, as they are known now.
+    #[must_use]
+    pub fn calendar(&self) -> Arc<Calendar> {
+        self.mailbox.calendar()
+    }
+
     /// The city's day.
     #[must_use]
     pub fn today(&self) -> Date {
@@ -108,7 +112,6 @@ impl Service for Intake {
         Ok(Self {
             mailbox: mailbox.clone(),
             catalogue,
-            calendar: Calendar::embedded(),
             numbers: Numbers::new(region, own.number_block),
             unused_for: Duration::days(own.papers_unused_days.into()),
             quota: Quota {

@@ -33,7 +33,6 @@ static MIGRATIONS: LazyLock<Migrator> = LazyLock::new(|| consent::with_tables(sq
 /// Company openings.
 pub struct MarketRegistration {
     pub mailbox: Mailbox,
-    pub calendar: Calendar,
     pub entitlements: Entitlements,
     pub results: ResultRules,
     pub clock: ClockRules,
@@ -49,6 +48,12 @@ pub struct MarketRegistration {
 }
 
 impl MarketRegistration {
+    /// Working days and hall hours, as they are known now.
+    #[must_use]
+    pub fn calendar(&self) -> Arc<Calendar> {
+        self.mailbox.calendar()
+    }
+
     /// The name under which this service owns processes.
     #[must_use]
     pub fn owner(&self) -> &'static str {
@@ -106,7 +111,6 @@ impl Service for MarketRegistration {
         anyhow::ensure!(faults.is_empty(), "entitlements.toml: {}", faults.join("; "));
         Ok(Self {
             mailbox: mailbox.clone(),
-            calendar: Calendar::embedded(),
             entitlements,
             clock: ClockRules::read(include_str!("../data/clock.toml")).context("clock.toml")?,
             results: ResultRules::read(include_str!("../data/results.toml")).context("results.toml")?,

@@ -3,6 +3,7 @@
 
 pub mod account;
 pub mod applicants;
+pub mod calendar;
 pub mod event;
 pub mod links;
 pub mod materials;

@@ -20,6 +20,9 @@ pub struct Family {
     /// Owners for whom `{owner}` stands; every owner where absent.
     #[serde(default)]
     pub owners: Vec<String>,
+    /// How many partitions it has everywhere; what the defaults say where absent.
+    #[serde(default)]
+    pub partitions: Option<i32>,
     /// Days that records are kept; 0 keeps for ever.
     pub retention_days: u32,
     pub compacted: bool,
@@ -63,6 +66,8 @@ pub struct Topics {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Topic {
     pub name: String,
+    /// Its own number of partitions, where the family names one.
+    pub partitions: Option<i32>,
     pub retention_days: u32,
     pub compacted: bool,
     pub writers: Vec<Principal>,
@@ -101,23 +106,30 @@ impl Topics {
             };
             for code in &codes {
                 for owner in &owners {
-                    topics.push(self.topic(family, code, owner));
+                    topics.push(self.topic(family, code, owner, departments));
                 }
             }
         }
         topics
     }
 
-    fn topic(&self, family: &Family, department: &str, owner: &str) -> Topic {
+    fn topic(&self, family: &Family, department: &str, owner: &str, departments: &[&str]) -> Topic {
         let fill = |text: &str| text.replace("{department}", department).replace("{owner}", owner);
         let principals = |texts: &[String]| {
             texts
                 .iter()
-                .flat_map(|text| if text == "{owners}" { self.owners.clone() } else { vec![fill(text)] })
+                .flat_map(|text| match text.as_str() {
+                    "{owners}" => self.owners.clone(),
+                    "{departments}" => {
+                        departments.iter().map(|code| format!("department-{}", code.to_lowercase())).collect()
+                    }
+                    text => vec![fill(text)],
+                })
                 .collect()
         };
         Topic {
             name: fill(&family.name),
+            partitions: family.partitions,
             retention_days: family.retention_days,
             compacted: family.compacted,
             writers: principals(&family.writers),
@@ -167,6 +179,9 @@ pub const INTAKE_PAPERS: &str = "intake.papers.v1";
 
 /// Every version of every item and theme.
 pub const CATALOGUE_ITEMS: &str = "catalogue.items.v1";
+
+/// Days off and make-up days of every announced year.
+pub const CALENDAR_YEARS: &str = "calendar.years.v1";
 
 /// How company openings go on.
 pub const REGISTRATION_CASES: &str = "registration.cases.v1";
@@ -225,6 +240,12 @@ pub fn sender(topic: &str) -> Option<Sender> {
 fn department<'a>(family: &Family, topic: &'a str) -> Option<&'a str> {
     let parts = family.name.split('.').zip(topic.split('.'));
     parts.into_iter().find_map(|(pattern, value)| (pattern == "{department}").then_some(value))
+}
+
+/// Topics that keep the last record of each key.
+#[must_use]
+pub fn compacted() -> Vec<&'static str> {
+    topics().families.iter().filter(|family| family.compacted).map(|family| family.name.as_str()).collect()
 }
 
 /// Whether this principal may speak on this topic, by the file; the broker's access rules are made from the same lines.
@@ -324,7 +345,7 @@ mod tests {
             all.iter().filter(|topic| list(topic)).map(|topic| topic.name.clone()).collect()
         };
         let tax = "department-tax".to_owned();
-        assert_eq!(named(&|topic| topic.readers.contains(&tax)), ["department.tax.tasks.v1"]);
+        assert_eq!(named(&|topic| topic.readers.contains(&tax)), ["calendar.years.v1", "department.tax.tasks.v1"]);
         assert_eq!(
             named(&|topic| topic.writers.contains(&tax)),
             ["department.tax.replies.market-registration.v1", "department.tax.replies.construction-permit.v1"]

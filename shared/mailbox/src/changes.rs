@@ -140,6 +140,8 @@ pub struct Changes {
     /// What is written because senders are told of what was parked.
     pub(crate) answers: Answers,
     pub(crate) tables: HashMap<TypeId, Box<dyn Rows>>,
+    /// A year of the calendar is among them.
+    pub(crate) years: bool,
     order: Vec<TypeId>,
 }
 
@@ -159,6 +161,7 @@ impl Changes {
             unparked: Vec::new(),
             answers: Answers::default(),
             tables: HashMap::new(),
+            years: false,
             order: Vec::new(),
         }
     }
@@ -264,6 +267,7 @@ impl Changes {
         self.parked.extend(later.parked);
         self.unparked.extend(later.unparked);
         self.answers.absorb(later.answers);
+        self.years |= later.years;
         let mut tables = later.tables;
         for kind in later.order {
             let Some(rows) = tables.remove(&kind) else {

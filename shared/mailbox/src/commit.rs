@@ -86,7 +86,7 @@ impl Mailbox {
     /// the changes decides again on a fresh load.
     pub async fn commit(&self, mut changes: Changes) -> Result<(), CommitError> {
         changes.caused_by(trace::current_traceparent().as_deref());
-        let speaks = !changes.outgoing.is_empty();
+        let (speaks, announces) = (!changes.outgoing.is_empty(), changes.years);
         // Those further ahead are met by the timers' own looks.
         let soon = self.clocks().business.now() + timers::LOOK_EVERY;
         let falls_due = changes.timers.values().flatten().any(|due_at| *due_at <= soon);
@@ -106,6 +106,9 @@ impl Mailbox {
         }
         if falls_due {
             self.wake_timers();
+        }
+        if announces {
+            self.wake_calendar();
         }
         Ok(())
     }

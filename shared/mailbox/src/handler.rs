@@ -132,6 +132,13 @@ pub trait Handler: Send + Sync + 'static {
             })
             .collect())
     }
+
+    /// SQL that selects the ids of all subjects that are open: when the calendar changes, a timer called
+    /// [`RECKON`](crate::calendar::RECKON) falls due for each, at which the service sets its timers and due dates anew, and
+    /// tells whom it told another day. None where the calendar changes nothing.
+    fn open_subjects(&self) -> Option<&'static str> {
+        None
+    }
 }
 
 /// What a handler decided on `count` messages or timers. One that panics, or answers on fewer than it was asked, has a

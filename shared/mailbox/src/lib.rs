@@ -4,6 +4,7 @@
 //! committed is said by the [`relay`], heard by a [`consumer`], and falls due by [`timers`].
 
 pub mod accesses;
+pub mod calendar;
 mod changes;
 pub mod clock;
 mod commit;

@@ -7,8 +7,10 @@ use std::sync::{
 
 use sqlx::PgPool;
 use tokio::sync::Notify;
+use workdays::Calendar;
 
 use crate::{
+    calendar::Almanac,
     changes::{Changes, Pen},
     clock::Clocks,
     ids::Ids,
@@ -22,20 +24,33 @@ pub struct Mailbox(Arc<Inner>);
 struct Inner {
     db: PgPool,
     clocks: Clocks,
+    almanac: Almanac,
     ids: Ids,
     source: String,
     relay: Notify,
     timers: Notify,
+    calendar: Notify,
     leads: AtomicBool,
+    /// Another instance lives, as far as is known.
+    company: AtomicBool,
 }
 
 impl Mailbox {
     /// `source` is the principal under which the service speaks on the bus, e.g. `department-tax`.
     #[must_use]
     pub fn new(db: PgPool, clocks: Clocks, ids: Ids, source: impl Into<String>) -> Self {
-        let (relay, timers) = (Notify::new(), Notify::new());
-        let leads = AtomicBool::new(false);
-        Self(Arc::new(Inner { db, clocks, ids, source: source.into(), relay, timers, leads }))
+        Self(Arc::new(Inner {
+            db,
+            clocks,
+            almanac: Almanac::default(),
+            ids,
+            source: source.into(),
+            relay: Notify::new(),
+            timers: Notify::new(),
+            calendar: Notify::new(),
+            leads: AtomicBool::new(false),
+            company: AtomicBool::new(true),
+        }))
     }
 
     /// The service's database, for loads.
@@ -47,6 +62,17 @@ impl Mailbox {
     #[must_use]
     pub fn clocks(&self) -> &Clocks {
         &self.0.clocks
+    }
+
+    /// The calendar in force. Take it once for a decision.
+    #[must_use]
+    pub fn calendar(&self) -> Arc<Calendar> {
+        self.0.almanac.now()
+    }
+
+    #[must_use]
+    pub fn almanac(&self) -> &Almanac {
+        &self.0.almanac
     }
 
     #[must_use]
@@ -89,6 +115,15 @@ impl Mailbox {
         self.0.timers.notified().await;
     }
 
+    /// Rings for the keeper of this process's calendar: a year was stored, or this instance leads.
+    pub fn wake_calendar(&self) {
+        self.0.calendar.notify_one();
+    }
+
+    pub(crate) async fn calendar_woken(&self) {
+        self.0.calendar.notified().await;
+    }
+
     /// Whether this instance leads: relays, fires timers, tries parked messages again.
     #[must_use]
     pub fn leads(&self) -> bool {
@@ -97,5 +132,17 @@ impl Mailbox {
 
     pub(crate) fn lead(&self, leads: bool) {
         self.0.leads.store(leads, Ordering::Relaxed);
+    }
+
+    /// Whether another instance of the service may be alive and act on the same database.
+    pub(crate) fn has_company(&self) -> bool {
+        self.0.company.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn know_company(&self, has_company: bool) {
+        if self.0.company.swap(has_company, Ordering::Relaxed) != has_company {
+            // What the other has heard until now is seen at once.
+            self.wake_calendar();
+        }
     }
 }

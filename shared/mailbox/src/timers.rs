@@ -10,6 +10,7 @@ use tracing::{error, warn};
 use uuid::Uuid;
 
 use crate::{
+    calendar::{RECKON, Reckoned},
     commit::CommitError,
     handler::{self, Handler, Timer},
     mailbox::Mailbox,
@@ -98,6 +99,11 @@ impl Timers {
 
     /// Decides and commits timers together; those that the handler faults rest.
     async fn fire(&self, due: &[Timer], resting: &mut Resting) -> Result<(), CommitError> {
+        if due.iter().any(|timer| timer.name == RECKON) {
+            // A sibling may have heard of the calendar by which it is to be reckoned.
+            self.mailbox.take_up_calendar().await?;
+        }
+        let version = self.mailbox.calendar().version().to_owned();
         let verdicts = handler::verdicts(self.handler.fire(&self.mailbox, due), due.len()).await?;
         let mut changes = self.mailbox.changes();
         let mut ended = 0;
@@ -106,6 +112,10 @@ impl Timers {
                 Ok(decided) => {
                     changes.fired.insert((timer.owner, timer.name.clone()), timer.due_at);
                     changes.absorb(decided);
+                    if timer.name == RECKON {
+                        let (subject, version) = (timer.owner, version.clone());
+                        changes.put(Reckoned { subject, version, sequence: changes.sequence_of(subject) });
+                    }
                     ended += 1;
                 }
                 Err(fault) => rest(timer, &fault, resting),

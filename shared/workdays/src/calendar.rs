@@ -113,8 +113,19 @@ impl Calendar {
     /// # Errors
     /// [`CalendarError`] with every fault of every year; a fault's `file` is the year.
     pub fn with(&self, announced: &[Announcement]) -> Result<Self, CalendarError> {
+        self.laid_over(self.years.clone(), announced)
+    }
+
+    /// A calendar of these years alone, with the hours of this one: as it was when they were all that was announced.
+    ///
+    /// # Errors
+    /// As [`Calendar::with`].
+    pub fn of_years(&self, announced: &[Announcement]) -> Result<Self, CalendarError> {
+        self.laid_over(Vec::new(), announced)
+    }
+
+    fn laid_over(&self, mut years: Vec<Year>, announced: &[Announcement]) -> Result<Self, CalendarError> {
         let mut faults = Vec::new();
-        let mut years = self.years.clone();
         for said in announced {
             match Year::check(said.clone()) {
                 Ok(year) => {

@@ -23,6 +23,12 @@ impl Due {
         zone::end_of(self.date)
     }
 
+    /// [`Due::end`], with whether it may still move.
+    #[must_use]
+    pub fn ends(self) -> DueAt {
+        DueAt { at: self.end(), provisional: self.provisional }
+    }
+
     /// True from [`Due::end`] on.
     #[must_use]
     pub fn is_over(self, now: OffsetDateTime) -> bool {

@@ -61,13 +61,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_department_gets_its_tasks_its_replies_and_its_group_and_nothing_else() {
+    fn a_department_gets_its_tasks_its_replies_its_group_and_what_everybody_reads() {
         let topics = contracts::topics::topics().expand(&["TAX", "BNK"]);
         let tax: Vec<Rule> = rules(&topics).into_iter().filter(|rule| rule.principal == "department-tax").collect();
         let rule = |operation, resource| Rule { principal: "department-tax".to_owned(), operation, resource };
         assert_eq!(
             tax,
             [
+                rule(Operation::Read, Resource::Topic("calendar.years.v1".to_owned())),
                 rule(Operation::Read, Resource::Topic("department.tax.tasks.v1".to_owned())),
                 rule(Operation::Read, Resource::Group("department-tax".to_owned())),
                 rule(Operation::Write, Resource::Topic("department.tax.replies.construction-permit.v1".to_owned())),

@@ -11,7 +11,8 @@ use rdkafka::{
     types::RDKafkaErrorCode,
 };
 
-/// Creates the topics that are missing and gives all of them the retention that the file names.
+/// Creates the topics that are missing, with so many partitions where the file names none, and gives all of them the
+/// retention that the file names.
 ///
 /// # Errors
 /// When the broker refuses one; all refusals are named.
@@ -23,6 +24,7 @@ pub async fn create(admin: &ClientConfig, topics: &[Topic], partitions: i32) -> 
         .iter()
         .zip(&settings)
         .map(|(topic, settings)| {
+            let partitions = topic.partitions.unwrap_or(partitions);
             let new = NewTopic::new(&topic.name, partitions, TopicReplication::Fixed(1));
             settings.iter().fold(new, |new, (key, value)| new.set(key, value))
         })

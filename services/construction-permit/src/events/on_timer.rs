@@ -52,7 +52,7 @@ fn used(turn: &Turn<'_>) -> Vec<Argument> {
 /// The clock shows its next card where so many days were really counted.
 fn show_card(turn: &mut Turn<'_>) {
     let today = city_date(turn.now);
-    match turn.project.next_card(turn.catalogue, &turn.desk.calendar, today) {
+    match turn.project.next_card(turn.catalogue, &turn.desk.calendar(), today) {
         Some((card, day)) if day <= today => {
             turn.project.card = card;
             turn.touch_head();

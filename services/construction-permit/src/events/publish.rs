@@ -21,7 +21,7 @@ pub fn progressed(desk: &ConstructionPermit, catalogue: &Catalogue, project: &Pr
     let told = match &project.case {
         Some(case) => Progressed {
             clock: Some(clock(desk, catalogue, project)),
-            ..account::progressed(&desk.calendar, case, steps)
+            ..account::progressed(&desk.calendar(), case, steps)
         },
         None => {
             let subject_id = project.stem.id.to_string();
@@ -41,7 +41,7 @@ pub fn progressed(desk: &ConstructionPermit, catalogue: &Catalogue, project: &Pr
 /// The project's clock: a union of working days on which an item of the main flow ran.
 #[must_use]
 pub fn clock(desk: &ConstructionPermit, catalogue: &Catalogue, project: &Project) -> Clock {
-    let counted = casework::clock::counted(&facts(project, catalogue), &desk.calendar, desk.today());
+    let counted = casework::clock::counted(&facts(project, catalogue), &desk.calendar(), desk.today());
     Clock {
         used: counted.days,
         limit: clock_rules(catalogue).project.limit,

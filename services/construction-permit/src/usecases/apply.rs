@@ -109,7 +109,7 @@ pub async fn apply(
 /// # Errors
 /// Where the engine does not take it.
 pub fn start(turn: &mut Turn<'_>, told: &BTreeSet<ItemCode>) -> Result<Vec<Answered>, Problem> {
-    let (catalogue, calendar, today) = (turn.catalogue, &turn.desk.calendar, city_date(turn.now));
+    let (catalogue, calendar, today) = (turn.catalogue, &turn.desk.calendar(), city_date(turn.now));
     let table = turn.project.materials(catalogue);
     let mut ready: Vec<TaskId> = vec![];
     let mut answered = vec![];
@@ -230,7 +230,7 @@ fn undertake(turn: &mut Turn<'_>, application: &Application, breaches: &[OffsetD
         let (zh, en) = (format!("至{until}不适用容缺受理"), format!("nothing may follow later until {until}"));
         return Err(Problem::new(&codes::BARRED).detail(zh, en));
     }
-    let (catalogue, calendar, now) = (turn.catalogue, &turn.desk.calendar, turn.now);
+    let (catalogue, calendar, now) = (turn.catalogue, &turn.desk.calendar(), turn.now);
     let table = turn.project.materials(catalogue);
     let mut signed = vec![];
     let mut faults = vec![];

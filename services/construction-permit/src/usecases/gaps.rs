@@ -43,7 +43,7 @@ pub fn fall_due(turn: &mut Turn<'_>, item: &ItemCode) {
     if !turn.project.is_running() {
         return;
     }
-    let calendar = &turn.desk.calendar;
+    let calendar = &turn.desk.calendar();
     let Some(gap) = turn.project.record.last_gap(item.as_str()).filter(|gap| gap.is_open()) else { return };
     if gap.returns_at(calendar) > now {
         // It was extended meanwhile.
@@ -80,7 +80,7 @@ pub fn fall_due(turn: &mut Turn<'_>, item: &ItemCode) {
 /// Where there is no open gap, its time is over, or it was extended before.
 pub async fn extend(desk: &ConstructionPermit, asker: &Asker, id: Uuid, item: &ItemCode) -> Result<Project, Problem> {
     let (project, ()) = change(desk, (asker, Right::Office), id, async |turn| {
-        let (calendar, now) = (&desk.calendar, turn.now);
+        let (calendar, now) = (&desk.calendar(), turn.now);
         let fault = |fault: GapFault| {
             let zh = match fault {
                 GapFault::NoGap => "该事项没有未补齐的容缺材料",

@@ -25,7 +25,7 @@ const PHONE: &str = "contact.phone";
 
 /// A supplement is asked for (N04): everything at once.
 pub fn supplement(turn: &Turn<'_>, item: &ItemCode, count: usize) -> Option<Message> {
-    let due = turn.desk.calendar.due_after(city_date(turn.now), 10);
+    let due = turn.desk.calendar().due_after(city_date(turn.now), 10);
     let url = Link::project_item(turn.project.stem.id, item);
     ask(turn, "N04", item, "supplement_asked", |ask| {
         ask.variable("n", count).link("url", &url).variable("due", day(due))
@@ -56,7 +56,7 @@ pub fn procedure(turn: &Turn<'_>, item: &ItemCode, name: &str) -> Option<Message
         .iter()
         .find(|procedure| serde_json::to_value(procedure.kind).is_ok_and(|kind| kind == name))?;
     let today = city_date(turn.now);
-    let due = known.limit.due(&turn.desk.calendar, today, &Spans::default())?;
+    let due = known.limit.due(&turn.desk.calendar(), today, &Spans::default())?;
     let days = (due.date - today).whole_days();
     ask(turn, "N07", item, "procedure_started", |ask| ask.variable("procedure", &known.name.zh).variable("n", days))
 }

@@ -12,7 +12,8 @@ use crate::domain::project::Rules;
 /// # Errors
 /// Poison for a reply that cannot be true.
 pub fn receive(turn: &mut Turn<'_>, Said { delivery, reply }: &Said) -> Result<(), Fault> {
-    let rules = Rules::of(turn.project, (turn.catalogue, &turn.desk.forms), &turn.desk.calendar, reply.task);
+    let calendar = turn.desk.calendar();
+    let rules = Rules::of(turn.project, (turn.catalogue, &turn.desk.forms), &calendar, reply.task);
     let Some(case) = turn.project.case.as_mut() else {
         return Err(Fault::poison("unknown_task", "the project was never planned").zh("该项目尚未排定任务"));
     };

@@ -229,7 +229,7 @@ async fn reuse(desk: &ConstructionPermit, catalogue: &Catalogue, project: &mut P
     for (code, given) in others {
         let material = given.paper.code.clone();
         let about = catalogue.material(&material).is_some_and(|material| material.of_investor);
-        let good = given.expires(catalogue, &desk.calendar).is_none_or(|last| desk.today() <= last);
+        let good = given.expires(catalogue, &desk.calendar()).is_none_or(|last| desk.today() <= last);
         if about && good && given.verified.is_some() && !project.record.papers.contains_key(&material) {
             project.record.reused.insert(material.clone(), code);
             project.record.papers.insert(material, given);

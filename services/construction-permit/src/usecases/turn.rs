@@ -111,7 +111,7 @@ impl<'a> Turn<'a> {
         let (desk, project, catalogue) = (self.desk, &*self.project, self.catalogue);
         let tell = |department: &str, message: &OwnerMessage| told(desk, catalogue, project, department, message);
         let whose = (project.stem.id, &self.by, self.now);
-        let mut settled = carry_out(self.changes, &desk.calendar, whose, effects, tell);
+        let mut settled = carry_out(self.changes, &desk.calendar(), whose, effects, tell);
         let facts = std::mem::take(&mut settled.facts);
         self.settled.absorb(settled);
         let case = self.project.case.as_ref();
@@ -166,7 +166,7 @@ impl<'a> Turn<'a> {
         let Some(undertaken) = self.project.record.undertaken.remove(item) else { return };
         let Some(of_catalogue) = self.catalogue.item(item) else { return };
         let table = self.project.materials(self.catalogue);
-        let calendar = &self.desk.calendar;
+        let calendar = &self.desk.calendar();
         let lacking = self.project.lacking(self.catalogue, calendar, &table, of_catalogue, city_date(self.now));
         if lacking.is_empty() {
             return;
@@ -188,7 +188,7 @@ impl<'a> Turn<'a> {
             Some(at) if !gap.reminded => self.changes.set_timer(owner, format!("gap_reminder/{item}"), at),
             Some(_) | None => self.changes.clear_timer(owner, format!("gap_reminder/{item}")),
         }
-        self.changes.set_timer(owner, format!("gap_due/{item}"), gap.returns_at(&self.desk.calendar));
+        self.changes.set_timer(owner, format!("gap_due/{item}"), gap.returns_at(&self.desk.calendar()));
     }
 
     /// Clears a gap's timers.
@@ -274,7 +274,7 @@ impl<'a> Turn<'a> {
     pub fn wind_card_anew(&mut self) {
         let (project, now) = (&*self.project, self.now);
         let runs = project.case.as_ref().is_some_and(|case| matches!(case.phase(), Phase::Running));
-        let next = project.next_card(self.catalogue, &self.desk.calendar, city_date(now)).filter(|_| runs);
+        let next = project.next_card(self.catalogue, &self.desk.calendar(), city_date(now)).filter(|_| runs);
         match next {
             Some((_, day)) => self.changes.set_timer(project.stem.id, CARD, start_of(day).max(now)),
             None => self.changes.clear_timer(project.stem.id, CARD),

@@ -5,7 +5,7 @@ use mailbox::Stem;
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use utoipa::ToSchema;
-use workdays::Calendar;
+use workdays::{Calendar, DueAt};
 
 use super::{clock::Clock, dossier::Dossier};
 
@@ -103,7 +103,7 @@ impl Task {
 
     /// When it is due by this calendar; none while its clock stands still.
     #[must_use]
-    pub fn due(&self, calendar: &Calendar) -> Option<OffsetDateTime> {
+    pub fn due(&self, calendar: &Calendar) -> Option<DueAt> {
         self.clock.due_of(&self.desk, calendar)
     }
 

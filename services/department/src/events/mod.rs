@@ -11,7 +11,7 @@ use std::{
 
 use async_trait::async_trait;
 use casework::OwnerSays;
-use mailbox::{Changes, Fault, Handler, Incoming, Mailbox, Stem, Verdict};
+use mailbox::{Changes, Fault, Handler, Incoming, Mailbox, Stem, Timer, Verdict, calendar::RECKON};
 use uuid::Uuid;
 
 pub use set_aside::SetAside;
@@ -25,6 +25,7 @@ use crate::{
     store,
     usecases::{
         hear::{Told, hear},
+        reckon::reckon_again,
         set_aside::set_aside,
     },
 };
@@ -138,6 +139,27 @@ impl Handler for Ear {
             .collect();
         self.remember(&serials);
         Ok(verdicts)
+    }
+
+    async fn fire(&self, mailbox: &Mailbox, due: &[Timer]) -> Result<Vec<Verdict>, sqlx::Error> {
+        let tasks: Vec<Uuid> = due.iter().map(|timer| timer.owner).collect();
+        let mut held = store::held(mailbox.db(), &tasks).await?.held;
+        let (before, now) = (mailbox.almanac().before(), mailbox.clocks().business.now());
+        let reckon = |timer: &Timer| {
+            if timer.name != RECKON {
+                return Err(Fault::poison("unknown_timer", format!("`{}` is no timer of a task", timer.name)));
+            }
+            let mut changes = mailbox.changes();
+            if let Some(held) = held.get_mut(&timer.owner) {
+                reckon_again(&self.desk, &mut changes, held, before.as_deref(), now);
+            }
+            Ok(changes)
+        };
+        Ok(due.iter().map(reckon).collect())
+    }
+
+    fn open_subjects(&self) -> Option<&'static str> {
+        Some("select id from tasks where status in ('received', 'in_review', 'suspended')")
     }
 }
 

@@ -32,6 +32,7 @@ pub struct Listed {
     pub status: String,
     pub assigned_at: OffsetDateTime,
     pub due_at: Option<OffsetDateTime>,
+    pub provisional: bool,
 }
 
 /// A page of tasks of one of these statuses, which are written into the statement: the partial indexes apply.
@@ -47,7 +48,7 @@ pub async fn list(
 ) -> Result<Vec<Listed>, sqlx::Error> {
     let statuses: Vec<String> = statuses.iter().map(|status| format!("'{}'", status.name())).collect();
     let text = format!(
-        "select id, case_id, case_number, theme, task_code, round, status, assigned_at, due_at, rank from tasks
+        "select id, case_id, case_number, theme, task_code, round, status, assigned_at, due_at, provisional, rank from tasks
          where {} and status in ({}) and (rank, id) > ($1, $2) order by rank, id limit $3",
         within(scope),
         statuses.join(", ")
@@ -65,6 +66,7 @@ pub async fn list(
                 status: row.try_get("status")?,
                 assigned_at: row.try_get("assigned_at")?,
                 due_at: row.try_get("due_at")?,
+                provisional: row.try_get("provisional")?,
             })
         })
         .collect()

@@ -14,7 +14,7 @@ pub use dossiers::{DossierRow, of_task as dossier, of_tasks as dossiers};
 pub use list::{Listed, Place, list};
 pub use load::{Loaded, find, held};
 pub use numbers::holders;
-pub use rows::{DueRow, Outdated, TaskRow, outdated};
+pub use rows::TaskRow;
 pub use serials::{SerialRow, SeriesStart};
 pub use set_aside::{
     NoteRow, NoteShown, SetAsideRow, SetAsideShown, Standing, all as set_aside, notes, of_task as set_aside_of_task,

@@ -4,6 +4,7 @@ pub mod act;
 pub mod adapt;
 pub mod begin;
 pub mod hear;
+pub mod reckon;
 mod record;
 pub mod set_aside;
 

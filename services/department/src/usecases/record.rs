@@ -72,7 +72,7 @@ impl Department {
     /// Writes the task's row.
     pub fn keep(&self, changes: &mut Changes, held: &Held) {
         let Some(task) = &held.task else { return };
-        let (desk, assignment) = (&task.desk, &task.desk.assignment);
+        let (desk, assignment, calendar) = (&task.desk, &task.desk.assignment, self.calendar());
         changes.put(TaskRow {
             id: held.stem.id,
             case_id: desk.case.uuid(),
@@ -84,8 +84,8 @@ impl Department {
             round: stored(desk.round),
             status: task.status(),
             assigned_at: assignment.assigned_at,
-            due_at: task.due(&self.calendar),
-            calendar: self.calendar.version().to_owned(),
+            due: task.due(&calendar),
+            calendar: calendar.version().to_owned(),
             desk: desk.clone(),
             clock: task.clock.clone(),
         });

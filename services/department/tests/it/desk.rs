@@ -19,7 +19,7 @@ use department::{
     Department,
     settings::{DEFAULTS, DepartmentSettings},
 };
-use mailbox::{Handler, Incoming, Mailbox, clock::Clocks, ids::Ids};
+use mailbox::{Handler, Incoming, Mailbox, Timer, calendar::RECKON, clock::Clocks, ids::Ids};
 use serde_json::{Value, json};
 use sqlx::{PgPool, Row as _};
 use time::{OffsetDateTime, macros::datetime};
@@ -91,9 +91,15 @@ impl Desk {
         clock.advance_to(clock.now() + time::Duration::minutes(minutes)).unwrap();
     }
 
-    /// What the service does before its first message.
-    pub async fn begin_again(&mut self) {
-        department::usecases::begin::begin(&self.state).await.unwrap();
+    /// The calendar is another one: tasks fall due to be reckoned again.
+    pub async fn reckon_again(&self, asked: &[Asked]) {
+        let timer = |asked: &Asked| Timer { owner: asked.task.uuid(), name: RECKON.to_owned(), due_at: NOW };
+        let timers: Vec<Timer> = asked.iter().map(timer).collect();
+        let mut changes = self.mailbox.changes();
+        for verdict in self.handler.fire(&self.mailbox, &timers).await.unwrap() {
+            changes.absorb(verdict.unwrap());
+        }
+        self.mailbox.commit(changes).await.unwrap();
     }
 
     /// Every fact of the ledger, as text.

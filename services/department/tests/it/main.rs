@@ -3,6 +3,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod calendar;
 mod desk;
 mod doors;
 mod people;
@@ -28,6 +29,7 @@ async fn one_department_on_a_real_database() {
         sites::a_site_is_checked_by_two_and_repaired_outside_the_limit(&server).await;
         sites::only_the_head_gives_more_time_and_once(&server).await;
         sites::publicity_is_limited_in_calendar_days(&server).await;
+        calendar::due_dates_follow_the_calendar(&server).await;
         people::only_the_head_refuses_and_a_window_can_do_nothing(&server).await;
         people::every_fault_is_told_at_once_and_nothing_is_stored(&server).await;
         people::the_work_list_is_read_page_by_page(&server).await;

@@ -50,7 +50,7 @@ pub async fn a_site_is_checked_by_two_and_repaired_outside_the_limit(server: &Se
 }
 
 pub async fn only_the_head_gives_more_time_and_once(server: &Server) {
-    let mut desk = Desk::open(server, "HUR", "manual").await;
+    let desk = Desk::open(server, "HUR", "manual").await;
     let (asked, head) = (ask(1), head("HUR"));
     desk.deliver(&[desk.promised(asked, "C06", Wait::WorkingDays(1))]).await;
     assert_eq!(desk.show(asked).await["due_at"], "2025-09-30T00:00:00+08:00");
@@ -71,11 +71,11 @@ pub async fn only_the_head_gives_more_time_and_once(server: &Server) {
     assert_eq!(shown["due_at"], "2025-10-21T00:00:00+08:00");
     assert!(!desk.ledger().await.contains("情况复杂"), "no free text");
 
-    // A newer calendar: due dates are reckoned again, and the extension is not forgotten.
+    // Another calendar: due dates are reckoned again, and the extension is not forgotten.
     let due = "select due_at from tasks";
     let before: time::OffsetDateTime = sqlx::query_scalar(due).fetch_one(&desk.db).await.unwrap();
     sqlx::query("update tasks set calendar = 'older', due_at = null").execute(&desk.db).await.unwrap();
-    desk.begin_again().await;
+    desk.reckon_again(&[asked]).await;
     let after: time::OffsetDateTime = sqlx::query_scalar(due).fetch_one(&desk.db).await.unwrap();
     assert_eq!(after, before);
 

@@ -75,7 +75,7 @@ async fn held(desk: &Intake, behalf: &OnBehalf, slip: &Slip<'_>) -> Result<Case,
     desk.guesses.admit(slip.number)?;
     let case = store::cases::find_by_number(desk.mailbox.db(), slip.number, slip.code).await?;
     let case = case.ok_or_else(Problem::not_found)?;
-    let shown = slip.document.applicant(&desk.material_key);
+    let shown = slip.document.applicant(desk.seals.founding());
     let his = was_named_at_a_window(&case.applicant) && case.applicant == shown;
     if his || case.applicant == behalf.applicant() { Ok(case) } else { Err(Problem::not_found()) }
 }

@@ -256,17 +256,17 @@ async fn outcome(
     let decided = match &entry.standing {
         Standing::Elsewhere { signpost } => received.signpost(signpost.clone(), now),
         Standing::Undetermined if at_window => Ok(received),
-        Standing::Undetermined => received.escalate(&desk.calendar, now),
+        Standing::Undetermined => received.escalate(&desk.calendar(), now),
         Standing::Open if lacks.missing.is_empty() => Ok(Desk::Accepted { at: Instant(now) }),
         Standing::Open => match &handed.undertaking_sm3 {
             Some(sm3) => {
                 signs.undertakes().ok_or_else(|| Problem::new(&CONSENT_NEEDED))?;
                 let breaches = breaches(desk, application.behalf.applicant()).await?;
                 let signed = Signed { sm3, by: application.behalf.applicant() };
-                received.tolerate(entry, &lacks.missing, signed, &breaches, &desk.calendar, now)
+                received.tolerate(entry, &lacks.missing, signed, &breaches, &desk.calendar(), now)
             }
             None if handed.as_it_stands && at_window => Ok(received),
-            None if handed.as_it_stands => received.notice(entry, &lacks.missing, &[], None, &desk.calendar, now),
+            None if handed.as_it_stands => received.notice(entry, &lacks.missing, &[], None, &desk.calendar(), now),
             None => return Err(Problem::faulty(lacks.all_faults())),
         },
     };
@@ -314,7 +314,7 @@ fn receive(
     let to_all = Message::new(topics::INTAKE_CASES, case.id(), &received(case));
     let at_once = matches!(outcome, Desk::Accepted { .. });
     let person = message::applicant(case, entry, &form.fields);
-    let to_person = message::on_receipt(&desk.calendar, case, entry, outcome, &person);
+    let to_person = message::on_receipt(&desk.calendar(), case, entry, outcome, &person);
     let mut told: Vec<Message> = if at_once { std::mem::take(&mut to_owner) } else { vec![] };
     told.extend([to_all, to_person]);
     changes.record(&mut case.stem, fact, told);

@@ -49,7 +49,7 @@ pub fn card_shown(
 
 fn told(desk: &MarketRegistration, opening: &Opening, steps: Vec<Step>) -> Progressed {
     let Some(case) = &opening.case else { return not_planned(opening, steps) };
-    let reading = desk.clock.reading(&desk.calendar, opening, desk.mailbox.clocks().business.now());
+    let reading = desk.clock.reading(&desk.calendar(), opening, desk.mailbox.clocks().business.now());
     let clock = Clock {
         used: u32::try_from(reading.used_minutes).unwrap_or_default(),
         limit: desk.clock.limit,
@@ -58,7 +58,7 @@ fn told(desk: &MarketRegistration, opening: &Opening, steps: Vec<Step>) -> Progr
         // Minutes that were used lie behind: no notice moves them.
         provisional: false,
     };
-    Progressed { clock: Some(clock), ..account::progressed(&desk.calendar, case, steps) }
+    Progressed { clock: Some(clock), ..account::progressed(&desk.calendar(), case, steps) }
 }
 
 fn not_planned(opening: &Opening, steps: Vec<Step>) -> Progressed {

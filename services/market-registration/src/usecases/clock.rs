@@ -33,7 +33,7 @@ pub fn wind(desk: &MarketRegistration, changes: &mut Changes, opening: &Opening,
     let runs = matches!(case.phase(), Phase::Running);
     let moved = facts.iter().any(|fact| moves(case, fact));
     for card in cards {
-        let reached = desk.clock.reached(&desk.calendar, opening, desk.clock.minutes_of(card));
+        let reached = desk.clock.reached(&desk.calendar(), opening, desk.clock.minutes_of(card));
         match reached {
             Some(at) if runs && moved => changes.set_timer(opening.stem.id, card.timer(), at),
             Some(_) if runs => {}
@@ -75,7 +75,7 @@ pub fn fall_due(
     if !runs || opening.card >= card {
         return;
     }
-    match desk.clock.reached(&desk.calendar, opening, desk.clock.minutes_of(card)) {
+    match desk.clock.reached(&desk.calendar(), opening, desk.clock.minutes_of(card)) {
         Some(due) if due <= now => show(desk, changes, opening, card, now),
         Some(due) => changes.set_timer(opening.stem.id, card.timer(), due),
         // It stands still; when it goes on it is wound again.
@@ -85,7 +85,7 @@ pub fn fall_due(
 
 fn show(desk: &MarketRegistration, changes: &mut Changes, opening: &mut Opening, card: Card, now: OffsetDateTime) {
     opening.card = card;
-    let used = desk.clock.reading(&desk.calendar, opening, now).used_minutes;
+    let used = desk.clock.reading(&desk.calendar(), opening, now).used_minutes;
     let limit = desk.clock.limit;
     let body = json!({"used_minutes": used, "limit_minutes": limit});
     let kind = match card {

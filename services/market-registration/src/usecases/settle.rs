@@ -32,7 +32,7 @@ impl MarketRegistration {
     ) {
         let settled = {
             let tell = |department: &str, message: &OwnerMessage| self.tell(opening, department, message);
-            owner::carry_out(changes, &self.calendar, (opening.stem.id, by, now), effects, tell)
+            owner::carry_out(changes, &self.calendar(), (opening.stem.id, by, now), effects, tell)
         };
         self.settled(changes, opening, settled, by, now);
     }

@@ -120,6 +120,7 @@ pub(super) fn own<S: Service>(settings: &Settings<S::Section>, matches: &ArgMatc
         let clocks = serve::clocks(settings)?;
         let mailbox =
             Mailbox::new(connected::<S>(settings).await?, clocks, Ids::from_system(), settings.kafka.username.clone());
+        mailbox.take_up_calendar().await.context("the calendar cannot be read from the database")?;
         let state = S::build(settings, &mailbox).await?;
         state.command(matches, &mut io::stdout()).await
     })

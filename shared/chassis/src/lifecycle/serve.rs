@@ -13,7 +13,8 @@ use actix_web::{
 };
 use anyhow::Context as _;
 use mailbox::{
-    Mailbox,
+    Handler, Mailbox,
+    calendar::{Hearing, Keeper},
     clock::Clocks,
     consumer::{Consumer, ConsumerSettings},
     health::Degraded,
@@ -109,6 +110,7 @@ async fn run<S: Service>(settings: &Settings<S::Section>, process: &str) -> anyh
         () = servers.lost() => anyhow::bail!("the second port was lost"),
     }
 
+    mailbox.take_up_calendar().await.context("the calendar cannot be read from the database")?;
     let state = Arc::new(S::build(settings, &mailbox).await.context("the service's state cannot be made")?);
     let gate = Gate::default();
     let api = api(settings, &state, &mailbox, &degraded, gate.clone())?;
@@ -197,26 +199,29 @@ fn start_workers<S: Service>(
     (degraded, pulses): (&Degraded, &Pulses),
     (workers, relay): (&mut Crew, &mut Crew),
 ) {
-    let handler = Arc::clone(state).handler();
-    let topics = state.topics();
-    if !topics.is_empty() {
-        let consumer = Consumer {
-            mailbox: mailbox.clone(),
-            kafka: bus::member(&settings.kafka, process),
-            topics,
-            settings: ConsumerSettings {
-                window: settings.consumer.window(),
-                pace: settings.consumer.pace(),
-                max_batch: settings.consumer.max_batch,
-            },
-            handler: Arc::clone(&handler),
-            degraded: degraded.clone(),
-            pulses: pulses.clone(),
-        };
-        workers.start("consumer", |stop| consumer.run(stop));
-    }
+    let handler: Arc<dyn Handler> = Arc::new(Hearing(Arc::clone(state).handler()));
+    // What everybody hears, whatever else a service listens to.
+    let mut topics = state.topics();
+    topics.push(contracts::topics::CALENDAR_YEARS.to_owned());
+    let consumer = Consumer {
+        mailbox: mailbox.clone(),
+        kafka: bus::member(&settings.kafka, process),
+        topics,
+        settings: ConsumerSettings {
+            window: settings.consumer.window(),
+            pace: settings.consumer.pace(),
+            max_batch: settings.consumer.max_batch,
+        },
+        handler: Arc::clone(&handler),
+        degraded: degraded.clone(),
+        pulses: pulses.clone(),
+    };
+    workers.start("consumer", |stop| consumer.run(stop));
+    let open_subjects = handler.open_subjects();
     let timers = Timers { mailbox: mailbox.clone(), handler };
     workers.start("timers", |stop| timers.run(stop));
+    let keeper = Keeper { mailbox: mailbox.clone(), degraded: degraded.clone(), open_subjects };
+    workers.start("calendar", |stop| keeper.run(stop));
     for worker in Arc::clone(state).workers() {
         workers.start(worker.name, worker.work);
     }

@@ -35,7 +35,8 @@ pub trait Service: Sized + Send + Sync + 'static {
     /// What keeps it from serving: the process ends and says why.
     async fn build(settings: &Settings<Self::Section>, mailbox: &Mailbox) -> anyhow::Result<Self>;
 
-    /// What it reads from the bus: topic names, or patterns that begin with `^`. None: no consumer runs.
+    /// What it reads from the bus: topic names, or patterns that begin with `^`. The calendar's topic is everybody's and is not
+    /// named here.
     fn topics(&self) -> Vec<String>;
 
     /// What it does with messages and timers.

@@ -95,6 +95,7 @@ impl Relay {
             match bid {
                 Ok(Bid::Won(leader)) => doubt = self.lead(leader, doubt, &cancel).await,
                 Ok(Bid::Lost(waiting)) => {
+                    self.mailbox.know_company(true);
                     self.degraded.clear("relay");
                     self.pulses.rests(PRODUCER, "another instance speaks");
                     standby = Some(waiting);
@@ -116,6 +117,7 @@ impl Relay {
         self.degraded.clear("relay");
         self.mailbox.lead(true);
         self.mailbox.wake_timers();
+        self.mailbox.wake_calendar();
         self.pulses.doubts(PRODUCER, "has just begun to speak");
         let mut voice = Voice::new(&self.kafka, self.mailbox.source(), self.pulses.clone(), doubt);
         let ended = tokio::select! {
@@ -163,6 +165,7 @@ impl Relay {
     ) -> Result<(), RelayError> {
         let mut shift = Shift::begin(leader).await?;
         let mut standby = (leader.has_standby().await?, Instant::now());
+        self.mailbox.know_company(standby.0);
         loop {
             shift.last = Instant::now();
             match self.turn(leader, &mut shift, voice).await {
@@ -205,6 +208,7 @@ impl Relay {
     ) -> Result<bool, RelayError> {
         if standby.1.elapsed() >= ASK_EVERY {
             *standby = (leader.has_standby().await?, Instant::now());
+            self.mailbox.know_company(standby.0);
         }
         let patience = match standby.0 {
             true if shift.said.elapsed() < QUIET => self.settings.poll,

@@ -31,6 +31,8 @@ pub enum RepublishError {
 /// said already once more: same ids, same bytes but for what must not be kept, same order per key. Whoever acted upon it
 /// does nothing; the ledger and the outbox stay as they are. Returns the number of messages.
 ///
+/// Of a topic that keeps the last record of each key only the last is said again: an older one behind it would take its place.
+///
 /// What is committed meanwhile is the relay's and may come in between: a reader that has never seen the earlier facts is
 /// to be started when this has ended. What is older than the outbox (30 days) is not there to be said.
 ///
@@ -57,10 +59,16 @@ async fn say_again(
     let text = format!(
         "select {LETTER_COLUMNS} from outbox o, relay r
          where o.id >= $1 and (cardinality($2::text[]) = 0 or o.topic = any($2))
+           and not (o.topic = any($3) and exists (
+               select from outbox later where later.topic = o.topic and later.key = o.key and later.seq > o.seq))
            and pg_visible_in_snapshot(o.xid, r.snapshot)
          order by o.seq"
     );
-    let mut rows = sqlx::query(AssertSqlSafe(text)).bind(first_id(since)).bind(topics).fetch(mailbox.db());
+    let mut rows = sqlx::query(AssertSqlSafe(text))
+        .bind(first_id(since))
+        .bind(topics)
+        .bind(contracts::topics::compacted())
+        .fetch(mailbox.db());
     let (degraded, mut held, mut count) = (Degraded::default(), Held::default(), 0);
     let mut flight = Flight::new(voice, &degraded);
     while let Some(row) = rows.try_next().await? {

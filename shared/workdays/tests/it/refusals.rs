@@ -140,7 +140,7 @@ fn what_is_announced_later_takes_the_place_of_what_was_reckoned_before() {
     assert_eq!(after.next_working_day(date!(2026 - 12 - 31)), Due { date: date!(2027 - 01 - 05), provisional: false });
     assert_eq!(before.first_difference(&after), Some(date!(2027 - 01 - 01)), "from then on it is certain");
     assert_eq!(after.first_difference(&before), Some(date!(2027 - 01 - 01)));
-    assert_eq!(after.first_difference(&after.with(&[said.clone()]).unwrap()), None);
+    assert_eq!(after.first_difference(&after.with(std::slice::from_ref(&said)).unwrap()), None);
     assert_ne!(after.version(), before.version());
     let text = serde_json::to_string(&said).unwrap();
     assert_eq!(serde_json::from_str::<Announcement>(&text).unwrap(), said);

@@ -66,10 +66,10 @@ pub async fn show(
     let case = project.case.as_ref().ok_or_else(Problem::not_found)?;
     let task = case.task_by_code(&code.as_str().into()).ok_or_else(Problem::not_found)?;
     let facts = facts(&project, catalogue);
-    let clock = ProjectClock::reckon(&facts, &clock_rules(catalogue), &desk.calendar, desk.today());
+    let clock = ProjectClock::reckon(&facts, &clock_rules(catalogue), &desk.calendar(), desk.today());
     let table = project.materials(catalogue);
     let known = catalogue.item(&code.as_str().into());
-    let lacking = known.map(|known| project.lacking(catalogue, &desk.calendar, &table, known, desk.today()));
+    let lacking = known.map(|known| project.lacking(catalogue, &desk.calendar(), &table, known, desk.today()));
     let remaining = case.remaining().into_iter().find(|remaining| remaining.task == task.code);
     let refusal = match &task.state {
         TaskState::Refused { refusal, .. } => json!({

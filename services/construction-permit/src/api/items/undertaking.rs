@@ -48,7 +48,7 @@ pub async fn undertaking(
     let item = catalogue.item(&code.as_str().into()).filter(|item| project.planned().contains(&item.code));
     let item = item.ok_or_else(Problem::not_found)?;
     let table = project.materials(catalogue);
-    let lacking = project.lacking(catalogue, &desk.calendar, &table, item, desk.today());
+    let lacking = project.lacking(catalogue, &desk.calendar(), &table, item, desk.today());
     if let Some(core) = lacking.iter().find(|lacking| !lacking.tolerable) {
         let (zh, en) = (format!("{}不能容缺", core.name.zh), format!("the {} may not follow later", core.name.en));
         return Err(Problem::new(&codes::NOT_TOLERABLE).detail(zh, en));

@@ -43,7 +43,8 @@ pub async fn account(
     let project = look(&desk, &permit, path.into_inner()).await?;
     let catalogue = catalogue(&desk, &project)?;
     let facts = facts(&project, catalogue);
-    let days = account_of(&facts, &desk.calendar, desk.today());
+    let calendar = desk.calendar();
+    let days = account_of(&facts, &calendar, desk.today());
     let counted = days.iter().filter(|day| day.is_counted()).count();
     let value = AccountShown {
         counted_working_days: u32::try_from(counted).unwrap_or(u32::MAX),

@@ -46,11 +46,11 @@ pub async fn clock(
     let project = look(&desk, &permit, path.into_inner()).await?;
     let catalogue = catalogue(&desk, &project)?;
     let facts = facts(&project, catalogue);
-    let clock = ProjectClock::reckon(&facts, &clock_rules(catalogue), &desk.calendar, desk.today());
+    let clock = ProjectClock::reckon(&facts, &clock_rules(catalogue), &desk.calendar(), desk.today());
     let value = ClockShown {
         clock: serde_json::json!(clock),
-        calendar: desk.calendar.version().to_owned(),
-        announced_to: desk.calendar.announced_to().to_string(),
+        calendar: desk.calendar().version().to_owned(),
+        announced_to: desk.calendar().announced_to().to_string(),
     };
     Ok(HttpResponse::Ok().json(as_of(&desk, &project, value)))
 }

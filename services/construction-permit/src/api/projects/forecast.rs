@@ -41,8 +41,8 @@ pub async fn forecast(
     let project = look(&desk, &permit, path.into_inner()).await?;
     let catalogue = catalogue(&desk, &project)?;
     let today = desk.today();
-    let graph = graph(catalogue, &project.planned(), Some((&project, &desk.calendar, today)), desk.preparation);
-    let forecast = graph.map_err(Problem::defect)?.forecast(&desk.calendar, today);
+    let graph = graph(catalogue, &project.planned(), Some((&project, &desk.calendar(), today)), desk.preparation);
+    let forecast = graph.map_err(Problem::defect)?.forecast(&desk.calendar(), today);
     let value = ForecastShown { forecast: serde_json::json!(forecast) };
     Ok(HttpResponse::Ok().json(as_of(&desk, &project, value)))
 }

@@ -56,7 +56,7 @@ pub async fn form(
     let items = open.map(|task| ItemCode::from(task.code.as_str())).filter(|item| item.stage() == stage);
     let lacks = |code: ItemCode| {
         let item = catalogue.item(&code)?;
-        let lacking = project.lacking(catalogue, &desk.calendar, &table, item, desk.today());
+        let lacking = project.lacking(catalogue, &desk.calendar(), &table, item, desk.today());
         let tolerable = !lacking.is_empty() && lacking.iter().all(|lacking| lacking.tolerable);
         let undertaking = tolerable.then(|| Project::undertaking(item, &lacking));
         Some(serde_json::json!({

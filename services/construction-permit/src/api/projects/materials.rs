@@ -49,7 +49,7 @@ pub async fn materials(
             "here": here.map(|given| serde_json::json!({
                 "since": workdays::city_date(given.at).to_string(),
                 "verified_by": given.verified.as_ref().map(|verified| &verified.department),
-                "good_until": given.expires(catalogue, &desk.calendar).map(|day| day.to_string()),
+                "good_until": given.expires(catalogue, &desk.calendar()).map(|day| day.to_string()),
             })),
             "filed": row.stage.as_ref().map(|stage| project.record.forms.contains_key(stage)),
         })

@@ -81,7 +81,7 @@ impl ProjectShown {
         let catalogue = catalogue(desk, project)?;
         let (entry, case) = (&project.entry, project.case.as_ref());
         let facts = facts(project, catalogue);
-        let clock = ProjectClock::reckon(&facts, &clock_rules(catalogue), &desk.calendar, desk.today());
+        let clock = ProjectClock::reckon(&facts, &clock_rules(catalogue), &desk.calendar(), desk.today());
         let items = case.iter().flat_map(|case| case.tasks());
         let remaining = case.map(Case::remaining).unwrap_or_default();
         Ok(Self {

@@ -60,8 +60,8 @@ pub async fn back_schedule(
         return Err(Problem::faulty(faults.into_iter().flatten().collect()));
     };
     let today = desk.today();
-    let graph = graph(catalogue, &planned, Some((&project, &desk.calendar, today)), desk.preparation);
-    let schedule = graph.map_err(Problem::defect)?.back(&desk.calendar, &[target.as_str().into()], by, today);
+    let graph = graph(catalogue, &planned, Some((&project, &desk.calendar(), today)), desk.preparation);
+    let schedule = graph.map_err(Problem::defect)?.back(&desk.calendar(), &[target.as_str().into()], by, today);
     let value = ScheduleShown { schedule: serde_json::json!(schedule) };
     Ok(HttpResponse::Ok().json(as_of(&desk, &project, value)))
 }

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
+use workdays::CITY;
 
 use crate::{
     domain::task::Status,
@@ -67,6 +68,9 @@ pub struct TaskListed {
     /// Absent while the clock stands still.
     #[serde(with = "chassis::http::instant::option", skip_serializing_if = "Option::is_none")]
     due_at: Option<OffsetDateTime>,
+    /// `due_at` rests on days that no notice covers, and may still move. Absent with it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    provisional: Option<bool>,
     /// Minutes of open hall until then; below zero where it is overdue.
     #[serde(skip_serializing_if = "Option::is_none")]
     window_minutes_left: Option<i64>,
@@ -101,7 +105,7 @@ pub async fn list(
 impl TaskListed {
     fn of(desk: &Department, listed: Listed, now: OffsetDateTime) -> Self {
         let left = |due: OffsetDateTime| {
-            let calendar = &desk.calendar;
+            let calendar = &desk.calendar();
             calendar.window_minutes_between(now, due) - calendar.window_minutes_between(due, now)
         };
         Self {
@@ -112,8 +116,9 @@ impl TaskListed {
             task_code: listed.task_code,
             round: listed.round,
             status: listed.status,
-            assigned_at: listed.assigned_at,
-            due_at: listed.due_at,
+            assigned_at: listed.assigned_at.to_offset(CITY),
+            due_at: listed.due_at.map(|at| at.to_offset(CITY)),
+            provisional: listed.due_at.map(|_| listed.provisional),
             window_minutes_left: listed.due_at.map(left),
         }
     }

@@ -49,6 +49,9 @@ pub struct TaskShown {
     /// Absent while the clock stands still.
     #[serde(with = "chassis::http::instant::option", skip_serializing_if = "Option::is_none")]
     due_at: Option<OffsetDateTime>,
+    /// `due_at` rests on days that no notice covers, and may still move. Absent with it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    provisional: Option<bool>,
     /// Kinds of output that a decision has to yield.
     outputs: Vec<String>,
     dossier: Dossier,
@@ -122,7 +125,7 @@ pub async fn show(
 async fn shown(desk: &Department, held: Held, task: Task) -> Result<TaskShown, Problem> {
     let (db, id) = (desk.mailbox.db(), held.stem.id);
     let dossier = store::dossier(db, id).await?.unwrap_or_default();
-    let (status, assignment) = (task.status(), &task.desk.assignment);
+    let (status, assignment, due) = (task.status(), &task.desk.assignment, task.due(&desk.calendar()));
     Ok(TaskShown {
         task_id: id,
         case_id: task.desk.case.uuid(),
@@ -137,7 +140,8 @@ async fn shown(desk: &Department, held: Held, task: Task) -> Result<TaskShown, P
         assigned_at: assignment.assigned_at,
         promised: assignment.promised.to_string(),
         extension: task.desk.said.iter().find_map(ExtensionShown::of),
-        due_at: task.due(&desk.calendar),
+        due_at: due.map(|due| due.at),
+        provisional: due.map(|due| due.provisional),
         outputs: assignment.outputs.clone(),
         dossier: if status.is_over() { dossier.without_links() } else { dossier },
         faults: faults(&task.desk.state).iter().map(AnswerFault::of).collect(),

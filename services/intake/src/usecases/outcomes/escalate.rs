@@ -21,7 +21,7 @@ pub async fn escalate(desk: &Intake, asker: &Asker, id: Uuid, facts: &str, quest
     until_committed(desk, || async {
         let OnDesk { mut case, entry, form } = for_outcome(desk, asker, id).await?;
         let now = desk.mailbox.clocks().business.now();
-        let next = case.desk.escalate(&desk.calendar, now).map_err(codes::not_now)?;
+        let next = case.desk.escalate(&desk.calendar(), now).map_err(codes::not_now)?;
         let words = json!({ "facts": facts, "question": question });
         let mut changes = desk.mailbox.changes();
         settle(desk, &mut changes, &mut case, (entry, &form.fields), next, told(&by, Some(words)));

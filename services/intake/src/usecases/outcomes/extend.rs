@@ -28,7 +28,7 @@ pub async fn extend(desk: &Intake, asker: &Asker, id: Uuid, reason: &str) -> Res
         if is_ending(case.phase) {
             return Err(Problem::new(&codes::CASE_ENDED));
         }
-        let next = case.desk.extend(&desk.calendar, desk.mailbox.clocks().business.now()).map_err(codes::not_now)?;
+        let next = case.desk.extend(&desk.calendar(), desk.mailbox.clocks().business.now()).map_err(codes::not_now)?;
         let until = match &next {
             Desk::Tolerated { tolerance } => tolerance.deadline.on.to_string(),
             Desk::Received { .. }

@@ -41,7 +41,7 @@ pub async fn notice(desk: &Intake, asker: &Asker, id: Uuid, notice: &Notice) -> 
         }
         let (now, missing) = (desk.mailbox.clocks().business.now(), super::load::missing(entry, &form));
         let by = notice.overlooked_by.as_deref();
-        let next = case.desk.notice(entry, &missing, &notice.defects, by, &desk.calendar, now);
+        let next = case.desk.notice(entry, &missing, &notice.defects, by, &desk.calendar(), now);
         let next = next.map_err(codes::not_now)?;
         let mut changes = desk.mailbox.changes();
         let forgotten = forgotten(&case.desk, &next);

@@ -67,7 +67,7 @@ pub fn settle(
     let mut told = told;
     let now = desk.mailbox.clocks().business.now();
     let person = message::applicant(case, entry, entered);
-    told.more.extend(message::on_outcome(&desk.calendar, case, entry, (told.event, &next), (&person, now)));
+    told.more.extend(message::on_outcome(&desk.calendar(), case, entry, (told.event, &next), (&person, now)));
     if with_owner {
         // Only the owner of the process ends a case that was accepted.
         told.more.extend(owner::returned(case, &next));
@@ -181,12 +181,12 @@ pub fn open(desk: &Intake, case: &Case, entry: &Entry, at: &Desk) -> Vec<Open> {
         }]
     };
     let by_entry = |since: OffsetDateTime| {
-        let until = due(&desk.calendar, since, entry.promised_days).at;
+        let until = due(&desk.calendar(), since, entry.promised_days).at;
         held(&entry.code, &entry.department, "department", since, until)
     };
     match at {
         Desk::Received { since } => {
-            let until = due(&desk.calendar, since.0, NOTICE_DAYS).at;
+            let until = due(&desk.calendar(), since.0, NOTICE_DAYS).at;
             held("front_desk", "CTR", "window", since.0, until)
         }
         Desk::Noticed { notice } => held("front_desk", "CTR", "applicant", notice.at.0, notice.deadline.at),

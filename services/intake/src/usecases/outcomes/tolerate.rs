@@ -51,7 +51,7 @@ pub async fn tolerate(
         let breaches = breaches(desk, &on_desk.case.applicant).await?;
         let now = desk.mailbox.clocks().business.now();
         let signed = Signed { sm3, by: &on_desk.case.applicant };
-        let (missing, calendar) = (on_desk.missing(), &desk.calendar);
+        let (missing, calendar) = (on_desk.missing(), &desk.calendar());
         let next = on_desk.case.desk.tolerate(on_desk.entry, &missing, signed, &breaches, calendar, now);
         let next = next.map_err(codes::not_now)?;
         let matter = Matter::Undertake { sm3: sm3.to_owned() };

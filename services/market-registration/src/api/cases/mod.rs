@@ -57,7 +57,7 @@ pub struct ClockShown {
 
 impl ClockShown {
     fn of(desk: &MarketRegistration, opening: &Opening) -> Self {
-        let reading = desk.clock.reading(&desk.calendar, opening, desk.mailbox.clocks().business.now());
+        let reading = desk.clock.reading(&desk.calendar(), opening, desk.mailbox.clocks().business.now());
         Self {
             started_at: opening.received_at.to_offset(workdays::CITY),
             used_minutes: reading.used_minutes,

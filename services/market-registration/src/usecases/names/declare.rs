@@ -150,9 +150,9 @@ fn key(name: &ProperName) -> SlotKey {
 fn until(desk: &MarketRegistration, name: &ProperName, now: OffsetDateTime) -> OffsetDateTime {
     let today = city_date(now);
     let last = if name.prior_permit {
-        desk.calendar.years_after(today, KEPT_YEARS_WITH_PERMIT)
+        desk.calendar().years_after(today, KEPT_YEARS_WITH_PERMIT)
     } else {
-        desk.calendar.months_after(today, KEPT_MONTHS)
+        desk.calendar().months_after(today, KEPT_MONTHS)
     };
     last.end()
 }

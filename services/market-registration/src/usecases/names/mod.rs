@@ -21,7 +21,7 @@ use crate::{
 
 /// When a place that came into this state on `day` is free; none while it is kept.
 fn free_at(desk: &MarketRegistration, state: SlotState, day: Date) -> Option<OffsetDateTime> {
-    desk.names.held(state).years.map(|years| desk.calendar.years_after(day, years).end())
+    desk.names.held(state).years.map(|years| desk.calendar().years_after(day, years).end())
 }
 
 /// Writes what has happened to a name: the fact, the name and its place.
