@@ -112,6 +112,37 @@ mod tests {
         assert_eq!(announcement(&sent).unwrap_err().len(), 2);
     }
 
+    /// What a department with its own program is told to reckon with.
+    #[test]
+    fn the_page_for_departments_has_the_days_that_the_regulation_fixes() {
+        let page = include_str!("../../../proto/README.md");
+        let calendar = Calendar::embedded();
+        let is_off = |date: Date| matches!(calendar.day(date).kind, workdays::DayKind::Holiday(_));
+        let table = page.lines().filter_map(|line| {
+            let cells: Vec<&str> = line.split('|').map(str::trim).collect();
+            Some((cells.get(1)?.parse::<i32>().ok()?, cells.get(2..6)?.to_vec()))
+        });
+        let mut years = 0;
+        for (year, cells) in table {
+            let date = |day: &str| Date::parse(&format!("{year}-{day}"), format_description!("[year]-[month]-[day]"));
+            let (eve, third) = cells[0].split_once(" to ").unwrap();
+            let (mut day, mut told) = (date(eve).unwrap(), vec![]);
+            while day <= date(third).unwrap() {
+                told.push(day);
+                day = day.next_day().unwrap();
+            }
+            told.extend(cells[1..].iter().map(|day| date(day).unwrap()));
+            told.extend(["01-01", "05-01", "05-02", "10-01", "10-02", "10-03"].map(|day| date(day).unwrap()));
+            told.sort_unstable();
+            told.dedup();
+            let first = date("01-01").unwrap();
+            let off = std::iter::successors(Some(first), |day| day.next_day()).take_while(|day| day.year() == year);
+            assert_eq!(told, off.filter(|day| is_off(*day)).collect::<Vec<_>>(), "{year}");
+            years += 1;
+        }
+        assert_eq!(years, 9);
+    }
+
     #[test]
     fn a_day_that_may_move_says_so() {
         let due = Calendar::embedded().next_working_day(::time::macros::date!(2026 - 12 - 31));

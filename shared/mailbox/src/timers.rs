@@ -10,7 +10,7 @@ use tracing::{error, warn};
 use uuid::Uuid;
 
 use crate::{
-    calendar::{RECKON, Reckoned},
+    calendar::{RECKON, Reckoned, sequences},
     commit::CommitError,
     handler::{self, Handler, Timer},
     mailbox::Mailbox,
@@ -99,9 +99,12 @@ impl Timers {
 
     /// Decides and commits timers together; those that the handler faults rest.
     async fn fire(&self, due: &[Timer], resting: &mut Resting) -> Result<(), CommitError> {
-        if due.iter().any(|timer| timer.name == RECKON) {
+        let reckoned: Vec<Uuid> = due.iter().filter(|timer| timer.name == RECKON).map(|timer| timer.owner).collect();
+        let mut before = HashMap::new();
+        if !reckoned.is_empty() {
             // A sibling may have heard of the calendar by which it is to be reckoned.
             self.mailbox.take_up_calendar().await?;
+            before = sequences(self.mailbox.db(), &reckoned).await?;
         }
         let version = self.mailbox.calendar().version().to_owned();
         let verdicts = handler::verdicts(self.handler.fire(&self.mailbox, due), due.len()).await?;
@@ -112,9 +115,11 @@ impl Timers {
                 Ok(decided) => {
                     changes.fired.insert((timer.owner, timer.name.clone()), timer.due_at);
                     changes.absorb(decided);
-                    if timer.name == RECKON {
+                    // A subject that somebody changes meanwhile does not stand as it was reckoned.
+                    if let Some(sequence) = before.get(&timer.owner).filter(|_| timer.name == RECKON) {
                         let (subject, version) = (timer.owner, version.clone());
-                        changes.put(Reckoned { subject, version, sequence: changes.sequence_of(subject) });
+                        let sequence = changes.sequence_of(subject).unwrap_or(*sequence);
+                        changes.put(Reckoned { subject, version, sequence });
                     }
                     ended += 1;
                 }

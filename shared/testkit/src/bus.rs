@@ -159,8 +159,11 @@ impl Bus {
     /// # Panics
     /// Where the broker refuses it.
     pub async fn send_batch(&self, settings: &[(&str, &str)], topic: &str, records: impl IntoIterator<Item = Raw>) {
+        let records: Vec<Raw> = records.into_iter().collect();
         let mut config = self.config();
-        config.set("linger.ms", "300").set("partitioner", "murmur2_random");
+        // The last record completes it, however slowly they come together.
+        config.set("linger.ms", "60000").set("batch.num.messages", records.len().to_string());
+        config.set("partitioner", "murmur2_random");
         for (key, value) in settings {
             config.set(*key, *value);
         }

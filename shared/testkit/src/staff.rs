@@ -4,6 +4,7 @@ use std::{future::Future, sync::Arc, time::Duration};
 
 use mailbox::{
     Handler, Mailbox,
+    calendar::Keeper,
     consumer::{Consumer, ConsumerSettings},
     health::Degraded,
     pulse::Pulses,
@@ -66,6 +67,13 @@ impl Staff {
     pub fn timers(self, handler: Arc<dyn Handler>) -> Self {
         let timers = Timers { mailbox: self.mailbox.clone(), handler };
         self.works(|stop| timers.run(stop))
+    }
+
+    /// Keeps the calendar, as every process does; what `open_subjects` selects is reckoned again when it changes.
+    #[must_use]
+    pub fn calendar(self, open_subjects: Option<&'static str>) -> Self {
+        let keeper = Keeper { mailbox: self.mailbox.clone(), degraded: self.degraded.clone(), open_subjects };
+        self.works(|stop| keeper.run(stop))
     }
 
     fn works<F: Future<Output = ()> + Send + 'static>(mut self, work: impl FnOnce(CancellationToken) -> F) -> Self {

@@ -17,8 +17,8 @@ mod years;
 pub use almanac::Almanac;
 pub use hearing::Hearing;
 pub use keeper::Keeper;
-pub(crate) use years::Reckoned;
 pub use years::YearRow;
+pub(crate) use years::{Reckoned, sequences};
 
 /// The timer at which a subject is reckoned again.
 pub const RECKON: &str = "calendar";

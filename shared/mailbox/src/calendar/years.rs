@@ -1,5 +1,7 @@
 //! Announced years and what was reckoned by them, in the database.
 
+use std::collections::HashMap;
+
 use sqlx::{PgPool, Row as _, types::Json};
 use uuid::Uuid;
 use workdays::Announcement;
@@ -47,8 +49,8 @@ impl Changes {
 pub(crate) struct Reckoned {
     pub subject: Uuid,
     pub version: String,
-    /// Its sequence afterwards; none where it did not change.
-    pub sequence: Option<i64>,
+    /// Its sequence as it was reckoned, or afterwards where that changed it.
+    pub sequence: i64,
 }
 
 impl Row for Reckoned {
@@ -64,13 +66,17 @@ impl Row for Reckoned {
         let versions = sql.bind(rows.into_iter().map(|row| row.version).collect());
         let text = format!(
             "insert into reckoned_again (subject, version, sequence)
-             select n.subject, n.version, coalesce(n.sequence, s.sequence)
-             from unnest({subjects}::uuid[], {versions}::text[], {sequences}::bigint[]) as n (subject, version, sequence)
-             join subjects s on s.id = n.subject
+             select * from unnest({subjects}::uuid[], {versions}::text[], {sequences}::bigint[])
              on conflict (subject) do update set version = excluded.version, sequence = excluded.sequence"
         );
         sql.part("put_reckoned", text);
     }
+}
+
+/// How far each of these subjects has come.
+pub(crate) async fn sequences(db: &PgPool, subjects: &[Uuid]) -> Result<HashMap<Uuid, i64>, sqlx::Error> {
+    let rows = sqlx::query_as("select id, sequence from subjects where id = any($1)").bind(subjects).fetch_all(db);
+    Ok(rows.await?.into_iter().collect())
 }
 
 /// What the database knows of the calendar.

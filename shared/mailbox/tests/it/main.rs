@@ -4,6 +4,7 @@
 
 mod answers;
 mod batches;
+mod calendars;
 mod chaos;
 mod clockwork;
 mod commits;
@@ -61,6 +62,7 @@ fn main() -> ExitCode {
             secrets::a_parked_copy_lives_no_longer_than_its_secret,
             clockwork::a_timer_rings_once_when_business_time_says_so,
             clockwork::a_timer_that_fails_stops_no_other,
+            calendars::a_year_is_heard_once_and_every_instance_reckons_by_it,
             partitions::months_are_cut_ahead_and_late_rows_find_theirs,
             partitions::the_desk_goes_on_while_somebody_reads_for_long,
         ],
