@@ -27,6 +27,7 @@ pub mod round;
 pub mod skew;
 pub mod span;
 pub mod task;
+mod texts;
 
 pub mod effect;
 pub mod fact;

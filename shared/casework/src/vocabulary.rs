@@ -4,16 +4,17 @@
 use std::collections::BTreeSet;
 
 use contracts::words::{Form, Holds, OutputWord, fault, words};
-use ids::{BasicAccountNumber, CodeError, CreditCode, SealCode};
+use ids::{BasicAccountNumber, CodeError, CreditCode, SealCode, Writing};
 use time::{Date, macros::format_description};
 
 use crate::output::{Decision, Fault, Output};
 use crate::suspension::SupplementItem;
 use crate::theme::{OutputTemplate, ThemeDraft};
 
-/// Longest number, and longest text of one line, in characters.
+/// Longest number, in characters.
 const LONGEST_NUMBER: usize = 40;
-const LONGEST_TEXT: usize = 200;
+/// What a result that is a text may be.
+const TEXT: Writing = Writing::line(200);
 
 impl OutputTemplate {
     /// A kind of result as the list has it.
@@ -84,10 +85,8 @@ fn not_of(form: Form, value: &str) -> Option<(String, String)> {
             wrong(!number, "应为字母、数字或者连字符,最多40个", "letters, digits and hyphens, at most 40")
         }
         Form::Text => {
-            let line = value.chars().count() <= LONGEST_TEXT
-                && value.chars().any(|c| !c.is_whitespace())
-                && !value.chars().any(char::is_control);
-            wrong(!line, "应为一行文字,最多200个字符", "one line of text, at most 200 characters")
+            let fault = TEXT.read(value).err()?.into_iter().next()?;
+            Some((fault.zh(), fault.to_string()))
         }
     }
 }

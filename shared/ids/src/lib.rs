@@ -20,6 +20,7 @@
 //! | [`Fen`] | money, 分 | |
 //! | [`CaseId`], [`TaskId`], … | UUIDs that cannot be confused with one another | |
 //! | [`mask`] | what a role without a reason may see | |
+//! | [`Writing`] | what people write: which texts may be kept and shown | ours, Unicode |
 
 mod text;
 
@@ -48,6 +49,8 @@ mod typed;
 
 pub mod mask;
 
+mod writing;
+
 pub use account::BasicAccountNumber;
 pub use case_number::CaseNumber;
 pub use citizen_id::{CitizenId, Sex};
@@ -63,3 +66,4 @@ pub use typed::{
     ApplicationId, CaseId, ConsultationId, DelegationId, HelpRequestId, Id, IdError, IdKind, MaterialId, MessageId,
     NoticeId, PersonId, ProcedureId, ProjectId, ReservationId, TaskId, TicketId, kinds,
 };
+pub use writing::{TextFault, Writing, is_ideograph, unfit_characters};

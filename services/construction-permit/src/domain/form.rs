@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use ids::Writing;
 use serde::{Deserialize, Serialize};
 
 use super::catalogue::ItemCode;
@@ -42,8 +43,8 @@ pub enum Kind {
     Date,
 }
 
-/// Longest text, in characters.
-const LONGEST: usize = 500;
+/// Every value is one line of at most so many characters.
+const VALUE: Writing = Writing::line(500);
 
 fn yes() -> bool {
     true
@@ -78,7 +79,7 @@ impl Forms {
     /// What is wrong with one value, trimmed, that has to be there: (code, zh, en). Nothing where no form has the field.
     #[must_use]
     pub fn value_fault(&self, name: &str, value: &str) -> Option<(&'static str, String, String)> {
-        self.fields.iter().find(|field| field.name == name)?.fault(value)
+        self.fields.iter().find(|field| field.name == name)?.faults(value).into_iter().next()
     }
 
     /// Everything that is wrong with what was entered for a stage, with what earlier stages entered: (field, code, zh, en).
@@ -94,9 +95,10 @@ impl Forms {
             let value = entered.get(&field.name).or_else(|| known.get(&field.name)).map(|value| value.trim());
             match value.filter(|value| !value.is_empty()) {
                 None if !field.required => {}
-                value => faults.extend(
-                    field.fault(value.unwrap_or_default()).map(|(code, zh, en)| (field.name.clone(), code, zh, en)),
-                ),
+                value => {
+                    let wrong = field.faults(value.unwrap_or_default());
+                    faults.extend(wrong.into_iter().map(|(code, zh, en)| (field.name.clone(), code, zh, en)));
+                }
             }
         }
         for name in entered.keys().filter(|name| !self.fields.iter().any(|field| field.name == **name)) {
@@ -108,21 +110,27 @@ impl Forms {
 }
 
 impl Field {
-    /// What is wrong with the field's value, trimmed: (code, zh, en).
-    fn fault(&self, value: &str) -> Option<(&'static str, String, String)> {
+    /// Everything that is wrong with the field's value, trimmed: (code, zh, en).
+    fn faults(&self, value: &str) -> Vec<(&'static str, String, String)> {
         if value.is_empty() {
-            return Some(("missing", format!("请填写{}", self.zh), format!("enter the {}", self.en)));
+            return vec![("missing", format!("请填写{}", self.zh), format!("enter the {}", self.en))];
         }
-        let (code, zh, en) = self.kind.fault(value)?;
-        Some((code, format!("{}:{zh}", self.zh), format!("{}: {en}", self.en)))
+        let named = |(code, zh, en)| (code, format!("{}:{zh}", self.zh), format!("{}: {en}", self.en));
+        self.kind.faults(value).into_iter().map(named).collect()
     }
 }
 
 impl Kind {
-    fn fault(self, value: &str) -> Option<(&'static str, &'static str, &'static str)> {
-        if value.chars().count() > LONGEST || value.contains('\0') {
-            return Some(("too_long", "最多500个字符", "at most 500 characters of text"));
+    /// Code, Chinese and English of everything that is wrong with a value.
+    fn faults(self, value: &str) -> Vec<(&'static str, String, String)> {
+        let own = |value| self.fault(value).map(|(code, zh, en)| (code, zh.to_owned(), en.to_owned()));
+        match VALUE.read(value) {
+            Ok(value) => own(value).into_iter().collect(),
+            Err(faults) => faults.into_iter().map(|fault| (fault.slug(), fault.zh(), fault.to_string())).collect(),
         }
+    }
+
+    fn fault(self, value: &str) -> Option<(&'static str, &'static str, &'static str)> {
         let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
         match self {
             Self::Text => None,

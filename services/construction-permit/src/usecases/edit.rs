@@ -2,6 +2,7 @@
 
 use chassis::http::{Asker, Fault, Problem};
 use contracts::{account::argument, process::v1::Kind};
+use ids::TextFault;
 use serde_json::json;
 use uuid::Uuid;
 
@@ -47,7 +48,8 @@ fn refused(edits: &[Edit], faults: &[EditFault]) -> Problem {
     let fault = |fault: &EditFault| {
         let (item, code, zh) = match fault {
             EditFault::Unknown(item) => (item, "unknown", format!("目录没有事项{item}")),
-            EditFault::NoReason(item) => (item, "no_reason", format!("请写明调整{item}的理由")),
+            EditFault::Reason(item, TextFault::Missing) => (item, "no_reason", format!("请写明调整{item}的理由")),
+            EditFault::Reason(item, fault) => (item, fault.slug(), format!("调整{item}的理由:{}", fault.zh())),
             EditFault::Twice(item) => (item, "twice", format!("{item}被调整两次")),
             EditFault::Accepted(item) => (item, "accepted", format!("{item}已受理,由承办部门决定")),
             EditFault::InTheList(item) => (item, "in_the_list", format!("{item}已在清单中")),

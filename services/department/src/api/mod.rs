@@ -1,6 +1,5 @@
 //! The department's public API: one file a verb.
 
-mod checks;
 pub mod said;
 pub mod tasks;
 

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use chassis::http::{Fault, Named};
+use chassis::http::{Fault, Named, shown};
+use ids::Writing;
 use serde::{Deserialize, Serialize};
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
@@ -60,20 +61,22 @@ impl Written {
                 faults.push(Fault::new(pointer, "too_many", zh, en));
             }
         }
-        let bad = |text: &str| text.chars().count() > LONGEST || text.contains('\0');
+        let mut look = |pointer: String, text: &str| {
+            let text = if text.trim().is_empty() { Ok("") } else { Writing::line(LONGEST).read(text) };
+            let told = text.err().into_iter().flatten();
+            faults.extend(told.map(|fault| Fault::new(&pointer, fault.slug(), fault.zh(), fault.to_string())));
+        };
         let pairs = self.fields.iter().map(|pair| ("fields", pair));
         for (part, (name, value)) in pairs.chain(self.choices.iter().map(|pair| ("choices", pair))) {
-            if bad(name) || bad(value) {
-                let zh = "最多2000个字符";
-                let shown: String = name.chars().filter(|c| *c != '\0').take(40).collect();
-                faults.push(Fault::new(format!("/{part}/{shown}"), "too_long", zh, "at most 2000 characters of text"));
-            }
+            let pointer = format!("/{part}/{}", shown(name));
+            look(pointer.clone(), name);
+            look(pointer, value);
         }
-        let codes = self.materials.iter().map(|(code, _)| code.as_str());
-        let texts = codes.chain(self.region.as_deref()).chain([self.channel.as_str()]);
-        if texts.into_iter().any(bad) {
-            faults.push(Fault::new("", "too_long", "最多2000个字符", "at most 2000 characters of text"));
+        for (place, (code, _)) in self.materials.iter().enumerate() {
+            look(format!("/materials/{place}/code"), code);
         }
+        look("/region".to_owned(), self.region.as_deref().unwrap_or_default());
+        look("/channel".to_owned(), &self.channel);
         faults
     }
 
@@ -102,5 +105,7 @@ mod tests {
         written.choices.insert("bank".into(), "\0".into());
         let pointers: Vec<_> = written.faults().into_iter().map(|fault| fault.pointer).collect();
         assert_eq!(pointers, ["/fields/name", "/choices/bank"]);
+        let codes: Vec<_> = written.faults().into_iter().map(|fault| fault.code).collect();
+        assert_eq!(codes, ["too_long", "control_character"]);
     }
 }

@@ -2,8 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chassis::{data::Label, http::Fault};
-use ids::{CitizenId, RegionCode};
+use chassis::{
+    data::Label,
+    http::{Fault, shown},
+};
+use ids::{CitizenId, RegionCode, Writing};
 use serde::{Deserialize, Serialize};
 use time::Date;
 use utoipa::ToSchema;
@@ -89,8 +92,9 @@ pub struct Entered {
     pub materials: Vec<(String, Uuid)>,
 }
 
-/// Longest text of a field, in characters.
+/// Longest text of a field, and longest name of a person or company, in characters.
 pub(super) const LONGEST: usize = 2_000;
+const LONGEST_NAME: usize = 200;
 
 impl Form {
     /// The forms that the program carries.
@@ -132,8 +136,8 @@ impl Form {
                     ));
                 }
                 None => {}
-                Some(value) => faults.extend(field.kind.fault(value, today).map(|(code, zh, en)| {
-                    Fault::new(pointer, code, format!("{}:{zh}", field.zh), format!("{}: {en}", field.en))
+                Some(value) => faults.extend(field.faults(value, today).into_iter().map(|(code, zh, en)| {
+                    Fault::new(&pointer, code, format!("{}:{zh}", field.zh), format!("{}: {en}", field.en))
                 })),
             }
         }
@@ -141,7 +145,7 @@ impl Form {
         for name in entered.fields.keys().filter(|name| !known.contains(name.as_str())) {
             let zh = "本表单没有此字段,请删除";
             faults.push(Fault::new(
-                format!("/fields/{name}"),
+                format!("/fields/{}", shown(name)),
                 "unknown_field",
                 zh,
                 "the form has no such field; remove it",
@@ -165,7 +169,7 @@ impl Form {
         for role in entered.choices.keys().filter(|role| !self.choices.iter().any(|choice| choice.role == **role)) {
             let zh = "此项无需选择,请删除";
             faults.push(Fault::new(
-                format!("/choices/{role}"),
+                format!("/choices/{}", shown(role)),
                 "unknown_role",
                 zh,
                 "there is nothing to choose here; remove it",
@@ -212,12 +216,25 @@ impl Form {
     }
 }
 
+impl Field {
+    /// One line each; names stand on papers and in messages.
+    fn writing(&self) -> Writing {
+        let is_name = self.name == "company_name" || self.name.ends_with(".name");
+        Writing::line(if is_name { LONGEST_NAME } else { LONGEST })
+    }
+
+    /// Code, Chinese and English of everything that is wrong with a value.
+    fn faults(&self, value: &str, today: Date) -> Vec<(&'static str, String, String)> {
+        match self.writing().read(value) {
+            Ok(value) => self.kind.fault(value, today).into_iter().collect(),
+            Err(faults) => faults.into_iter().map(|fault| (fault.slug(), fault.zh(), fault.to_string())).collect(),
+        }
+    }
+}
+
 impl Kind {
     fn fault(self, value: &str, today: Date) -> Option<(&'static str, String, String)> {
         let wrong = |code, zh: &str, en: &str| Some((code, zh.to_owned(), en.to_owned()));
-        if value.chars().count() > LONGEST || value.contains('\0') {
-            return wrong("too_long", "最多2000个字符", "at most 2000 characters of text");
-        }
         match self {
             Self::Text => None,
             Self::CitizenId => {
@@ -304,6 +321,27 @@ mod tests {
     #[test]
     fn a_complete_form_has_no_fault() {
         assert_eq!(form().faults(&entered(), &BTreeMap::new(), TODAY), []);
+    }
+
+    #[test]
+    fn a_field_is_one_line_that_can_be_seen() {
+        let told = |value: &str| {
+            let mut bad = entered();
+            bad.fields.insert("company_name".to_owned(), value.to_owned());
+            bad.fields.insert("scope".to_owned(), value.to_owned());
+            let faults = form().faults(&bad, &BTreeMap::new(), TODAY);
+            faults.into_iter().map(|fault| format!("{} {}", fault.pointer, fault.code)).collect::<Vec<_>>()
+        };
+        for (value, code) in [
+            ("云杉\n测试", "line_break"),
+            ("\u{200b}", "invisible_character"),
+            ("\u{202e}云杉", "direction_mark"),
+            ("云\0杉", "control_character"),
+        ] {
+            assert_eq!(told(value), [format!("/fields/company_name {code}"), format!("/fields/scope {code}")]);
+        }
+        assert_eq!(told(&"名".repeat(201)), ["/fields/company_name too_long"]);
+        assert!(told("莱州市𠮷\u{31350}㐂电子有限公司").is_empty(), "rare characters are characters");
     }
 
     #[test]

@@ -7,7 +7,7 @@ use chassis::{
         Agreed, Asks, PhoneProof, Proved,
         codes::{CODE_OVER, CONSENT_NEEDED},
     },
-    http::{By, Fault, Ground, Intent, Named, OnBehalf, Problem, Scope},
+    http::{By, Fault, Ground, Intent, Named, OnBehalf, Problem, Scope, Unfit},
 };
 use contracts::{
     intake::v1::{CaseAccepted, CaseReceived, Gap, RoleChoice},
@@ -76,6 +76,7 @@ pub struct Application<'a> {
     pub handed: Handed,
     /// The draft that it was, and its sequence; gone with the commit.
     pub draft: Option<(Uuid, i64)>,
+    pub unfit: Unfit,
     pub intent: Intent,
 }
 
@@ -94,12 +95,15 @@ pub struct Handed {
 ///
 /// # Errors
 /// Every fault of the form at once; a key that was used for another body; the database.
-pub async fn submit(desk: &Intake, application: Application<'_>) -> Result<Case, Problem> {
+pub async fn submit(desk: &Intake, mut application: Application<'_>) -> Result<Case, Problem> {
     let db = desk.mailbox.db();
     if let Some(made) = application.intent.made_before(db).await? {
         return made_before(desk, application.scope, made).await;
     }
-    let (entry, region) = (asked_for(desk, application.theme)?, region(desk, application.region.as_deref())?);
+    // What is checked is what is stored.
+    application.entered.fields.values_mut().for_each(|value| *value = value.trim().to_owned());
+    let entry = asked_for(desk, application.theme)?;
+    let region = region(desk, application.region.as_deref());
     let brought: Vec<Uuid> = application.entered.materials.iter().map(|(_, id)| *id).collect();
     let brought = store::materials::brought_by(db, &application.behalf.papers_of(), &brought).await?;
     let now = desk.mailbox.clocks().business.now();
@@ -110,6 +114,8 @@ pub async fn submit(desk: &Intake, application: Application<'_>) -> Result<Case,
     if let Err(of_name) = name::verified(desk, &application.entered.fields, application.behalf, now) {
         lacks.faults.extend(of_name);
     }
+    lacks.faults.extend(region.as_ref().err().cloned());
+    lacks.faults = application.unfit.beside(lacks.faults);
     // What was entered is corrected on the spot (32(3)); papers may be noticed or follow.
     if !lacks.faults.is_empty() {
         return Err(Problem::faulty(lacks.all_faults()));
@@ -123,6 +129,7 @@ pub async fn submit(desk: &Intake, application: Application<'_>) -> Result<Case,
         signs => signs?,
     };
     let outcome = outcome(desk, entry, (&application, &signs), &lacks, now).await?;
+    let region = region.map_err(|fault| Problem::faulty(vec![fault]))?;
     let channel = entry.form.channels.get(&application.entered.channel).copied().unwrap_or_default();
     let number = desk.numbers.next(db, today, channel).await.map_err(|error| match error {
         NoNumber::Exhausted => Problem::new(&codes::NUMBERS_EXHAUSTED).retry_after(3600),
@@ -198,12 +205,19 @@ fn asked_for<'a>(desk: &'a Intake, theme: &str) -> Result<&'a Entry, Problem> {
     }
 }
 
-fn region(desk: &Intake, region: Option<&str>) -> Result<String, Problem> {
-    match region {
-        None => Ok(desk.region.clone()),
-        Some(region) => RegionCode::parse(region)
-            .map(|region| region.to_string())
-            .map_err(|error| Problem::faulty(vec![Fault::new("/region", "region", error.zh(), error.to_string())])),
+/// The hall's own region, or one within it: nobody else's departments do its work.
+fn region(desk: &Intake, region: Option<&str>) -> Result<String, Fault> {
+    let Some(region) = region else { return Ok(desk.region.clone()) };
+    match RegionCode::parse(region) {
+        Ok(code) if RegionCode::parse(&desk.region).is_ok_and(|own| own.contains(code)) => Ok(code.to_string()),
+        Ok(_) => {
+            let (zh, en) = (
+                format!("应为本大厅{}之内的区划", desk.region),
+                format!("should be within {}, the hall's own region", desk.region),
+            );
+            Err(Fault::new("/region", "not_ours", zh, en))
+        }
+        Err(error) => Err(Fault::new("/region", "region", error.zh(), error.to_string())),
     }
 }
 

@@ -6,6 +6,7 @@ use contracts::{
     links::{Link, Places},
     notification::is_office_phone,
 };
+use ids::Writing;
 use serde::Deserialize;
 
 use super::guard;
@@ -57,7 +58,7 @@ impl fmt::Display for ValueFault {
         match self {
             Self::Empty => f.write_str("is empty"),
             Self::TooLong(most) => write!(f, "is longer than {most} characters"),
-            Self::NotOneLine => f.write_str("is not one line of text"),
+            Self::NotOneLine => f.write_str("is not one line of text that can be seen"),
             Self::NoNumber => f.write_str("is not a whole number of at most six digits"),
             Self::NoDate => f.write_str("is not a day"),
             Self::NoReference => f.write_str("is not a case number or a short reference"),
@@ -82,11 +83,12 @@ impl ValueKind {
         if value.trim().is_empty() {
             return Some(ValueFault::Empty);
         }
-        if value.chars().any(char::is_control) {
-            return Some(ValueFault::NotOneLine);
-        }
+        let faults = Writing::line(self.most()).read(value).err().unwrap_or_default();
         if length > self.most() {
             return Some(ValueFault::TooLong(self.most()));
+        }
+        if value.chars().any(char::is_control) || !faults.is_empty() {
+            return Some(ValueFault::NotOneLine);
         }
         match self {
             Self::Text => unless(!names_an_address(value), ValueFault::Address),
@@ -253,6 +255,9 @@ mod tests {
             (ValueKind::Code, "12345a"),
             (ValueKind::Text, " "),
             (ValueKind::Text, "一\n二"),
+            (ValueKind::Text, "一\n"),
+            (ValueKind::Text, "一\u{202e}二"),
+            (ValueKind::Text, "\u{200b}"),
         ] {
             assert!(!fits(kind, value), "{value}");
         }

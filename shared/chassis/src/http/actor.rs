@@ -8,7 +8,7 @@ use actix_web::{
     http::header::{HeaderValue, WWW_AUTHENTICATE},
 };
 use contracts::applicants;
-use ids::CreditCode;
+use ids::{CreditCode, Writing};
 use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
 
 use super::{
@@ -17,6 +17,9 @@ use super::{
     tokens::{Refused, Signed},
 };
 use crate::consent::number_fault;
+
+/// Longest claim that is taken.
+const CLAIM: Writing = Writing::line(200);
 
 /// A signed-in person or program.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -103,6 +106,15 @@ impl Actor {
         let given = self.phone_number.as_deref().filter(|_| self.phone_number_verified)?;
         let number = given.strip_prefix("+86").unwrap_or(given).trim();
         number_fault(number).is_none().then(|| number.to_owned())
+    }
+
+    /// Whether the claims are lines of text: they stand in ledgers and on papers.
+    pub(super) fn can_be_kept(&self) -> bool {
+        let line = |text: &str| CLAIM.read(text).is_ok();
+        let named = self.name.is_empty() || line(&self.name);
+        line(&self.subject)
+            && named
+            && [&self.department, &self.region, &self.tier].into_iter().flatten().all(|claim| line(claim))
     }
 
     /// The actor of this request.

@@ -13,7 +13,9 @@ use actix_web::{
 use ipnet::IpNet;
 
 use super::{
+    door,
     limits::Limits,
+    problem::Problem,
     tokens::{Signed, Tokens},
 };
 
@@ -29,18 +31,40 @@ pub(super) async fn admit(
     request: ServiceRequest,
     next: Next<BoxBody>,
 ) -> Result<ServiceResponse, Error> {
-    let signed = admission.tokens.read(request.headers()).await;
-    let client = match &signed {
-        Ok(actor) => actor.subject.clone(),
-        // A network address cannot look like a subject: two clients never share a limit by choice.
-        Err(_) => address(&request, &admission.trusted_proxies)
-            .map_or_else(|| "ip:".to_owned(), |address| format!("ip:{address}")),
-    };
-    if let Err(problem) = admission.limits.admit(&client) {
-        return Ok(request.error_response(problem));
+    match admission.ask(&request).await {
+        Ok(signed) => {
+            request.extensions_mut().insert(signed);
+            next.call(request).await
+        }
+        Err(problem) => Ok(request.error_response(problem)),
     }
-    request.extensions_mut().insert(Signed(signed));
-    next.call(request).await
+}
+
+impl Admission {
+    /// Who asks. He may ask at this moment, and what he asks by is an address.
+    async fn ask(&self, request: &ServiceRequest) -> Result<Signed, Problem> {
+        let presented = self.tokens.presented(request.headers());
+        let known = presented.as_ref().ok().and_then(|presented| self.tokens.remembered(presented));
+        // Who was not seen before costs his address: no more signatures are looked at than it may ask.
+        match &known {
+            Some(subject) => self.limits.admit(subject)?,
+            None => self.limits.admit(&address_key(request, &self.trusted_proxies))?,
+        }
+        door::of_address(request.uri().path(), request.uri().query().unwrap_or_default())?;
+        let signed = match presented {
+            Ok(presented) => self.tokens.read(presented).await,
+            Err(refused) => Err(refused),
+        };
+        if let (Ok(actor), None) = (&signed, &known) {
+            self.limits.admit(&actor.subject)?;
+        }
+        Ok(Signed(signed))
+    }
+}
+
+/// A network address cannot look like a subject: two clients never share a limit by choice.
+fn address_key(request: &ServiceRequest, trusted: &[IpNet]) -> String {
+    address(request, trusted).map_or_else(|| "ip:".to_owned(), |address| format!("ip:{address}"))
 }
 
 /// The client's address: the peer's, or what trusted proxies say about whom they speak for. What a client wrote himself

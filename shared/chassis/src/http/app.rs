@@ -20,6 +20,7 @@ use super::{
     codes::{self, Code},
     gate::Gate,
     limits::Limits,
+    misfit,
     observe::{Observer, observe},
     openapi::{self, Document, Routes},
     problem::Problem,
@@ -61,8 +62,11 @@ impl Kit {
         impl ServiceFactory<ServiceRequest, Config = (), Response = ServiceResponse<BoxBody>, Error = Error, InitError = ()>
         + use<>,
     > {
-        let path = |e: PathError, _: &HttpRequest| refused(&codes::PATH_MALFORMED, &e).into();
-        let query = |e: QueryPayloadError, _: &HttpRequest| refused(&codes::QUERY_MALFORMED, &e).into();
+        let path = |e: PathError, _: &HttpRequest| misfits(&codes::PATH_MALFORMED, &e.to_string()).into();
+        let query = |e: QueryPayloadError, _: &HttpRequest| match e {
+            QueryPayloadError::Deserialize(e) => misfits(&codes::QUERY_MALFORMED, &e.to_string()).into(),
+            e => refused(&codes::QUERY_MALFORMED, &e).into(),
+        };
         let (app, _) = App::new().into_utoipa_app().configure(self.routes).split_for_parts();
         app.configure(|config| state(config))
             .app_data(self.document.clone())
@@ -89,6 +93,12 @@ async fn elsewhere(request: HttpRequest) -> Result<HttpResponse, Problem> {
     let names = allowed.iter().map(Method::as_str).collect::<Vec<_>>().join(", ");
     let allow = HeaderValue::from_str(&names).unwrap_or(HeaderValue::from_static(""));
     Err(Problem::new(&codes::METHOD_NOT_ALLOWED).header(header::ALLOW, allow))
+}
+
+/// A part of the address that does not fit; a library's own sentence repeats what was sent.
+fn misfits(code: &'static Code, sentence: &str) -> Problem {
+    let (zh, en) = misfit::told(sentence);
+    Problem::new(code).detail(zh, en)
 }
 
 /// Where a handler takes the framework's own `Json` instead of our `Body`.

@@ -9,12 +9,14 @@ mod admit;
 mod app;
 mod body;
 pub mod codes;
+mod door;
 mod gate;
 pub mod health;
 mod idempotency;
 pub mod instant;
 mod keys;
 mod limits;
+mod misfit;
 mod observe;
 mod on_behalf;
 mod openapi;
@@ -25,13 +27,15 @@ mod sequence;
 mod text;
 mod tokens;
 mod window;
+mod written;
 
 pub use self::{
     actor::{Actor, Role},
     acts::{Act, InWhoseName, acts},
     app::Kit,
-    body::Body,
+    body::{Body, Form, Unfit},
     codes::{Code, Kind},
+    door::shown,
     gate::Gate,
     idempotency::{IdempotencyKey, Intent},
     keys::{KeySet, KeySetError},
@@ -44,4 +48,5 @@ pub use self::{
     text::{Language, Text},
     tokens::Tokens,
     window::{ApplicantBody, DocumentBody, Named, NamedShown},
+    written::{AtMost, Faults, Line, Long, Prose, Reason, Short, Written},
 };

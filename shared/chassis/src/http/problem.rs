@@ -131,6 +131,12 @@ impl Problem {
         self.0.code.kind()
     }
 
+    /// Everything to correct.
+    #[must_use]
+    pub fn faults(&self) -> &[Fault] {
+        &self.0.faults
+    }
+
     /// The whole chain of causes on one line, for the log.
     #[must_use]
     pub fn cause(&self) -> Option<String> {

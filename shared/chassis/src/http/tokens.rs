@@ -36,6 +36,12 @@ struct Good {
     claims: Claims,
 }
 
+/// A token as it was sent, and what it is known again by.
+pub(super) struct Presented<'h> {
+    token: &'h str,
+    digest: Digest,
+}
+
 /// Why a request has no actor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Refused {
@@ -75,9 +81,19 @@ impl Tokens {
         &self.keys
     }
 
-    pub(super) async fn read(&self, headers: &HeaderMap) -> Result<Actor, Refused> {
+    /// The token of a request, not looked at yet.
+    pub(super) fn presented<'h>(&self, headers: &'h HeaderMap) -> Result<Presented<'h>, Refused> {
         let token = bearer(headers)?;
-        let digest = Digest::of(token.as_bytes());
+        Ok(Presented { token, digest: Digest::of(token.as_bytes()) })
+    }
+
+    /// Whose token this is, where it was found good before.
+    pub(super) fn remembered(&self, presented: &Presented<'_>) -> Option<String> {
+        self.good.get(&presented.digest).map(|good| good.claims.actor.subject)
+    }
+
+    pub(super) async fn read(&self, presented: Presented<'_>) -> Result<Actor, Refused> {
+        let Presented { token, digest } = presented;
         let fetched = self.keys.fetched();
         if let Some(good) = self.good.get(&digest).filter(|good| good.fetched == fetched) {
             // Asks for the keys again when they are old.
@@ -91,6 +107,9 @@ impl Tokens {
         let key_id = head.kid.ok_or(Refused::Invalid)?;
         let key = self.key(&key_id).await?;
         let claims = decode::<Claims>(token, &key, &self.rules).map_err(|e| refused(e.kind()))?.claims;
+        if !claims.actor.can_be_kept() {
+            return Err(Refused::Invalid);
+        }
         self.good.insert(digest, Good { key_id, fetched, claims: claims.clone() });
         self.in_time(claims)
     }

@@ -4,17 +4,17 @@ use contracts::applicants::{Document, DocumentKind};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::problem::Fault;
-
-/// Most characters of a name.
-const LONGEST: usize = 100;
+use super::{
+    problem::Fault,
+    written::{Faults, Line},
+};
 
 /// Whoever stands at the window, as the clerk enters him; a window's alone.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ApplicantBody {
-    /// As it stands on the document; 1 to 100 characters.
-    name: String,
+    /// As it stands on the document.
+    name: Line<100>,
     document: DocumentBody,
 }
 
@@ -49,22 +49,14 @@ impl ApplicantBody {
     /// # Errors
     /// Everything that is wrong with it, at once.
     pub fn read(&self) -> Result<Named, Vec<Fault>> {
-        let mut faults = Vec::new();
-        let name = self.name.trim().to_owned();
-        if name.is_empty() || name.chars().count() > LONGEST || name.chars().any(char::is_control) {
-            faults.push(Fault::new(
-                "/applicant/name",
-                "length",
-                "请填写证件上的姓名或名称,100字以内",
-                "the name on the document, at most 100 characters",
-            ));
-        }
+        let mut faults = Faults::default();
+        let name = faults.text("/applicant/name", &self.name);
         match self.document.read("/applicant") {
             Ok(document) if faults.is_empty() => return Ok(Named { name, document }),
             Ok(_) => {}
-            Err(fault) => faults.push(fault),
+            Err(fault) => faults.extend([fault]),
         }
-        Err(faults)
+        Err(faults.into_vec())
     }
 }
 

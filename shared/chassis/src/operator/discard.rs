@@ -10,13 +10,13 @@ use tracing::info;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::{ParkedMessages, act, reason, unless_any, view::ParkedMessage};
-use crate::http::{Body, Permit, Problem};
+use super::{ParkedMessages, act, view::ParkedMessage};
+use crate::http::{Body, Faults, Permit, Problem, Reason};
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Discard {
-    reason: String,
+    reason: Reason,
 }
 
 #[utoipa::path(
@@ -32,9 +32,9 @@ pub(super) async fn discard(
     id: Path<Uuid>,
     asked: Body<Discard>,
 ) -> Result<Json<ParkedMessage>, Problem> {
-    let mut faults = Vec::new();
-    let reason = reason(&asked.value.reason, &mut faults);
-    unless_any(faults)?;
+    let mut faults = Faults::default();
+    let reason = faults.text("/reason", &asked.value.reason);
+    faults.none()?;
     let by = &permit.actor().subject;
     let parked = parking::discard(mailbox.db(), *id, act(&mailbox, by, &reason)).await?;
     info!(parked = %id, by, "a parked message is discarded");

@@ -13,10 +13,10 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{
-    ParkedMessages, act, reason, unless_any,
+    ParkedMessages, act,
     view::{Header, ParkedMessage, Value},
 };
-use crate::http::{Body, Fault, Permit, Problem};
+use crate::http::{Body, Faults, Permit, Problem, Reason};
 
 /// What is left out stays as it is.
 #[derive(Deserialize, ToSchema)]
@@ -27,7 +27,7 @@ pub(super) struct Mend {
     headers: Option<Vec<Header>>,
     /// As text.
     key: Option<String>,
-    reason: String,
+    reason: Reason,
 }
 
 #[utoipa::path(
@@ -43,24 +43,24 @@ pub(super) async fn mend(
     id: Path<Uuid>,
     asked: Body<Mend>,
 ) -> Result<Json<ParkedMessage>, Problem> {
-    let mut faults = Vec::new();
+    let mut faults = Faults::default();
     let mend = asked.value;
-    let reason = reason(&mend.reason, &mut faults);
+    let reason = faults.text("/reason", &mend.reason);
     if mend.body_base64.is_none() && mend.headers.is_none() && mend.key.is_none() {
-        faults.push(Fault::new("", "nothing", "没有要改的内容", "nothing is to be changed"));
+        faults.add("", "nothing", "没有要改的内容", "nothing is to be changed");
     }
     let body = mend.body_base64.map(|text| BASE64_STANDARD.decode(text));
     if let Some(Err(_)) = body {
-        faults.push(Fault::new("/body_base64", "base64", "不是有效的 Base64", "this is not Base64"));
+        faults.add("/body_base64", "base64", "不是有效的 Base64", "this is not Base64");
     }
     for (place, header) in mend.headers.iter().flatten().enumerate() {
         if matches!(&header.value, Value::Bytes { hex } if hex.len() % 2 == 1 || !hex.bytes().all(|b| b.is_ascii_hexdigit()))
         {
             let pointer = format!("/headers/{place}/value/hex");
-            faults.push(Fault::new(pointer, "hex", "不是有效的十六进制", "this is not hexadecimal"));
+            faults.add(pointer, "hex", "不是有效的十六进制", "this is not hexadecimal");
         }
     }
-    unless_any(faults)?;
+    faults.none()?;
     let headers = mend.headers.map(|all| all.into_iter().map(|h| (h.name, h.value.into())).collect());
     let (body, key) = (body.and_then(Result::ok), mend.key.map(String::into_bytes));
     let by = &permit.actor().subject;

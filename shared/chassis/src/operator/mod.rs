@@ -15,7 +15,7 @@ use mailbox::{
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
-use crate::http::{Actor, Fault, Permission, Problem, Role, Scope, codes};
+use crate::http::{Actor, Permission, Problem, Role, Scope, codes};
 
 /// Registers `/v1/parked`.
 pub fn routes(config: &mut ServiceConfig<'_>) {
@@ -66,22 +66,4 @@ fn whose(parked: &Parked) -> (String, Uuid) {
 /// What he does now.
 fn act<'a>(mailbox: &Mailbox, operator: &'a str, reason: &'a str) -> By<'a> {
     By { id: mailbox.new_id(), operator, reason, at: mailbox.clocks().system.now() }
-}
-
-/// Why an operator does it: kept with the message.
-fn reason(given: &str, faults: &mut Vec<Fault>) -> String {
-    let reason = given.trim();
-    if reason.is_empty() || reason.chars().count() > 500 {
-        faults.push(Fault::new(
-            "/reason",
-            "length",
-            "请说明理由,500 字以内",
-            "give a reason of at most 500 characters",
-        ));
-    }
-    reason.to_owned()
-}
-
-fn unless_any(faults: Vec<Fault>) -> Result<(), Problem> {
-    if faults.is_empty() { Ok(()) } else { Err(Problem::faulty(faults)) }
 }

@@ -6,7 +6,7 @@ use actix_web::{
 };
 use chassis::{
     consent::ConsentBody,
-    http::{AsOf, Body, Fault, Permit, Problem},
+    http::{AsOf, Body, Faults, Line, Permit, Problem},
 };
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -22,7 +22,7 @@ use crate::{permissions::ReadProjects, service::ConstructionPermit, usecases::su
 pub struct SuspensionBody {
     ground: Ground,
     /// 2 to 200 characters.
-    reason: String,
+    reason: Line<200>,
     /// At a window, on the applicant's ground: what he agreed with.
     consent: Option<ConsentBody>,
 }
@@ -42,13 +42,15 @@ pub async fn suspend(
     desk: Data<ConstructionPermit>,
 ) -> Result<HttpResponse, Problem> {
     let asker = permit.asker();
-    let reason = body.value.reason.trim();
-    if !(2..=200).contains(&reason.chars().count()) {
-        let (zh, en) = ("请用2至200字说明原因", "give the reason in 2 to 200 characters");
-        return Err(Problem::faulty(vec![Fault::new("/reason", "length", zh, en)]));
+    let mut faults = Faults::default();
+    let reason = faults.text("/reason", &body.value.reason);
+    if faults.is_empty() && reason.chars().count() < 2 {
+        faults.add("/reason", "length", "请用2至200字说明原因", "give the reason in 2 to 200 characters");
     }
+    faults.none()?;
     let ground = body.value.ground.allowed(permit.actor())?;
     let (id, code) = path.into_inner();
-    let project = take(&desk, &asker, id, &code.as_str().into(), (ground, reason, body.value.consent.as_ref())).await?;
+    let project =
+        take(&desk, &asker, id, &code.as_str().into(), (ground, &reason, body.value.consent.as_ref())).await?;
     written(&desk, &project)
 }

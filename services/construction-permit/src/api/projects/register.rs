@@ -86,11 +86,11 @@ pub async fn register(
     let acting = asker.for_new(given.applicant.as_ref(), desk.links.seals.founding());
     let registration = Registration {
         code: given.code,
-        name: given.name,
+        name: given.name.trim().to_owned(),
         region: given.place.region,
         village: given.place.village,
-        address: given.place.address,
-        investor: given.investor.name,
+        address: given.place.address.trim().to_owned(),
+        investor: given.investor.name.trim().to_owned(),
         credit_code: given.investor.credit_code,
         total_fen: given.total_fen,
     };

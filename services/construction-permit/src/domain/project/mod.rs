@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use casework::{Card, Case, Phase};
 use contracts::process::v1::Step;
-use ids::{CreditCode, ProjectCode, RegionCode};
+use ids::{CreditCode, ProjectCode, RegionCode, Writing};
 use mailbox::Stem;
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
@@ -185,11 +185,8 @@ impl Registration {
         let mut faults = Vec::new();
         let texts = [("name", &self.name), ("place.address", &self.address), ("investor.name", &self.investor)];
         for (name, text) in texts {
-            if text.trim().is_empty() {
-                faults.push((name, "missing", "请填写此项".to_owned(), "fill this in".to_owned()));
-            } else if text.chars().count() > 200 {
-                faults.push((name, "too_long", "最多200个字".to_owned(), "at most 200 characters".to_owned()));
-            }
+            let told = Writing::line(200).read(text).err().into_iter().flatten();
+            faults.extend(told.map(|fault| (name, fault.slug(), fault.zh(), fault.to_string())));
         }
         let mut code = |name, fault: Option<ids::CodeError>| {
             faults.extend(fault.map(|fault| (name, "malformed", fault.zh(), fault.to_string())));

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use chassis::data::Label;
+use ids::{TextFault, Writing};
 use serde::{Deserialize, Serialize};
 
 use super::list::{Row, Standing, TailoredList, Why};
@@ -33,8 +34,8 @@ pub struct Edit {
 pub enum EditFault {
     #[error("{0} is no item of the catalogue")]
     Unknown(ItemCode),
-    #[error("{0} is edited without a reason")]
-    NoReason(ItemCode),
+    #[error("the reason to edit {0}: {1}")]
+    Reason(ItemCode, TextFault),
     #[error("{0} is edited twice at once")]
     Twice(ItemCode),
     #[error("{0} is accepted already: its department decides")]
@@ -59,9 +60,8 @@ impl TailoredList {
         let mut seen = BTreeSet::new();
         for edit in edits {
             let code = &edit.item;
-            if edit.reason.trim().is_empty() {
-                faults.push(EditFault::NoReason(code.clone()));
-            }
+            let told = Writing::prose(500).read(&edit.reason).err().into_iter().flatten();
+            faults.extend(told.map(|fault| EditFault::Reason(code.clone(), fault)));
             if accepted.contains(code) {
                 faults.push(EditFault::Accepted(code.clone()));
             }

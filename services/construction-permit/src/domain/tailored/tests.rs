@@ -261,7 +261,7 @@ fn edits_make_versions_that_compare() {
     );
     let wanted = [
         EditFault::Accepted(code("A01")),
-        EditFault::NoReason(code("B01")),
+        EditFault::Reason(code("B01"), ids::TextFault::Missing),
         EditFault::InTheList(code("B01")),
         EditFault::NotInTheList(code("C18")),
         EditFault::Unknown(code("X99")),

@@ -6,14 +6,13 @@ use actix_web::{
     HttpResponse, post,
     web::{Data, Path},
 };
-use chassis::http::{Body, Problem};
+use chassis::http::{AtMost, Body, Faults, Long, Problem, Short};
 use serde::Deserialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::TaskChanged;
 use crate::{
-    api::checks::{Faults, LONG, SHORT},
     domain::{numbers::Number, task::Task},
     permissions::{Colleague, DecideTasks},
     service::Department,
@@ -27,10 +26,10 @@ pub struct SiteCheck {
     /// The round that was looked at.
     round: u32,
     /// Names of those who were there: two or more (行政许可法 34).
-    staff: Vec<String>,
+    staff: AtMost<20, Short>,
     /// What has to be repaired.
     #[serde(default)]
-    findings: Vec<String>,
+    findings: AtMost<50, Long>,
     /// Within how many working days; needed where there are findings.
     rectification_working_days: Option<u32>,
 }
@@ -51,11 +50,8 @@ pub async fn check_site(
 ) -> Result<HttpResponse, Problem> {
     let SiteCheck { round, staff, findings, rectification_working_days } = body.value;
     let mut faults = Faults::default();
-    let told = |list: &[String], pointer: &str, longest, faults: &mut Faults| -> Vec<String> {
-        list.iter().enumerate().map(|(nth, text)| faults.text(format!("{pointer}/{nth}"), text, longest)).collect()
-    };
-    let staff = told(&staff, "/staff", SHORT, &mut faults);
-    let findings = told(&findings, "/findings", LONG, &mut faults);
+    let staff = faults.texts("/staff", staff);
+    let findings = faults.texts("/findings", findings);
     if staff.iter().filter(|name| !name.is_empty()).collect::<BTreeSet<_>>().len() < 2 {
         let zh = "现场核查应由两名以上工作人员进行(行政许可法第三十四条)";
         faults.add("/staff", "two_needed", zh, "a site check is made by two or more of staff (行政许可法 34)");

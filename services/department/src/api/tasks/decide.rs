@@ -7,14 +7,13 @@ use actix_web::{
     web::{Data, Path},
 };
 use casework::{Decider, Fee, Fen, Output};
-use chassis::http::{Body, Problem, codes as common};
+use chassis::http::{AtMost, Body, Faults, Problem, Short, codes as common};
 use serde::Deserialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::DecisionSent;
 use crate::{
-    api::checks::{Faults, SHORT},
     domain::{
         numbers::{Number, numbers},
         task::Task,
@@ -35,10 +34,10 @@ pub struct DecisionBody {
     /// The round that was looked at.
     round: u32,
     /// Every result; the owner of the process checks each.
-    outputs: Vec<OutputBody>,
+    outputs: AtMost<50, OutputBody>,
     /// Every fee line.
     #[serde(default)]
-    fees: Vec<FeeBody>,
+    fees: AtMost<50, FeeBody>,
 }
 
 /// One result.
@@ -46,15 +45,15 @@ pub struct DecisionBody {
 #[serde(deny_unknown_fields)]
 pub struct OutputBody {
     /// E.g. `credit_code`; a kind may occur more than once.
-    kind: String,
-    value: String,
+    kind: Short,
+    value: Short,
 }
 
 /// One fee line.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct FeeBody {
-    name: String,
+    name: Short,
     /// Fen.
     fen: i64,
 }
@@ -73,10 +72,10 @@ pub async fn decide(
     body: Body<DecisionBody>,
     desk: Data<Department>,
 ) -> Result<HttpResponse, Problem> {
-    let (id, round) = (id.into_inner(), body.value.round);
+    let (id, DecisionBody { round, outputs: given, fees: lines }) = (id.into_inner(), body.value);
     let mut faults = Faults::default();
-    let outputs = outputs(&body.value.outputs, &mut faults);
-    let fees = fees(&body.value.fees, &mut faults);
+    let outputs = outputs(&faults.list("/outputs", given), &mut faults);
+    let fees = fees(&faults.list("/fees", lines), &mut faults);
     let decider = Decider::person(&colleague.staff(), &desk.code)
         .map_err(|error| Problem::new(&common::PERMISSION_MISSING).caused_by(error))?;
     let verb = |task: &mut Task, holders: &BTreeMap<Number, Uuid>, now| {
@@ -97,8 +96,8 @@ fn outputs(given: &[OutputBody], faults: &mut Faults) -> Vec<Output> {
     let mut seen = BTreeSet::new();
     let mut outputs = Vec::with_capacity(given.len());
     for (nth, output) in given.iter().enumerate() {
-        let kind = faults.text(format!("/outputs/{nth}/kind"), &output.kind, SHORT);
-        let value = faults.text(format!("/outputs/{nth}/value"), &output.value, SHORT);
+        let kind = faults.text(format!("/outputs/{nth}/kind"), &output.kind);
+        let value = faults.text(format!("/outputs/{nth}/value"), &output.value);
         if !seen.insert((kind.clone(), value.clone())) {
             faults.add(format!("/outputs/{nth}"), "repeated", "该结果重复", "this result stands there twice");
         }
@@ -110,7 +109,7 @@ fn outputs(given: &[OutputBody], faults: &mut Faults) -> Vec<Output> {
 fn fees(given: &[FeeBody], faults: &mut Faults) -> Vec<Fee> {
     let mut fees = Vec::with_capacity(given.len());
     for (nth, fee) in given.iter().enumerate() {
-        let name = faults.text(format!("/fees/{nth}/name"), &fee.name, SHORT);
+        let name = faults.text(format!("/fees/{nth}/name"), &fee.name);
         if fee.fen < 0 {
             faults.add(format!("/fees/{nth}/fen"), "negative", "费用不能为负", "a fee is not negative");
         }

@@ -6,14 +6,13 @@ use actix_web::{
     HttpResponse, post,
     web::{Data, Path},
 };
-use chassis::http::{Body, Problem};
+use chassis::http::{Body, Faults, Problem, Short};
 use serde::Deserialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::TaskChanged;
 use crate::{
-    api::checks::{Faults, SHORT},
     domain::{numbers::Number, task::Task},
     permissions::{Colleague, DecideTasks},
     service::Department,
@@ -27,7 +26,7 @@ pub struct EndedProcedure {
     /// The round that was looked at.
     round: u32,
     /// Name, as it was begun.
-    procedure: String,
+    procedure: Short,
 }
 
 /// Ends a special procedure; the clock runs again unless something else holds it.
@@ -46,7 +45,7 @@ pub async fn end_procedure(
 ) -> Result<HttpResponse, Problem> {
     let EndedProcedure { round, procedure } = body.value;
     let mut faults = Faults::default();
-    let procedure = faults.text("/procedure", &procedure, SHORT);
+    let procedure = faults.text("/procedure", &procedure);
     let verb = |task: &mut Task, _: &BTreeMap<Number, Uuid>, now| {
         faults.none()?;
         in_round(task, round)?;

@@ -7,14 +7,13 @@ use actix_web::{
     web::{Data, Path},
 };
 use casework::{ExtensionApproval, SignatureFault, authority::LONGEST_EXTENSION};
-use chassis::http::{Body, Problem};
+use chassis::http::{Body, Faults, Long, Problem};
 use serde::Deserialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{TaskChanged, unsigned};
 use crate::{
-    api::checks::{Faults, LONG},
     domain::{numbers::Number, task::Task},
     permissions::{Colleague, ExtendTasks},
     service::Department,
@@ -30,7 +29,7 @@ pub struct ExtensionBody {
     /// 1 to 10 (行政许可法 42).
     working_days: u32,
     /// As the applicant is told.
-    reason: String,
+    reason: Long,
 }
 
 /// Extends the limit of the round, once. The same extension sent twice gets the same answer.
@@ -49,7 +48,7 @@ pub async fn extend(
 ) -> Result<HttpResponse, Problem> {
     let ExtensionBody { round, working_days, reason } = body.value;
     let mut faults = Faults::default();
-    let reason = faults.text("/reason", &reason, LONG);
+    let reason = faults.text("/reason", &reason);
     if !(1..=LONGEST_EXTENSION).contains(&working_days) {
         let (fault, pointer) = (SignatureFault::Days, "/working_days");
         faults.add(pointer, fault.code(), fault.zh(), fault.to_string());

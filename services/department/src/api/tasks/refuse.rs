@@ -7,14 +7,13 @@ use actix_web::{
     web::{Data, Path},
 };
 use casework::{Grounds, HeadSignature};
-use chassis::http::{Body, Problem};
+use chassis::http::{AtMost, Body, Faults, Long, Problem};
 use serde::Deserialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{DecisionSent, unsigned};
 use crate::{
-    api::checks::{Faults, LONG},
     domain::{numbers::Number, task::Task},
     permissions::{Colleague, RefuseTasks},
     service::Department,
@@ -32,10 +31,10 @@ pub struct RefusalBody {
     /// The round that was looked at.
     round: u32,
     /// Legal basis.
-    basis: String,
-    reasons: Vec<String>,
+    basis: Long,
+    reasons: AtMost<20, Long>,
     /// How the applicant can have it reviewed: reconsideration, litigation, and until when.
-    remedies: Vec<String>,
+    remedies: AtMost<20, Long>,
 }
 
 /// Refuses. The same refusal sent twice gets the same answer; another decision for a decided round is a conflict.
@@ -55,9 +54,9 @@ pub async fn refuse(
     let (id, RefusalBody { round, basis, reasons, remedies }) = (id.into_inner(), body.value);
     let mut faults = Faults::default();
     let grounds = Grounds {
-        basis: faults.text("/basis", &basis, LONG),
-        reasons: faults.texts("/reasons", &reasons),
-        remedies: faults.texts("/remedies", &remedies),
+        basis: faults.text("/basis", &basis),
+        reasons: faults.some_texts("/reasons", reasons),
+        remedies: faults.some_texts("/remedies", remedies),
     };
     let signature = HeadSignature::sign(&colleague.staff(), &desk.code, grounds);
     let verb = |task: &mut Task, _: &BTreeMap<Number, Uuid>, now| {

@@ -7,14 +7,13 @@ use actix_web::{
     web::{Data, Path},
 };
 use casework::Limit;
-use chassis::http::{Body, Problem};
+use chassis::http::{Body, Faults, Long, Problem, Short};
 use serde::Deserialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::TaskChanged;
 use crate::{
-    api::checks::{Faults, LONG, SHORT},
     domain::{numbers::Number, task::Task},
     permissions::{Colleague, DecideTasks},
     service::Department,
@@ -28,9 +27,9 @@ pub struct Procedure {
     /// The round that was looked at.
     round: u32,
     /// Name, e.g. `expert_review`.
-    procedure: String,
+    procedure: Short,
     /// Legal basis.
-    basis: String,
+    basis: Long,
     /// The procedure's own limit, which the applicant is told (行政许可法 45): in working days, or ...
     limit_working_days: Option<u32>,
     /// ... in calendar days, such as 7 for publicity.
@@ -53,8 +52,8 @@ pub async fn start_procedure(
 ) -> Result<HttpResponse, Problem> {
     let Procedure { round, procedure, basis, limit_working_days, limit_calendar_days } = body.value;
     let mut faults = Faults::default();
-    let procedure = faults.text("/procedure", &procedure, SHORT);
-    let basis = faults.text("/basis", &basis, LONG);
+    let procedure = faults.text("/procedure", &procedure);
+    let basis = faults.text("/basis", &basis);
     let limit = limit(limit_working_days, limit_calendar_days, &mut faults);
     let verb = |task: &mut Task, _: &BTreeMap<Number, Uuid>, now| {
         faults.none()?;

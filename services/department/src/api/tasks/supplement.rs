@@ -7,14 +7,13 @@ use actix_web::{
     web::{Data, Path},
 };
 use casework::SupplementItem;
-use chassis::http::{Body, Problem};
+use chassis::http::{AtMost, Body, Faults, Long, Problem, Short};
 use serde::Deserialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::TaskChanged;
 use crate::{
-    api::checks::{Faults, LONG, SHORT},
     domain::{numbers::Number, task::Task},
     permissions::{Colleague, DecideTasks},
     service::Department,
@@ -27,8 +26,8 @@ use crate::{
 pub struct Supplement {
     /// The round that was looked at.
     round: u32,
-    items: Vec<Item>,
-    reason: String,
+    items: AtMost<100, Item>,
+    reason: Long,
 }
 
 /// One thing that is missing.
@@ -36,9 +35,9 @@ pub struct Supplement {
 #[serde(deny_unknown_fields)]
 pub struct Item {
     /// Material code or field name.
-    code: String,
+    code: Short,
     /// What is wrong or missing, for the applicant.
-    note: String,
+    note: Long,
 }
 
 /// Asks for a supplement; the clock stands still until it arrives. The same notice sent twice is one.
@@ -57,8 +56,8 @@ pub async fn supplement(
 ) -> Result<HttpResponse, Problem> {
     let Supplement { round, items, reason } = body.value;
     let mut faults = Faults::default();
-    let items = checked(&items, &mut faults);
-    let reason = faults.text("/reason", &reason, LONG);
+    let items = checked(&faults.list("/items", items), &mut faults);
+    let reason = faults.text("/reason", &reason);
     let verb = |task: &mut Task, _: &BTreeMap<Number, Uuid>, now| {
         faults.none()?;
         in_round(task, round)?;
@@ -70,14 +69,14 @@ pub async fn supplement(
 }
 
 fn checked(items: &[Item], faults: &mut Faults) -> Vec<SupplementItem> {
-    if items.is_empty() {
+    if items.is_empty() && faults.is_empty() {
         faults.add("/items", "missing", "请列明全部缺少的材料或信息", "name everything that is missing");
     }
     let mut seen = BTreeSet::new();
     let mut checked = Vec::with_capacity(items.len());
     for (nth, item) in items.iter().enumerate() {
-        let code = faults.text(format!("/items/{nth}/code"), &item.code, SHORT);
-        let note = faults.text(format!("/items/{nth}/note"), &item.note, LONG);
+        let code = faults.text(format!("/items/{nth}/code"), &item.code);
+        let note = faults.text(format!("/items/{nth}/note"), &item.note);
         if !seen.insert(code.clone()) {
             faults.add(format!("/items/{nth}/code"), "repeated", "重复", "it stands there twice");
         }

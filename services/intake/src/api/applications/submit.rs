@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use actix_web::{HttpResponse, post, web::Data};
 use chassis::{
     consent::PhoneProof,
-    http::{ApplicantBody, Body, IdempotencyKey, Permit, Problem},
+    http::{ApplicantBody, Form, IdempotencyKey, Permit, Problem},
 };
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
@@ -95,10 +95,11 @@ impl Slip {
 pub async fn submit(
     permit: Permit<SubmitApplication>,
     key: IdempotencyKey,
-    body: Body<NewApplication>,
+    form: Form<NewApplication>,
     desk: Data<Intake>,
 ) -> Result<HttpResponse, Problem> {
-    let (asker, digest, new) = (permit.asker(), body.digest, body.value);
+    let digest = form.body.digest;
+    let (asker, (new, unfit)) = (permit.asker(), form.parts());
     let entered = Entered {
         channel: new.channel,
         fields: new.fields,
@@ -108,6 +109,7 @@ pub async fn submit(
     let (behalf, named) = match asker.for_new(new.applicant.as_ref(), desk.seals.founding()) {
         Ok(acting) => acting,
         Err(faults) => {
+            let faults = unfit.beside(faults);
             return Err(usecases::submit::faulty(&desk, (&new.theme, &entered, asker.subject()), faults).await?);
         }
     };
@@ -126,6 +128,7 @@ pub async fn submit(
             phone_proof: new.phone_proof,
         },
         draft: None,
+        unfit,
         intent,
     };
     let case = usecases::submit::submit(&desk, application).await?;

@@ -4,12 +4,12 @@ use actix_web::{
     HttpResponse, post,
     web::{Data, Path},
 };
-use chassis::http::{Body, Permit, Problem};
+use chassis::http::{Body, Faults, Long, Permit, Problem};
 use serde::Deserialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::{Outcome, typed};
+use super::Outcome;
 use crate::{permissions::GiveOutcome, service::Intake, usecases::outcomes};
 
 /// What he has to know.
@@ -17,9 +17,9 @@ use crate::{permissions::GiveOutcome, service::Intake, usecases::outcomes};
 #[serde(deny_unknown_fields)]
 pub struct Escalation {
     #[serde(default)]
-    facts: String,
+    facts: Long,
     #[serde(default)]
-    question: String,
+    question: Long,
 }
 
 /// Passes the matter on with the facts; the case is his until he answers.
@@ -35,12 +35,10 @@ pub async fn escalate(
     body: Body<Escalation>,
     desk: Data<Intake>,
 ) -> Result<HttpResponse, Problem> {
-    let mut faults = Vec::new();
-    let facts = typed("/facts", &body.value.facts, &mut faults);
-    let question = typed("/question", &body.value.question, &mut faults);
-    if !faults.is_empty() {
-        return Err(Problem::faulty(faults));
-    }
+    let mut faults = Faults::default();
+    let facts = faults.text("/facts", &body.value.facts);
+    let question = faults.text("/question", &body.value.question);
+    faults.none()?;
     let case = outcomes::escalate::escalate(&desk, &permit.asker(), id.into_inner(), &facts, &question).await?;
     Ok(HttpResponse::Ok().json(Outcome::of(&case, &[&facts, &question])))
 }

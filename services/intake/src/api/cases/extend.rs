@@ -4,12 +4,12 @@ use actix_web::{
     HttpResponse, post,
     web::{Data, Path},
 };
-use chassis::http::{Body, Permit, Problem};
+use chassis::http::{Body, Faults, Long, Permit, Problem};
 use serde::Deserialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::{Outcome, typed};
+use super::Outcome;
 use crate::{permissions::ApproveExtension, service::Intake, usecases::outcomes};
 
 /// Why.
@@ -17,7 +17,7 @@ use crate::{permissions::ApproveExtension, service::Intake, usecases::outcomes};
 #[serde(deny_unknown_fields)]
 pub struct Extension {
     #[serde(default)]
-    reason: String,
+    reason: Long,
 }
 
 /// Approves the one extension.
@@ -33,11 +33,9 @@ pub async fn extend(
     body: Body<Extension>,
     desk: Data<Intake>,
 ) -> Result<HttpResponse, Problem> {
-    let mut faults = Vec::new();
-    let reason = typed("/reason", &body.value.reason, &mut faults);
-    if !faults.is_empty() {
-        return Err(Problem::faulty(faults));
-    }
+    let mut faults = Faults::default();
+    let reason = faults.text("/reason", &body.value.reason);
+    faults.none()?;
     let case = outcomes::extend::extend(&desk, &permit.asker(), id.into_inner(), &reason).await?;
     Ok(HttpResponse::Ok().json(Outcome::of(&case, &[&reason])))
 }

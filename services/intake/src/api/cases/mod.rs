@@ -16,7 +16,6 @@ pub mod supply;
 pub mod tolerate;
 pub mod withdraw;
 
-use chassis::http::Fault;
 use serde::Serialize;
 use time::OffsetDateTime;
 use utoipa::ToSchema;
@@ -86,23 +85,4 @@ impl Outcome {
             warnings: phrases::warnings(typed),
         }
     }
-}
-
-/// Longest text that somebody types, in characters.
-const LONGEST: usize = 2_000;
-
-/// A text that has to be there.
-fn typed(pointer: &str, text: &str, faults: &mut Vec<Fault>) -> String {
-    let text = text.trim();
-    if text.is_empty() {
-        faults.push(Fault::new(pointer, "missing", "请填写", "is missing"));
-    } else if text.chars().count() > LONGEST || text.contains('\0') {
-        faults.push(Fault::new(pointer, "too_long", "最多2000个字符", "at most 2000 characters of text"));
-    }
-    text.to_owned()
-}
-
-/// A text that may be left out.
-fn maybe_typed(pointer: &str, text: &str, faults: &mut Vec<Fault>) -> String {
-    if text.trim().is_empty() { String::new() } else { typed(pointer, text, faults) }
 }

@@ -4,13 +4,13 @@ use actix_web::{
     HttpResponse, post,
     web::{Data, Path},
 };
-use chassis::http::{Body, Fault, Permit, Problem};
+use chassis::http::{AtMost, Body, Faults, Long, Permit, Problem, Short};
 use ids::DepartmentCode;
 use serde::Deserialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::{Outcome, maybe_typed, typed};
+use super::Outcome;
 use crate::{permissions::GiveOutcome, service::Intake, usecases::outcomes};
 
 /// What the window adds to what is missing.
@@ -19,11 +19,11 @@ use crate::{permissions::GiveOutcome, service::Intake, usecases::outcomes};
 pub struct NoticeBody {
     /// Papers that were brought and have a defect.
     #[serde(default)]
-    defects: Vec<Defect>,
+    defects: AtMost<100, Defect>,
     /// Department code of the body that forgot something in the first notice; `CTR` is the centre itself.
-    overlooked_by: Option<String>,
+    overlooked_by: Option<Short>,
     #[serde(default)]
-    explanation: String,
+    explanation: Long,
 }
 
 /// A paper with a defect.
@@ -31,9 +31,9 @@ pub struct NoticeBody {
 #[serde(deny_unknown_fields)]
 pub struct Defect {
     /// Material code.
-    code: String,
+    code: Short,
     /// What is wrong with it.
-    reason: String,
+    reason: Long,
 }
 
 /// Gives a one-time notice. What is missing stands in it by itself; a second notice adds only with a record of who forgot.
@@ -49,26 +49,25 @@ pub async fn notice(
     body: Body<NoticeBody>,
     desk: Data<Intake>,
 ) -> Result<HttpResponse, Problem> {
-    let (notice, faults) = parse(body.value);
-    if !faults.is_empty() {
-        return Err(Problem::faulty(faults));
-    }
+    let notice = parse(body.value)?;
     let case = outcomes::notice::notice(&desk, &permit.asker(), id.into_inner(), &notice).await?;
     let reasons = notice.defects.iter().map(|(_, reason)| reason.as_str());
     let typed: Vec<&str> = reasons.chain([notice.explanation.as_str()]).collect();
     Ok(HttpResponse::Ok().json(Outcome::of(&case, &typed)))
 }
 
-fn parse(body: NoticeBody) -> (outcomes::notice::Notice, Vec<Fault>) {
-    let mut faults = Vec::new();
-    let defects = body.defects.into_iter().enumerate().map(|(place, defect)| {
-        let reason = typed(&format!("/defects/{place}/reason"), &defect.reason, &mut faults);
-        (defect.code, reason)
+fn parse(body: NoticeBody) -> Result<outcomes::notice::Notice, Problem> {
+    let mut faults = Faults::default();
+    let defects = faults.list("/defects", body.defects).into_iter().enumerate().map(|(place, defect)| {
+        let code = faults.text(format!("/defects/{place}/code"), &defect.code);
+        (code, faults.text(format!("/defects/{place}/reason"), &defect.reason))
     });
     let defects = defects.collect();
-    if let Some(Err(error)) = body.overlooked_by.as_deref().map(DepartmentCode::parse) {
-        faults.push(Fault::new("/overlooked_by", "department", error.zh(), error.to_string()));
+    let overlooked_by = body.overlooked_by.map(|code| faults.text("/overlooked_by", &code));
+    if let Some(Err(error)) = overlooked_by.as_deref().filter(|code| !code.is_empty()).map(DepartmentCode::parse) {
+        faults.add("/overlooked_by", "department", error.zh(), error.to_string());
     }
-    let explanation = maybe_typed("/explanation", &body.explanation, &mut faults);
-    (outcomes::notice::Notice { defects, overlooked_by: body.overlooked_by, explanation }, faults)
+    let explanation = faults.maybe("/explanation", &body.explanation);
+    faults.none()?;
+    Ok(outcomes::notice::Notice { defects, overlooked_by, explanation })
 }

@@ -6,14 +6,14 @@ use actix_web::{
 };
 use chassis::{
     data::Label,
-    http::{Body, Fault, Permit, Problem},
+    http::{Body, Faults, Long, Permit, Problem, Short},
 };
 use contracts::notification::is_office_phone;
 use serde::Deserialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::{Outcome, maybe_typed, typed};
+use super::Outcome;
 use crate::{domain::catalogue::Signpost, permissions::GiveOutcome, service::Intake, usecases::outcomes};
 
 /// The whole way.
@@ -21,15 +21,15 @@ use crate::{domain::catalogue::Signpost, permissions::GiveOutcome, service::Inta
 #[serde(deny_unknown_fields)]
 pub struct Way {
     #[serde(default)]
-    method: String,
+    method: Short,
     #[serde(default)]
-    department: String,
+    department: Short,
     #[serde(default)]
-    address: String,
+    address: Short,
     #[serde(default)]
-    phone: String,
+    phone: Short,
     #[serde(default)]
-    explanation: String,
+    explanation: Long,
 }
 
 /// Shows the way. Method, department, address and phone are all there; a text alone closes nothing.
@@ -45,25 +45,20 @@ pub async fn signpost(
     body: Body<Way>,
     desk: Data<Intake>,
 ) -> Result<HttpResponse, Problem> {
-    let (mut faults, way) = (Vec::new(), body.value);
-    let mut text = |pointer: &str, value: &str| typed(pointer, value, &mut faults);
-    let [method, department, address, phone] = [
-        text("/method", &way.method),
-        text("/department", &way.department),
-        text("/address", &way.address),
-        text("/phone", &way.phone),
-    ];
-    let explanation = maybe_typed("/explanation", &way.explanation, &mut faults);
+    let (mut faults, way) = (Faults::default(), body.value);
+    let method = faults.text("/method", &way.method);
+    let department = faults.text("/department", &way.department);
+    let address = faults.text("/address", &way.address);
+    let phone = faults.text("/phone", &way.phone);
+    let explanation = faults.maybe("/explanation", &way.explanation);
     if !phone.is_empty() && !is_office_phone(&phone) {
         let (zh, en) = (
             "应为办公电话:区号加号码、400电话或短号",
             "is an office's telephone: with its area code, 400…, or a short number",
         );
-        faults.push(Fault::new("/phone", "no_office_phone", zh, en));
+        faults.add("/phone", "no_office_phone", zh, en);
     }
-    if !faults.is_empty() {
-        return Err(Problem::faulty(faults));
-    }
+    faults.none()?;
     let said = |text: &str| Label::new(text, text);
     let signpost = Signpost { method: said(&method), department: said(&department), address: said(&address), phone };
     let case = outcomes::signpost::signpost(&desk, &permit.asker(), id.into_inner(), &signpost, &explanation).await?;

@@ -6,7 +6,7 @@ use actix_web::{
     HttpResponse, post,
     web::{Data, Path},
 };
-use chassis::http::{Body, Fault, Permit, Problem};
+use chassis::http::{Body, Faults, Long, Permit, Problem, shown};
 use serde::Deserialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -25,7 +25,7 @@ use crate::{
 pub struct Supplement {
     task_id: Uuid,
     #[serde(default)]
-    fields: BTreeMap<String, String>,
+    fields: BTreeMap<String, Long>,
     /// Papers that were uploaded before.
     #[serde(default)]
     materials: Vec<Uuid>,
@@ -47,26 +47,20 @@ pub async fn supply(
     let Supplement { task_id, fields, materials } = body.value;
     let asker = permit.asker();
     let brought = store::materials::brought_by(desk.mailbox.db(), &asker.own_keys(), &materials).await?;
-    let mut faults: Vec<Fault> = materials
-        .iter()
-        .enumerate()
-        .filter(|(_, id)| !brought.contains_key(id))
-        .map(|(place, _)| {
-            let zh = "没有找到此材料,请先上传";
-            Fault::new(
-                format!("/materials/{place}"),
-                "not_uploaded",
-                zh,
-                "there is no such paper of yours; upload it first",
-            )
-        })
-        .collect();
+    let mut faults = Faults::default();
+    for (place, _) in materials.iter().enumerate().filter(|(_, id)| !brought.contains_key(id)) {
+        let (zh, en) = ("没有找到此材料,请先上传", "there is no such paper of yours; upload it first");
+        faults.add(format!("/materials/{place}"), "not_uploaded", zh, en);
+    }
+    let mut written = |(name, value): (String, Long)| {
+        let value = faults.text(format!("/fields/{}", shown(&name)), &value);
+        (name, value)
+    };
+    let fields: BTreeMap<String, String> = fields.into_iter().map(&mut written).collect();
     if fields.is_empty() && materials.is_empty() {
-        faults.push(Fault::new("", "empty", "请补充字段或材料", "supply a field or a paper"));
+        faults.add("", "empty", "请补充字段或材料", "supply a field or a paper");
     }
-    if !faults.is_empty() {
-        return Err(Problem::faulty(faults));
-    }
+    faults.none()?;
     let asked = Ask::Supply { task: task_id, fields, materials: brought };
     let case = ask(&desk, &asker, id.into_inner(), (&asked, None)).await?;
     Ok(HttpResponse::Accepted().json(Asked::of(&case)))

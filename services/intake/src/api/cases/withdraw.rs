@@ -6,7 +6,7 @@ use actix_web::{
 };
 use chassis::{
     consent::ConsentBody,
-    http::{Body, Fault, Permit, Problem},
+    http::{Body, Faults, Long, Permit, Problem},
 };
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -23,7 +23,7 @@ use crate::{
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Withdrawal {
-    reason: String,
+    reason: Long,
     /// At a window: what the applicant agreed with.
     consent: Option<ConsentBody>,
 }
@@ -41,11 +41,10 @@ pub async fn withdraw(
     body: Body<Withdrawal>,
     desk: Data<Intake>,
 ) -> Result<HttpResponse, Problem> {
+    let mut faults = Faults::default();
     let Withdrawal { reason, consent } = body.value;
-    let reason = reason.trim().to_owned();
-    if reason.is_empty() {
-        return Err(Problem::faulty(vec![Fault::new("/reason", "missing", "请填写撤回原因", "say why")]));
-    }
+    let reason = faults.text("/reason", &reason);
+    faults.none()?;
     let case = ask(&desk, &permit.asker(), id.into_inner(), (&Ask::Withdraw { reason }, consent.as_ref())).await?;
     Ok(HttpResponse::Accepted().json(Asked::of(&case)))
 }

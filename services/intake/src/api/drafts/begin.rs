@@ -1,7 +1,7 @@
 //! `POST /v1/drafts`: an application is begun.
 
 use actix_web::{HttpResponse, post, web::Data};
-use chassis::http::{Body, Permit, Problem};
+use chassis::http::{Form, Permit, Problem};
 
 use super::{DraftBody, DraftShown};
 use crate::{permissions::SubmitApplication, service::Intake, usecases};
@@ -11,12 +11,13 @@ use crate::{permissions::SubmitApplication, service::Intake, usecases};
 #[post("/v1/drafts")]
 pub async fn begin(
     permit: Permit<SubmitApplication>,
-    body: Body<DraftBody>,
+    form: Form<DraftBody>,
     desk: Data<Intake>,
 ) -> Result<HttpResponse, Problem> {
-    let acting = permit.asker().for_new(body.value.applicant.as_ref(), desk.seals.founding());
-    let (behalf, named) = acting.map_err(Problem::faulty)?;
-    let (theme, written) = body.value.parts(named);
-    let draft = usecases::drafts::write::begin(&desk, &behalf, &theme, written).await?;
+    let (body, unfit) = form.parts();
+    let acting = permit.asker().for_new(body.applicant.as_ref(), desk.seals.founding());
+    let (behalf, named) = acting.map_err(|faults| Problem::faulty(unfit.beside(faults)))?;
+    let (theme, written) = body.parts(named);
+    let draft = usecases::drafts::write::begin(&desk, &behalf, &theme, (written, unfit)).await?;
     Ok(HttpResponse::Created().json(DraftShown::of(draft)))
 }

@@ -4,7 +4,7 @@ use actix_web::{
     HttpResponse, put,
     web::{Data, Path, Query},
 };
-use chassis::http::{Body, Permit, Problem};
+use chassis::http::{Form, Permit, Problem};
 use serde::Deserialize;
 use utoipa::IntoParams;
 use uuid::Uuid;
@@ -32,15 +32,19 @@ pub async fn change(
     permit: Permit<SubmitApplication>,
     id: Path<Uuid>,
     changed: Query<Changed>,
-    body: Body<DraftBody>,
+    form: Form<DraftBody>,
     desk: Data<Intake>,
 ) -> Result<HttpResponse, Problem> {
     let (asker, id) = (permit.asker(), id.into_inner());
-    let named = match &body.value.applicant {
-        Some(_) => asker.for_new(body.value.applicant.as_ref(), desk.seals.founding()).map_err(Problem::faulty)?.1,
+    let (body, unfit) = form.parts();
+    let named = match &body.applicant {
+        Some(_) => {
+            let acting = asker.for_new(body.applicant.as_ref(), desk.seals.founding());
+            acting.map_err(|faults| Problem::faulty(unfit.beside(faults)))?.1
+        }
         None => None,
     };
-    let (theme, written) = body.value.parts(named);
-    let draft = usecases::drafts::write::change(&desk, &asker, id, changed.sequence, &theme, written).await?;
+    let (theme, written) = body.parts(named);
+    let draft = usecases::drafts::write::change(&desk, &asker, id, changed.sequence, &theme, (written, unfit)).await?;
     Ok(HttpResponse::Ok().json(DraftShown::of(draft)))
 }

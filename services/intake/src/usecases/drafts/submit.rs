@@ -1,6 +1,6 @@
 //! A draft is submitted: it becomes a case and is gone, in one commit.
 
-use chassis::http::{Asker, Intent, Problem, codes::CHANGED_MEANWHILE};
+use chassis::http::{Asker, Intent, Problem, Unfit, codes::CHANGED_MEANWHILE};
 use uuid::Uuid;
 
 use crate::{
@@ -51,6 +51,7 @@ pub async fn submit_draft(desk: &Intake, submission: Submission<'_>) -> Result<C
         named: draft.written.named.clone(),
         handed: submission.handed,
         draft: Some((draft.id, draft.sequence)),
+        unfit: Unfit::default(),
         intent: submission.intent,
     };
     submit(desk, application).await

@@ -1,6 +1,6 @@
 //! A draft is begun or changed; it may be as incomplete as it is.
 
-use chassis::http::{Asker, Fault, OnBehalf, Problem};
+use chassis::http::{Asker, Fault, OnBehalf, Problem, Unfit};
 use uuid::Uuid;
 
 use crate::{
@@ -14,7 +14,7 @@ use crate::{
 ///
 /// # Errors
 /// An unknown item or theme, what cannot be stored, a database that fails.
-pub async fn begin(desk: &Intake, behalf: &OnBehalf, theme: &str, written: Written) -> Result<Draft, Problem> {
+pub async fn begin(desk: &Intake, behalf: &OnBehalf, theme: &str, written: (Written, Unfit)) -> Result<Draft, Problem> {
     let new = Draft {
         id: desk.mailbox.new_id(),
         applicant: behalf.applicant().to_owned(),
@@ -37,7 +37,7 @@ pub async fn change(
     id: Uuid,
     sequence: i64,
     theme: &str,
-    mut written: Written,
+    (mut written, unfit): (Written, Unfit),
 ) -> Result<Draft, Problem> {
     let draft = store::drafts::find(desk.mailbox.db(), asker.scope(), id).await?.ok_or_else(Problem::not_found)?;
     match &written.named {
@@ -52,12 +52,17 @@ pub async fn change(
         let (zh, en) = (format!("现为第{}版", draft.sequence), format!("it is at sequence {}", draft.sequence));
         return Err(Problem::new(&chassis::http::codes::CHANGED_MEANWHILE).detail(zh, en));
     }
-    put(desk, draft, theme, written).await
+    put(desk, draft, theme, (written, unfit)).await
 }
 
-async fn put(desk: &Intake, mut draft: Draft, theme: &str, written: Written) -> Result<Draft, Problem> {
+async fn put(
+    desk: &Intake,
+    mut draft: Draft,
+    theme: &str,
+    (written, unfit): (Written, Unfit),
+) -> Result<Draft, Problem> {
     let entry = desk.catalogue.meant(theme, desk.today()).ok_or_else(|| Problem::new(&codes::THEME_UNKNOWN))?;
-    let faults = written.faults();
+    let faults = unfit.beside(written.faults());
     if !faults.is_empty() {
         return Err(Problem::faulty(faults));
     }

@@ -4,7 +4,7 @@ use actix_web::{
     HttpResponse, post,
     web::{Data, Path},
 };
-use chassis::http::{AsOf, Body, Fault, Permit, Problem};
+use chassis::http::{AsOf, Body, Faults, Permit, Problem, Reason};
 use serde::Deserialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -12,15 +12,15 @@ use uuid::Uuid;
 use super::OpeningShown;
 use crate::{permissions::ExplainRedCard, service::MarketRegistration, usecases};
 
-/// Characters that a reason has at least, and at most.
-const LENGTH: std::ops::RangeInclusive<usize> = 5..=500;
+/// Characters that a reason has at least.
+const SHORTEST: usize = 5;
 
 /// The reason, for supervision.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ReasonBody {
     /// 5 to 500 characters.
-    reason: String,
+    reason: Reason,
 }
 
 /// Says why a case passed its limit of window minutes.
@@ -36,12 +36,13 @@ pub async fn explain(
     body: Body<ReasonBody>,
     desk: Data<MarketRegistration>,
 ) -> Result<HttpResponse, Problem> {
-    let reason = body.value.reason.trim();
-    if !LENGTH.contains(&reason.chars().count()) {
-        let (zh, en) = ("请用5至500字说明原因", "give the reason in 5 to 500 characters");
-        return Err(Problem::faulty(vec![Fault::new("/reason", "length", zh, en)]));
+    let mut faults = Faults::default();
+    let reason = faults.text("/reason", &body.value.reason);
+    if faults.is_empty() && reason.chars().count() < SHORTEST {
+        faults.add("/reason", "length", "请用5至500字说明原因", "give the reason in 5 to 500 characters");
     }
-    let opening = usecases::clock::explain(&desk, &permit.asker(), id.into_inner(), reason).await?;
+    faults.none()?;
+    let opening = usecases::clock::explain(&desk, &permit.asker(), id.into_inner(), &reason).await?;
     let (sequence, as_of) = (opening.stem.sequence(), desk.mailbox.clocks().business.now());
     Ok(HttpResponse::Ok().json(AsOf { value: OpeningShown::of(&desk, &opening), sequence, as_of }))
 }

@@ -5,7 +5,7 @@ use actix_web::{
     web::{Data, Path},
 };
 use casework::{NotPossible, Stop, StopKind};
-use chassis::http::{AsOf, Body, Fault, Permit, Problem};
+use chassis::http::{AsOf, Body, Faults, Long, Permit, Problem};
 use serde::Deserialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -19,7 +19,7 @@ use crate::{permissions::StopOpening, service::MarketRegistration, usecases::ope
 pub struct StopBody {
     kind: Kind,
     /// Legal basis.
-    basis: String,
+    basis: Long,
 }
 
 /// What has happened.
@@ -47,10 +47,9 @@ pub async fn stop(
     body: Body<StopBody>,
     desk: Data<MarketRegistration>,
 ) -> Result<HttpResponse, Problem> {
-    let basis = body.value.basis.trim().to_owned();
-    if basis.is_empty() {
-        return Err(Problem::faulty(vec![Fault::new("/basis", "missing", "请写明法律依据", "name the legal basis")]));
-    }
+    let mut faults = Faults::default();
+    let basis = faults.text("/basis", &body.value.basis);
+    faults.none()?;
     let kind = match body.value.kind {
         Kind::ApplicantEnded => StopKind::ApplicantEnded,
         Kind::LicenceRevoked => StopKind::LicenceRevoked,

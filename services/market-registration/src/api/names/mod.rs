@@ -9,7 +9,7 @@ pub mod show;
 
 use chassis::{
     consent::PhoneProof,
-    http::{ApplicantBody, Fault, Problem},
+    http::{ApplicantBody, Fault, Faults, Line, Problem, Short, Written as _},
 };
 use ids::CreditCode;
 use serde::{Deserialize, Serialize};
@@ -18,9 +18,14 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::{
-    domain::names::{Declaration, Investment, LONGEST_PAPER, Name, NameState},
+    domain::names::{Declaration, Investment, LONGEST_PAPER, LONGEST_PART, Name, NameState},
     service::MarketRegistration,
 };
+
+/// A part of a name: every rule that it breaks is told when the name is read.
+type Part = Line<LONGEST_PART>;
+/// A paper that is named.
+type PaperName = Line<LONGEST_PAPER>;
 
 /// A name in its four parts (行政区划、字号、行业、组织形式).
 #[derive(Debug, Deserialize, ToSchema)]
@@ -28,20 +33,20 @@ use crate::{
 pub struct NewName {
     /// E.g. `莱州市`; with `region_ground` it is left out.
     #[serde(default)]
-    region: String,
+    region: Part,
     /// E.g. `云杉测试`.
-    trade_name: String,
+    trade_name: Part,
     /// E.g. `电子`; with `industry_ground` it is left out.
     #[serde(default)]
-    industry: String,
+    industry: Part,
     /// E.g. `有限公司`.
-    form: String,
+    form: Part,
     /// Kind of company, e.g. `limited_company`.
-    company_type: String,
+    company_type: Short,
     /// Why there is no region: `cross_province` (跨省、自治区、直辖市经营), on the declarant's own word (规定 6).
-    region_ground: Option<String>,
+    region_ground: Option<Short>,
     /// Why there is no industry: `cross_industry_group` (跨行业综合经营的企业集团), on the declarant's own word (规定 6).
-    industry_ground: Option<String>,
+    industry_ground: Option<Short>,
     /// Where a company has the same name: the relation with it that lets both have it (规定 17).
     investment: Option<NewInvestment>,
     /// At a window: the applicant who stands there, for whom the name is kept.
@@ -55,9 +60,9 @@ pub struct NewName {
 #[serde(deny_unknown_fields)]
 pub struct NewInvestment {
     /// Unified social credit code of the company that has the same name. A wrong one is answered as if there were none.
-    credit_code: String,
+    credit_code: Short,
     /// That company's consent, or the paper that shows the relation: its number or title, at most 100 characters.
-    paper: String,
+    paper: PaperName,
 }
 
 impl NewName {
@@ -67,7 +72,19 @@ impl NewName {
             region, trade_name, industry, form, company_type, region_ground, industry_ground, investment, ..
         } = self;
         let investment = investment.map(NewInvestment::read).transpose().map_err(Problem::faulty)?;
-        Ok(Declaration { region, trade_name, industry, form, company_type, region_ground, industry_ground, investment })
+        let [region, trade_name, industry, form] =
+            [region, trade_name, industry, form].map(|part| part.as_sent().to_owned());
+        let said = |text: Short| text.as_sent().to_owned();
+        Ok(Declaration {
+            region,
+            trade_name,
+            industry,
+            form,
+            company_type: said(company_type),
+            region_ground: region_ground.map(said),
+            industry_ground: industry_ground.map(said),
+            investment,
+        })
     }
 }
 
@@ -81,20 +98,13 @@ impl NewName {
 
 impl NewInvestment {
     fn read(self) -> Result<Investment, Vec<Fault>> {
-        let mut faults = Vec::new();
-        if let Err(error) = CreditCode::parse(&self.credit_code) {
-            faults.push(Fault::new("/investment/credit_code", "credit_code", error.zh(), error.to_string()));
+        let mut faults = Faults::default();
+        let company = self.credit_code.as_sent().to_owned();
+        if let Err(error) = CreditCode::parse(&company) {
+            faults.add("/investment/credit_code", "credit_code", error.zh(), error.to_string());
         }
-        let paper = self.paper.trim().to_owned();
-        if paper.is_empty() || paper.chars().count() > LONGEST_PAPER {
-            faults.push(Fault::new(
-                "/investment/paper",
-                "length",
-                format!("请填写对方同意书或者投资关系证明的编号或者名称,{LONGEST_PAPER} 字以内"),
-                format!("name the consent or the paper of the relation in at most {LONGEST_PAPER} characters"),
-            ));
-        }
-        if faults.is_empty() { Ok(Investment { company: self.credit_code, paper }) } else { Err(faults) }
+        let paper = faults.text("/investment/paper", &self.paper);
+        if faults.is_empty() { Ok(Investment { company, paper }) } else { Err(faults.into_vec()) }
     }
 }
 

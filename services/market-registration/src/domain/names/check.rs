@@ -55,7 +55,7 @@ pub struct Checked {
 }
 
 /// The longest part, in characters.
-const LONGEST: usize = 40;
+pub const LONGEST_PART: usize = 40;
 
 /// The parts of a name as they are read: without spaces, half-width.
 struct Parts<'a> {
@@ -142,8 +142,8 @@ impl<'a> Parts<'a> {
         let count = self.text(part).chars().count();
         if count == 0 && self.book.grounds.iter().all(|ground| ground.part != part) {
             self.block("four_parts", part, "", 0, "没有填写", "it is missing");
-        } else if count > LONGEST {
-            self.texts[part as usize] = self.text(part).chars().take(LONGEST).collect();
+        } else if count > LONGEST_PART {
+            self.texts[part as usize] = self.text(part).chars().take(LONGEST_PART).collect();
             self.block("four_parts", part, "", 0, "最多40个字", "at most 40 characters");
         }
     }

@@ -20,7 +20,7 @@ mod words;
 
 pub use alike::{core, sound};
 pub use book::{CROSS_INDUSTRY, Form, Held, Industry, RuleBook, UNCLASSIFIED};
-pub use check::{Checked, Declaration, ProperName};
+pub use check::{Checked, Declaration, LONGEST_PART, ProperName};
 pub use finding::{Finding, Part, Quote, Severity};
 pub use name::{Name, NameNotPossible, NameState, Slot, SlotKey, SlotState, Standing, Told};
 pub use read::{BrokenData, Sources};

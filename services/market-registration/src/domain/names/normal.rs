@@ -15,7 +15,7 @@ fn half_width(c: char) -> char {
     }
 }
 
-/// A Chinese character as names may hold: the unified ideographs, and 〇.
+/// A Chinese character as names may hold: the unified ideographs, those of the extension blocks too, and 〇.
 pub(super) fn is_chinese(c: char) -> bool {
-    matches!(c, '\u{4e00}'..='\u{9fff}' | '〇')
+    c == '〇' || ids::is_ideograph(c)
 }

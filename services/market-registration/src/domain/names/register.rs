@@ -1,6 +1,6 @@
 //! The register of companies as the registering authority gives it out: one name a line, values between commas.
 
-use ids::CreditCode;
+use ids::{CreditCode, Writing};
 use time::{Date, format_description::BorrowedFormatItem, macros::format_description};
 
 use super::{
@@ -132,10 +132,11 @@ fn shape(text: &str, optional: bool) -> Option<String> {
     if text.is_empty() && !optional {
         return Some("is missing".to_owned());
     }
-    if text.contains('"') || text.chars().any(|c| c.is_control() || c == '\u{fffd}') {
-        return Some("holds a quote or a character that cannot be printed".to_owned());
+    if text.contains('"') {
+        return Some("holds a quote".to_owned());
     }
-    (text.chars().count() > LONGEST).then(|| format!("is longer than {LONGEST} characters"))
+    let faults = if text.is_empty() { Vec::new() } else { Writing::line(LONGEST).read(text).err().unwrap_or_default() };
+    faults.first().map(ToString::to_string)
 }
 
 #[cfg(test)]

@@ -25,6 +25,6 @@ pub async fn discard(
     desk: Data<Notification>,
 ) -> Result<HttpResponse, Problem> {
     let reason = body.value.checked()?;
-    let delivery = usecases::discard::discard(&desk, *id, &permit.actor().subject, reason).await?;
+    let delivery = usecases::discard::discard(&desk, *id, &permit.actor().subject, &reason).await?;
     Ok(HttpResponse::Ok().json(DeliveryView::of(delivery)))
 }

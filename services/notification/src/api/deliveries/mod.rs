@@ -4,7 +4,7 @@ pub mod discard;
 pub mod list;
 pub mod retry;
 
-use chassis::http::{Fault, Problem};
+use chassis::http::{Faults, Problem, Reason};
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use utoipa::ToSchema;
@@ -52,17 +52,14 @@ impl DeliveryView {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Because {
-    /// 1 to 500 characters.
-    reason: String,
+    reason: Reason,
 }
 
 impl Because {
-    fn checked(&self) -> Result<&str, Problem> {
-        let reason = self.reason.trim();
-        if (1..=500).contains(&reason.chars().count()) {
-            return Ok(reason);
-        }
-        let (zh, en) = ("请说明理由,500 字以内", "give a reason of at most 500 characters");
-        Err(Problem::faulty(vec![Fault::new("/reason", "length", zh, en)]))
+    fn checked(&self) -> Result<String, Problem> {
+        let mut faults = Faults::default();
+        let reason = faults.text("/reason", &self.reason);
+        faults.none()?;
+        Ok(reason)
     }
 }

@@ -25,6 +25,6 @@ pub async fn retry(
     desk: Data<Notification>,
 ) -> Result<HttpResponse, Problem> {
     let reason = body.value.checked()?;
-    let delivery = usecases::retry::retry(&desk, *id, &permit.actor().subject, reason).await?;
+    let delivery = usecases::retry::retry(&desk, *id, &permit.actor().subject, &reason).await?;
     Ok(HttpResponse::Ok().json(DeliveryView::of(delivery)))
 }

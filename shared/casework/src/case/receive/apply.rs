@@ -18,6 +18,7 @@ use crate::round::Rejection;
 use crate::skew::{Bounded, WORTH_TELLING, bound};
 use crate::suspension::{Ground, SupplementItem, SuspensionKind, Why};
 use crate::task::{Task, TaskState};
+use crate::texts;
 use crate::theme::OutputTemplate;
 
 /// One reply that is about to be applied.
@@ -53,6 +54,11 @@ impl Turn<'_> {
             (Err(skew), _) | (_, Err(skew)) => return Verdict::Parked(ParkReason::Skew(skew)),
         };
         let heading = Heading { at, delivery, says, when, skew };
+        let unfit = texts::faults(says);
+        // What decides is held to its own rules too, and told of everything at once.
+        if !unfit.is_empty() && !matches!(says, DepartmentSays::Decided(_) | DepartmentSays::Refused(_)) {
+            return self.reject(&heading, unfit);
+        }
         match says {
             DepartmentSays::Acknowledged { .. } => self.take(&heading),
             DepartmentSays::SupplementAsked { items, reason, .. } => {
@@ -107,9 +113,8 @@ impl Turn<'_> {
             return None;
         }
         self.note_task(heading.at, Event::ReplyLate { reply: heading.says.kind().to_owned() });
-        let (zh, en) = ("案件已于此前停止,之后作出的决定不成立", "the case was being stopped before it was decided");
         let since = since.to_offset(workdays::CITY).format(&Rfc3339).unwrap_or_default();
-        let fault = Fault::new("decided_at", "after_cancelled", &format!("{zh}({since})"), &format!("{en} ({since})"));
+        let fault = Fault::told(fault::AFTER_CANCELLED, &[("since", &since)]);
         Some(self.reject(heading, vec![fault]))
     }
 
@@ -183,6 +188,7 @@ impl Turn<'_> {
         let (asked, mut faults) = asked_for(task, decision);
         faults.extend(missing_outputs(task, decision));
         faults.extend(check.faults(task, &asked));
+        faults.extend(texts::of_decision(&asked));
         if !faults.is_empty() {
             return self.reject(heading, faults);
         }
@@ -197,7 +203,8 @@ impl Turn<'_> {
         if let Some(late) = self.decided_too_late(heading) {
             return late;
         }
-        let faults = refusal.faults();
+        let mut faults = refusal.faults();
+        faults.extend(texts::faults(heading.says));
         if !faults.is_empty() {
             return self.reject(heading, faults);
         }
@@ -298,9 +305,9 @@ fn asked_for(task: &Task, decision: &Decision) -> (Decision, Vec<Fault>) {
 
 /// What is wrong with the department's clock; ahead is positive.
 fn skewed(skew: Duration) -> Fault {
-    let seconds = skew.abs().whole_seconds();
+    let seconds = skew.abs().whole_seconds().to_string();
     let (zh, en) = if skew.is_negative() { ("慢", "behind") } else { ("快", "ahead") };
-    Fault::new("time", "clock_skew", &format!("贵方时钟{zh} {seconds} 秒"), &format!("your clock is {seconds} s {en}"))
+    Fault::told(fault::CLOCK_SKEW, &[("zh", zh), ("en", en), ("seconds", &seconds)])
 }
 
 fn missing_outputs(task: &Task, decision: &Decision) -> Vec<Fault> {
