@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
-.PHONY: help setup build demo demo-reset story test explore lint schema bench clean-run
+.PHONY: help setup build demo demo-reset story test explore lint schema bench deaf clean-run
 
 LOCAL := target/debug/local
 BUF := npx --yes @bufbuild/buf@1.75.0
@@ -50,6 +50,9 @@ schema: setup ## write what is generated: topics, OpenAPI, settings
 bench: setup ## measure, in a release build; AGAINST=COMMIT measures that commit in turn, and the ratios
 	@cargo build --workspace --release
 	@target/release/local bench $(if $(AGAINST),--against $(AGAINST))
+
+deaf: build ## let the broker stand still 20 times, then keep the machine busy: who hears again, and when (25 minutes)
+	@exec $(LOCAL) deaf
 
 clean-run: ## forget every suite of this checkout that does not run
 	@for run in .run/*/; do \

@@ -5,8 +5,11 @@ use std::{future::Future, pin::Pin, sync::Arc};
 
 use anyhow::{Context as _, Result, ensure};
 use futures::future::{join_all, try_join_all};
+use local::suite::is_ready;
 
 use crate::support::{Town, World, assert_closed, persistently};
+
+crate::tests![the_broker_stands_still_and_everybody_hears_again];
 
 type Running = Pin<Box<dyn Future<Output = Result<()>> + Send>>;
 type Boxed = Box<dyn FnOnce(Arc<World>) -> Running + Send>;
@@ -34,6 +37,33 @@ const VICTIMS: [&str; 16] = [
 pub fn tests() -> Vec<(&'static str, Boxed)> {
     let test = |victim| -> Boxed { Box::new(move |world| -> Running { Box::pin(killed(world, victim)) }) };
     VICTIMS.into_iter().map(|victim| (victim, test(victim))).collect()
+}
+
+/// The broker stands still and goes on, its connections never broken: windows stay open, nobody says that he hears while
+/// he cannot, and everybody hears again.
+async fn the_broker_stands_still_and_everybody_hears_again(world: Arc<World>) -> Result<()> {
+    let town = world.automatic().await?;
+    let before = Numbers::issued(town).await?;
+    let mut slips = try_join_all((0..5).map(|_| town.submit("intake-1"))).await?;
+    town.suite.freeze_broker()?;
+    let frozen = async {
+        let taken = try_join_all((0..5).map(|_| town.submit("intake-2"))).await;
+        let processes = town.suite.processes();
+        try_join_all(processes.iter().map(|name| town.suite.falls_deaf(name))).await?;
+        for name in processes {
+            ensure!(is_ready(&town.suite.health_url(name)?).await, "{name} is not ready while the broker stands still");
+        }
+        taken.context("submissions are taken while the broker stands still")
+    };
+    let taken = frozen.await;
+    town.suite.thaw_broker()?;
+    slips.extend(taken?);
+    try_join_all(town.suite.processes().iter().map(|name| town.suite.hears_again(name))).await?;
+    town.suite.drain().await?;
+    for slip in &slips {
+        assert_closed(&town.case(slip).await?).context("after the broker stood still")?;
+    }
+    Numbers::issued(town).await?.are_ten_more_than(&before)
 }
 
 async fn killed(world: Arc<World>, victim: &'static str) -> Result<()> {

@@ -52,6 +52,7 @@ fn main() -> ExitCode {
         endings::TESTS,
         project::TESTS,
         mixed::TESTS,
+        chaos::TESTS,
     ];
     for (name, test) in tests.concat() {
         let (world, handle) = (Arc::clone(&world), runtime.handle().clone());

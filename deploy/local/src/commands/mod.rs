@@ -2,6 +2,7 @@
 
 mod bench;
 mod clock;
+mod deaf;
 mod kcat;
 mod reset;
 mod status;
@@ -38,6 +39,8 @@ enum Command {
     Reset,
     /// Measure what openings and construction projects cost; in a release build.
     Bench(bench::Bench),
+    /// Let the broker stand still again and again, then keep the machine far too busy: who is deaf, and for how long.
+    Deaf(deaf::Deaf),
     /// Play the stories, each variant on a suite of its own.
     Story(story::Play),
     /// Show what runs, and whether it is ready.
@@ -67,6 +70,7 @@ async fn dispatch(arguments: Arguments) -> Result<()> {
         Command::Up(up) => up.run(&name).await,
         Command::Reset => reset::run(&run_dir(&name)?, &Progress::for_person()).await,
         Command::Bench(bench) => bench.run().await,
+        Command::Deaf(deaf) => deaf.run().await,
         Command::Story(play) => play.run().await,
         Command::Status => status::run(&map(&name)?).await,
         Command::Clock(clock) => clock.run(&map(&name)?).await,

@@ -1,7 +1,7 @@
 //! `local status`: what runs, and whether it is ready.
 
 use anyhow::Result;
-use local::suite::{SuiteMap, holder, is_ready};
+use local::suite::{SuiteMap, hears, holder, is_ready};
 
 use super::say;
 
@@ -15,8 +15,10 @@ pub async fn run(map: &SuiteMap) -> Result<()> {
         say(&format!("  {part:<24}127.0.0.1:{port}"));
     }
     for process in map.processes() {
-        let ready = if is_ready(&map.health_url(process)?).await { "ready" } else { "NOT ready" };
-        say(&format!("  {process:<24}{}  {ready}", map.url(process)?));
+        let health = map.health_url(process)?;
+        let ready = if is_ready(&health).await { "ready" } else { "NOT ready" };
+        let deaf = if hears(&health).await { "" } else { ", does not hear the bus" };
+        say(&format!("  {process:<24}{}  {ready}{deaf}", map.url(process)?));
     }
     Ok(())
 }

@@ -136,6 +136,11 @@ impl Child {
         bail!("{} did not stop within {} s and was killed", self.0.plan.name, patience.as_secs())
     }
 
+    /// Sends a signal to its group.
+    pub fn signal(&self, signal: Signal) {
+        self.0.signal(signal);
+    }
+
     /// Kills the process (SIGKILL) and waits until it is gone.
     pub async fn kill(&self) {
         self.0.signal(Signal::KILL);

@@ -86,15 +86,15 @@ impl Suite {
             let step = progress.begin("services");
             let started = join_all(names.iter().map(|name| suite.start_process(name))).await;
             started.into_iter().collect::<Result<Vec<()>>>()?;
-            step.done(&format!("{} processes are ready", names.len()));
+            step.done(&format!("{} processes are ready and hear", names.len()));
         }
         Ok(suite)
     }
 
-    /// Starts a process that does not run, and waits until it is ready.
+    /// Starts a process that does not run, and waits until it is ready and hears.
     ///
     /// # Errors
-    /// When it runs already, or does not become ready; with the last lines of its log.
+    /// When it runs already, or does not become so; with the last lines of its log.
     pub async fn start_process(&self, name: &str) -> Result<()> {
         let place = self.place(name)?;
         if self.child(name).is_ok_and(|child| child.runs()) {
@@ -114,7 +114,17 @@ impl Suite {
         };
         let child = Child::start(plan, self.crashes.clone()).await?;
         self.running().insert(name.to_owned(), child.clone());
-        health::ready(name, &child, &self.health_url(name)?).await
+        let url = self.health_url(name)?;
+        health::ready(name, &child, &url).await?;
+        health::hearing(name, &child, &url).await
+    }
+
+    /// Waits until a process says that each of its clients of the bus lives.
+    ///
+    /// # Errors
+    /// When it does not run, or is deaf for a minute.
+    pub async fn hears_again(&self, name: &str) -> Result<()> {
+        health::hearing(name, &self.child(name)?, &self.health_url(name)?).await
     }
 
     /// Stops a process in order.
@@ -123,6 +133,14 @@ impl Suite {
     /// When it does not run, or had to be killed.
     pub async fn stop_process(&self, name: &str) -> Result<()> {
         self.child(name)?.stop(PATIENCE).await
+    }
+
+    /// Waits until a process says that it does not hear.
+    ///
+    /// # Errors
+    /// When it does not run, or says for a minute that it hears.
+    pub async fn falls_deaf(&self, name: &str) -> Result<()> {
+        health::deaf(name, &self.child(name)?, &self.health_url(name)?).await
     }
 
     /// Kills a process with SIGKILL and waits until it is gone.
@@ -145,6 +163,24 @@ impl Suite {
     /// When it never ran.
     pub async fn kill9_broker(&self) -> Result<()> {
         self.kill9("kafka").await
+    }
+
+    /// Stops the broker in the middle of what it does, as a machine does that does not get to it: its connections stay.
+    ///
+    /// # Errors
+    /// When it does not run.
+    pub fn freeze_broker(&self) -> Result<()> {
+        self.child("kafka")?.signal(Signal::STOP);
+        Ok(())
+    }
+
+    /// A frozen broker goes on.
+    ///
+    /// # Errors
+    /// When it does not run.
+    pub fn thaw_broker(&self) -> Result<()> {
+        self.child("kafka")?.signal(Signal::CONT);
+        Ok(())
     }
 
     /// Stops the broker in order.

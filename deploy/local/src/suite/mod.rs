@@ -16,7 +16,7 @@ mod start;
 pub use control::Suite;
 pub use drain::Quiet;
 pub use file::{DepartmentSpec, Hint, ServiceSpec, SuiteFile};
-pub use health::is_ready;
+pub use health::{hears, is_ready};
 pub use http::client as http_client;
 pub use lock::{holder, remove};
 pub use map::{DbRole, Place, SuiteMap};
