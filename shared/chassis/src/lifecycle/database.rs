@@ -1,9 +1,9 @@
 //! The service's own database: how it is reached, and waiting until it is ready.
 
-use std::time::Duration;
+use std::{error::Error, time::Duration};
 
 use anyhow::Context as _;
-use mailbox::{health::Degraded, schema};
+use mailbox::{Mailbox, health::Degraded, schema};
 use sqlx::{
     PgPool,
     migrate::Migrator,
@@ -45,11 +45,11 @@ pub(super) fn pool(settings: &sections::Database, process: &str) -> anyhow::Resu
         .connect_lazy_with(options(&settings.url, &settings.password, process)?))
 }
 
-/// Waits until the database is there and every migration of this program was applied.
-pub(super) async fn wait(db: &PgPool, migrator: &Migrator, degraded: &Degraded) {
+/// Waits until the database is there, every migration of this program was applied, and the calendar is taken up from it.
+pub(super) async fn wait(mailbox: &Mailbox, migrator: &Migrator, degraded: &Degraded) {
     let mut pause = Duration::from_millis(100);
-    while let Err(why) = schema::ready(db, migrator).await {
-        let why = chain::told(&why);
+    while let Err(why) = begin(mailbox, migrator).await {
+        let why = chain::told(why.as_ref());
         if degraded.note(PART, why.as_str()) {
             warn!(why, "the database is not ready; waiting for it");
         }
@@ -59,6 +59,12 @@ pub(super) async fn wait(db: &PgPool, migrator: &Migrator, degraded: &Degraded) 
     if degraded.clear(PART) {
         info!("the database is ready");
     }
+}
+
+async fn begin(mailbox: &Mailbox, migrator: &Migrator) -> Result<(), Box<dyn Error>> {
+    schema::ready(mailbox.db(), migrator).await?;
+    mailbox.take_up_calendar().await?;
+    Ok(())
 }
 
 /// Whether the database answers now; notes and clears the degradation.

@@ -105,12 +105,11 @@ async fn run<S: Service>(settings: &Settings<S::Section>, process: &str) -> anyh
     let second_handle = second_port.handle();
     servers.start("second port", |_| served(second_port));
     tokio::select! {
-        () = database::wait(mailbox.db(), S::migrator(), &degraded) => {}
+        () = database::wait(&mailbox, S::migrator(), &degraded) => {}
         () = signals.asked() => return Ok(()),
         () = servers.lost() => anyhow::bail!("the second port was lost"),
     }
 
-    mailbox.take_up_calendar().await.context("the calendar cannot be read from the database")?;
     let state = Arc::new(S::build(settings, &mailbox).await.context("the service's state cannot be made")?);
     let gate = Gate::default();
     let api = api(settings, &state, &mailbox, &degraded, gate.clone())?;
