@@ -24,6 +24,7 @@ pub mod row;
 pub mod schema;
 mod spoken;
 pub mod sql;
+pub mod state;
 pub mod subject;
 pub mod timers;
 pub mod trace;

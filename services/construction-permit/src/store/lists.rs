@@ -1,11 +1,15 @@
 //! Versions of tailored lists.
 
-use mailbox::{Row, Sql};
+use mailbox::{
+    Row, Sql,
+    state::{Keep, Kept},
+};
 use serde::{Deserialize, Serialize};
 use sqlx::{PgPool, Row as _, types::Json};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
+use super::kept::ListShape;
 use crate::domain::tailored::TailoredList;
 
 /// From what a version was made.
@@ -46,13 +50,13 @@ impl Row for ListRow {
     fn write(rows: Vec<Self>, sql: &mut Sql) {
         let projects = sql.bind(rows.iter().map(|r| r.project_id).collect());
         let versions = sql.bind(rows.iter().map(|r| stored(r.list.version)).collect());
-        let lists = sql.bind(rows.iter().map(|r| Json(serde_json::json!(r.list))).collect());
+        let lists = sql.bind_json(rows.iter().map(|r| Keep::<ListShape>::new(&r.list)));
         let ats = sql.bind(rows.iter().map(|r| r.made_at).collect());
         let bys = sql.bind(rows.iter().map(|r| r.made_by.clone()).collect());
         let froms = sql.bind(rows.into_iter().map(|r| r.made_from.name().to_owned()).collect());
         let text = format!(
             "insert into lists (project_id, version, list, made_at, made_by, made_from)
-             select * from unnest({projects}::uuid[], {versions}::int[], {lists}::jsonb[], {ats}::timestamptz[],
+             select * from unnest({projects}::uuid[], {versions}::int[], {lists}, {ats}::timestamptz[],
                     {bys}::text[], {froms}::text[])"
         );
         sql.part("new_lists", text);
@@ -112,7 +116,7 @@ pub async fn list(db: &PgPool, project: Uuid, version: Option<u32>) -> Result<Op
     .fetch_optional(db)
     .await?;
     let read = |row: &sqlx::postgres::PgRow| {
-        let Json(list) = row.try_get::<Json<TailoredList>, _>("list")?;
+        let Json(Kept(list)) = row.try_get::<Json<Kept<ListShape>>, _>("list")?;
         Ok(Made {
             list,
             made_at: row.try_get("made_at")?,

@@ -4,6 +4,7 @@ mod assignments;
 mod breaches;
 mod catalogue;
 mod history;
+pub mod kept;
 mod lists;
 mod projects;
 

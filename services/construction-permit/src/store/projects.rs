@@ -3,12 +3,19 @@
 use std::collections::HashMap;
 
 use casework::{Card, Case, CaseHead, CaseParts, Task};
-use chassis::http::Scope;
-use mailbox::{Row, STEM_COLUMNS, Sql, Stem};
+use chassis::{
+    http::Scope,
+    owner::kept::{HeadShape, TaskShape},
+};
+use mailbox::{
+    Row, STEM_COLUMNS, Sql, Stem,
+    state::{Keep, Kept},
+};
 use sqlx::{AssertSqlSafe, PgPool, Postgres, QueryBuilder, Row as _, postgres::PgRow, types::Json};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
+use super::kept::{EntryShape, RecordShape};
 use crate::domain::project::{Entry, Given, Project, Record, SUBJECT, Untold};
 
 /// A project's head.
@@ -37,8 +44,8 @@ impl Row for ProjectRow {
         let registered = sql.bind(rows.iter().map(|r| r.entry.registered_at).collect());
         let phases = sql.bind(rows.iter().map(|r| r.phase.to_owned()).collect());
         let cards = sql.bind(rows.iter().map(|r| card_name(r.card).to_owned()).collect());
-        let entries = sql.bind_json(rows.iter().map(|r| &r.entry));
-        let heads = sql.bind_json(rows.iter().map(|r| &r.head));
+        let entries = sql.bind_json(rows.iter().map(|r| Keep::<EntryShape>::new(&r.entry)));
+        let heads = sql.bind_json(rows.iter().map(|r| r.head.as_ref().map(Keep::<HeadShape>::new)));
         let text = format!(
             "insert into projects (id, code, holder, investor, region, registered_at, phase, card, entry, head)
              select * from unnest({ids}::uuid[], {codes}::text[], {holders}::text[], {investors}::text[], {regions}::text[],
@@ -70,7 +77,7 @@ impl Row for TaskRow {
         let ids = sql.bind(rows.iter().map(|r| r.id).collect());
         let projects = sql.bind(rows.iter().map(|r| r.project_id).collect());
         let places = sql.bind(rows.iter().map(|r| r.place).collect());
-        let states = sql.bind_json(rows.iter().map(|r| &r.state));
+        let states = sql.bind_json(rows.iter().map(|r| Keep::<TaskShape>::new(&r.state)));
         let text = format!(
             "insert into tasks (id, project_id, place, state)
              select * from unnest({ids}::uuid[], {projects}::uuid[], {places}::int[], {states})
@@ -95,7 +102,7 @@ impl Row for RecordRow {
 
     fn write(rows: Vec<Self>, sql: &mut Sql) {
         let ids = sql.bind(rows.iter().map(|r| r.project_id).collect());
-        let records = sql.bind_json(rows.iter().map(|r| &r.record));
+        let records = sql.bind_json(rows.iter().map(|r| Keep::<RecordShape>::new(&r.record)));
         let text = format!(
             "insert into records (project_id, record) select * from unnest({ids}::uuid[], {records})
              on conflict (project_id) do update set record = excluded.record"
@@ -154,14 +161,15 @@ fn within(query: &mut QueryBuilder<Postgres>, scope: &Scope) {
 fn read(row: &PgRow) -> Result<Project, sqlx::Error> {
     let id: Uuid = row.try_get("id")?;
     let card: &str = row.try_get("card")?;
-    let Json(entry) = row.try_get::<Json<Entry>, _>("entry")?;
-    let head = row.try_get::<Option<Json<CaseHead>>, _>("head")?;
-    let tasks = row.try_get::<Vec<Json<Task>>, _>("tasks")?.into_iter().map(|Json(task)| task).collect();
-    let Json(record) = row.try_get::<Json<Record>, _>("record")?;
+    let Json(Kept(entry)) = row.try_get::<Json<Kept<EntryShape>>, _>("entry")?;
+    let head = row.try_get::<Option<Json<Kept<HeadShape>>>, _>("head")?;
+    let tasks =
+        row.try_get::<Vec<Json<Kept<TaskShape>>>, _>("tasks")?.into_iter().map(|Json(Kept(task))| task).collect();
+    let Json(Kept(record)) = row.try_get::<Json<Kept<RecordShape>>, _>("record")?;
     Ok(Project {
         stem: Stem::read(id, SUBJECT, row)?,
         entry,
-        case: head.map(|Json(head)| Case::from_parts(CaseParts { head, tasks })),
+        case: head.map(|Json(Kept(head))| Case::from_parts(CaseParts { head, tasks })),
         record,
         card: card_named(card).ok_or_else(|| sqlx::Error::Decode(format!("`{card}` is no card").into()))?,
         untold: Untold::default(),
@@ -215,7 +223,7 @@ pub async fn holders_papers(db: &PgPool, holder: &str) -> Result<Vec<(String, Gi
     .await?;
     let mut papers = Vec::new();
     for row in &rows {
-        let Json(Record { papers: given, reused, .. }) = row.try_get::<Json<Record>, _>("record")?;
+        let Json(Kept(Record { papers: given, reused, .. })) = row.try_get::<Json<Kept<RecordShape>>, _>("record")?;
         let code: String = row.try_get("code")?;
         let origin = |given: Given| (reused.get(&given.paper.code).unwrap_or(&code).clone(), given);
         papers.extend(given.into_values().map(origin));
@@ -251,7 +259,7 @@ pub async fn listed(db: &PgPool, scope: &Scope, after: Option<Place>, limit: i64
     query.push(" order by p.registered_at desc, p.id desc limit ").push_bind(limit);
     let rows = query.build().fetch_all(db).await?;
     let read = |row: &PgRow| {
-        let Json(entry) = row.try_get::<Json<Entry>, _>("entry")?;
+        let Json(Kept(entry)) = row.try_get::<Json<Kept<EntryShape>>, _>("entry")?;
         let place = Place { at: row.try_get("registered_at")?, id: row.try_get("id")? };
         Ok(Listed { place, entry, phase: row.try_get("phase")?, card: row.try_get("card")? })
     };

@@ -7,6 +7,7 @@ mod catalogue;
 mod consents;
 mod desk;
 mod faults;
+mod kept;
 mod key_project;
 mod papers;
 mod people;
@@ -18,6 +19,7 @@ fn main() -> ExitCode {
     testkit::play(
         "construction-permit",
         testkit::stories![
+            kept::what_is_kept_keeps_its_shape,
             answers::whatever_a_department_says_wrongly_is_answered,
             catalogue::a_catalogue_that_holds_is_counted,
             catalogue::every_fault_is_said_at_once,

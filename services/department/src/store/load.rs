@@ -3,10 +3,11 @@
 use std::collections::{BTreeMap, HashMap};
 
 use chassis::http::Scope;
-use mailbox::{STEM_COLUMNS, Stem};
+use mailbox::{STEM_COLUMNS, Stem, state::Kept};
 use sqlx::{AssertSqlSafe, PgPool, QueryBuilder, Row as _, postgres::PgRow, types::Json};
 use uuid::Uuid;
 
+use super::kept::{ClockShape, DeskShape};
 use crate::domain::{
     rules::Serials,
     task::{Held, SUBJECT, Task},
@@ -78,10 +79,10 @@ fn read(row: &PgRow) -> Result<Option<Held>, sqlx::Error> {
     }
     let stem = Stem::read(row.try_get("id")?, SUBJECT, row)?;
     let owner: Option<String> = row.try_get("owner")?;
-    let task = match row.try_get::<Option<Json<_>>, _>("desk")? {
+    let task = match row.try_get::<Option<Json<Kept<DeskShape>>>, _>("desk")? {
         None => None,
-        Some(Json(desk)) => {
-            let Json(clock) = row.try_get("clock")?;
+        Some(Json(Kept(desk))) => {
+            let Json(Kept(clock)) = row.try_get::<Json<Kept<ClockShape>>, _>("clock")?;
             Some(Task {
                 desk,
                 clock,

@@ -2,6 +2,7 @@
 
 mod decisions;
 mod dossiers;
+pub mod kept;
 mod list;
 mod load;
 mod numbers;

@@ -1,11 +1,12 @@
 //! Rows of tasks.
 
 use casework::{Desk, TaskCode};
-use mailbox::{Row, Sql};
+use mailbox::{Row, Sql, state::Keep};
 use time::OffsetDateTime;
 use uuid::Uuid;
 use workdays::DueAt;
 
+use super::kept::{ClockShape, DeskShape};
 use crate::domain::{clock::Clock, task::Status};
 
 /// A task as it stands.
@@ -48,8 +49,8 @@ impl Row for TaskRow {
         let dues = sql.bind(rows.iter().map(|r| r.due.map(|due| due.at)).collect::<Vec<_>>());
         let provisional = sql.bind(rows.iter().map(|r| r.due.is_some_and(|due| due.provisional)).collect::<Vec<_>>());
         let calendars = sql.bind(rows.iter().map(|r| r.calendar.clone()).collect());
-        let clocks = sql.bind_json(rows.iter().map(|r| &r.clock));
-        let desks = sql.bind_json(rows.iter().map(|r| &r.desk));
+        let clocks = sql.bind_json(rows.iter().map(|r| Keep::<ClockShape>::new(&r.clock)));
+        let desks = sql.bind_json(rows.iter().map(|r| Keep::<DeskShape>::new(&r.desk)));
         let text = format!(
             "insert into tasks (id, case_id, case_number, theme, task_code, region, owner, round, status, assigned_at,
                                 due_at, provisional, calendar, desk, clock)

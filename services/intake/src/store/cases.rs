@@ -3,7 +3,10 @@
 use std::collections::BTreeMap;
 
 use chassis::http::{Named, Scope};
-use mailbox::{Digest, Row, STEM_COLUMNS, Sql, Stem};
+use mailbox::{
+    Digest, Row, STEM_COLUMNS, Sql, Stem,
+    state::{Keep, Kept},
+};
 use serde::{Deserialize, Serialize};
 use sqlx::{AssertSqlSafe, PgPool, Postgres, QueryBuilder, Row as _, postgres::PgRow, types::Json};
 use time::OffsetDateTime;
@@ -14,7 +17,7 @@ use crate::{
         case::{Case, Open, Phase},
         desk::{Desk, Instant},
     },
-    store::materials::Material,
+    store::{kept::DeskShape, materials::Material},
 };
 
 /// The kind of subject that a case is in the ledger.
@@ -118,7 +121,7 @@ pub async fn open_tasks(db: &PgPool, id: Uuid) -> Result<Vec<Open>, sqlx::Error>
 fn read(row: &PgRow) -> Result<Case, sqlx::Error> {
     let phase: &str = row.try_get("phase")?;
     let received_at = row.try_get("received_at")?;
-    let desk: Option<Json<Desk>> = row.try_get("desk")?;
+    let desk: Option<Json<Kept<DeskShape>>> = row.try_get("desk")?;
     Ok(Case {
         stem: Stem::read(row.try_get("id")?, SUBJECT, row)?,
         number: row.try_get("number")?,
@@ -129,7 +132,7 @@ fn read(row: &PgRow) -> Result<Case, sqlx::Error> {
         applicant: row.try_get("applicant")?,
         query_code: row.try_get("query_code")?,
         received_at,
-        desk: desk.map_or(Desk::Accepted { at: Instant(received_at) }, |Json(desk)| desk),
+        desk: desk.map_or(Desk::Accepted { at: Instant(received_at) }, |Json(Kept(desk))| desk),
         phase: Phase::read(phase).ok_or_else(|| sqlx::Error::Decode(format!("phase {phase:?}").into()))?,
     })
 }
@@ -170,13 +173,13 @@ impl Row for NewCase {
         let received = sql.bind(rows.iter().map(|r| r.received_at).collect());
         let phases = sql.bind(rows.iter().map(|r| r.phase.name()).collect());
         let open = sql.bind(rows.iter().map(|r| Json(r.open_tasks.clone())).collect());
-        let desks = sql.bind(rows.into_iter().map(|r| r.desk.map(Json)).collect::<Vec<Option<Json<Desk>>>>());
+        let desks = sql.bind_json(rows.iter().map(|r| r.desk.as_ref().map(Keep::<DeskShape>::new)));
         let text = format!(
             "insert into cases (id, number, theme, owner, region, channel, applicant, query_code, received_at, phase,
                     open_tasks, desk)
              select * from unnest({ids}::uuid[], {numbers}::text[], {themes}::text[], {owners}::text[],
                     {regions}::text[], {channels}::text[], {applicants}::text[], {codes}::text[], {received}::timestamptz[],
-                    {phases}::text[], {open}::jsonb[], {desks}::jsonb[])"
+                    {phases}::text[], {open}::jsonb[], {desks})"
         );
         sql.part("new_cases", text);
     }

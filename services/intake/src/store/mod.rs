@@ -3,6 +3,7 @@
 pub mod cases;
 pub mod catalogue;
 pub mod drafts;
+pub mod kept;
 pub mod materials;
 pub mod numbers;
 pub mod outcomes;

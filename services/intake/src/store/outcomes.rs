@@ -1,11 +1,12 @@
 //! What the front desk decided: where a case stands, its own steps, breaches, and what bodies overlooked.
 
 use contracts::account::Arguments;
-use mailbox::{Row, Sql};
+use mailbox::{Row, Sql, state::Keep};
 use sqlx::{PgPool, Row as _, types::Json};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
+use super::kept::DeskShape;
 use crate::domain::{
     case::{Open, Phase},
     desk::Desk,
@@ -103,11 +104,11 @@ impl Row for DeskRow {
         let phases = sql.bind(phases.collect::<Vec<Option<String>>>());
         let open = rows.iter().map(|r| r.standing.as_ref().map(|(_, open)| Json(open.clone())));
         let open = sql.bind(open.collect::<Vec<Option<Json<Vec<Open>>>>>());
-        let desks = sql.bind(rows.into_iter().map(|r| Json(r.desk)).collect());
+        let desks = sql.bind_json(rows.iter().map(|r| Keep::<DeskShape>::new(&r.desk)));
         let text = format!(
             "update cases c set desk = n.desk, phase = coalesce(n.phase, c.phase),
                     open_tasks = coalesce(n.open_tasks, c.open_tasks)
-             from unnest({ids}::uuid[], {phases}::text[], {open}::jsonb[], {desks}::jsonb[])
+             from unnest({ids}::uuid[], {phases}::text[], {open}::jsonb[], {desks})
                   as n (id, phase, open_tasks, desk) where c.id = n.id"
         );
         sql.part("desks", text);

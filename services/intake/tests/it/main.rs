@@ -9,6 +9,7 @@ mod consents;
 mod drafts;
 mod gaps_elsewhere;
 mod hall;
+mod kept;
 mod messages;
 mod outcomes;
 mod papers;
@@ -21,6 +22,7 @@ fn main() -> ExitCode {
     testkit::play(
         "intake",
         testkit::stories![
+            kept::what_is_kept_keeps_its_shape,
             consents::a_clerk_ends_a_case_with_the_applicants_code,
             consents::a_code_has_three_tries_and_ten_minutes,
             consents::a_case_has_three_codes_an_hour,

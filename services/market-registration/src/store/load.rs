@@ -2,11 +2,14 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use casework::{Case, CaseHead, CaseParts, Task};
-use chassis::http::Scope;
+use casework::{Case, CaseParts};
+use chassis::{
+    http::Scope,
+    owner::kept::{HeadShape, TaskShape},
+};
 use contracts::materials::Paper;
 use ids::RegionCode;
-use mailbox::{STEM_COLUMNS, Stem};
+use mailbox::{STEM_COLUMNS, Stem, state::Kept};
 use sqlx::{AssertSqlSafe, PgPool, Postgres, QueryBuilder, Row as _, postgres::PgRow, types::Json};
 use uuid::Uuid;
 
@@ -77,8 +80,9 @@ fn read(row: &PgRow) -> Result<Opening, sqlx::Error> {
     let region: &str = row.try_get("region")?;
     let card: &str = row.try_get("card")?;
     let reason: Option<Json<RedReason>> = row.try_get("red_reason")?;
-    let head = row.try_get::<Option<Json<CaseHead>>, _>("head")?;
-    let tasks = row.try_get::<Vec<Json<Task>>, _>("tasks")?.into_iter().map(|Json(task)| task).collect();
+    let head = row.try_get::<Option<Json<Kept<HeadShape>>>, _>("head")?;
+    let tasks =
+        row.try_get::<Vec<Json<Kept<TaskShape>>>, _>("tasks")?.into_iter().map(|Json(Kept(task))| task).collect();
     let Json(fields) = row.try_get::<Json<BTreeMap<String, String>>, _>("fields")?;
     let Json(papers) = row.try_get::<Json<Vec<Paper>>, _>("materials")?;
     Ok(Opening {
@@ -86,7 +90,7 @@ fn read(row: &PgRow) -> Result<Opening, sqlx::Error> {
         number: row.try_get("number")?,
         region: RegionCode::parse(region).map_err(|error| sqlx::Error::Decode(error.to_string().into()))?,
         received_at: row.try_get("received_at")?,
-        case: head.map(|Json(head)| Case::from_parts(CaseParts { head, tasks })),
+        case: head.map(|Json(Kept(head))| Case::from_parts(CaseParts { head, tasks })),
         entered: Entered { fields, papers },
         card: Card::named(card).ok_or_else(|| sqlx::Error::Decode(format!("`{card}` is no card").into()))?,
         red_reason: reason.map(|Json(reason)| reason),

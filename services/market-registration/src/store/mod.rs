@@ -1,5 +1,6 @@
 //! SQL, and nothing else: loads that parse every column, and rows that a commit writes.
 
+pub mod kept;
 mod load;
 pub mod names;
 mod rows;

@@ -3,11 +3,15 @@
 use std::collections::HashMap;
 
 use chassis::http::Scope;
-use mailbox::{Row, STEM_COLUMNS, Sql, Stem};
+use mailbox::{
+    Row, STEM_COLUMNS, Sql, Stem,
+    state::{Keep, Kept},
+};
 use sqlx::{AssertSqlSafe, PgPool, QueryBuilder, Row as _, postgres::PgRow, types::Json};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
+use super::kept::{NameShape, StatedShape};
 use crate::domain::names::{CROSS_INDUSTRY, Holding, Name, NameState, ProperName, Slot, SlotKey, SlotState, Stated};
 
 /// The kind of subject that a name is in the ledger.
@@ -24,10 +28,10 @@ pub struct NameRow {
     holder: String,
     declared_at: OffsetDateTime,
     case_id: Option<Uuid>,
-    state: Json<NameState>,
+    state: NameState,
     company: Option<String>,
     shares: bool,
-    stated: Json<Stated>,
+    stated: Stated,
 }
 
 impl NameRow {
@@ -40,10 +44,10 @@ impl NameRow {
             holder: name.holder.clone(),
             declared_at: name.declared_at,
             case_id: name.case(),
-            state: Json(name.state.clone()),
+            state: name.state.clone(),
             company: name.company.clone(),
             shares: name.shares,
-            stated: Json(name.stated.clone()),
+            stated: name.stated.clone(),
         }
     }
 }
@@ -66,14 +70,14 @@ impl Row for NameRow {
         let cases = sql.bind(rows.iter().map(|r| r.case_id).collect());
         let companies = sql.bind(rows.iter().map(|r| r.company.clone()).collect());
         let shares = sql.bind(rows.iter().map(|r| r.shares).collect());
-        let (states, stated): (Vec<_>, Vec<_>) = rows.into_iter().map(|r| (r.state, r.stated)).unzip();
-        let (states, stated) = (sql.bind(states), sql.bind(stated));
+        let states = sql.bind_json(rows.iter().map(|r| Keep::<NameShape>::new(&r.state)));
+        let stated = sql.bind_json(rows.iter().map(|r| Keep::<StatedShape>::new(&r.stated)));
         let text = format!(
             "insert into names (id, full_name, authority, industry, name, holder, declared_at, case_id, state,
                     credit_code, shares, stated)
              select * from unnest({ids}::uuid[], {full}::text[], {authorities}::text[], {industries}::text[],
-                    {names}::text[], {holders}::text[], {declared}::timestamptz[], {cases}::uuid[], {states}::jsonb[],
-                    {companies}::text[], {shares}::boolean[], {stated}::jsonb[])
+                    {names}::text[], {holders}::text[], {declared}::timestamptz[], {cases}::uuid[], {states},
+                    {companies}::text[], {shares}::boolean[], {stated})
              on conflict (id) do update set case_id = excluded.case_id, state = excluded.state,
                     credit_code = excluded.credit_code, shares = excluded.shares"
         );
@@ -212,12 +216,12 @@ fn read(row: &PgRow) -> Result<Name, sqlx::Error> {
         industry: row.try_get("industry")?,
         name: row.try_get("name")?,
     };
-    let Json(state) = row.try_get::<Json<NameState>, _>("state")?;
+    let Json(Kept(state)) = row.try_get::<Json<Kept<NameShape>>, _>("state")?;
     Ok(Name {
         stem: Stem::read(row.try_get("id")?, NAME_SUBJECT, row)?,
         company: row.try_get("credit_code")?,
         shares: row.try_get("shares")?,
-        stated: row.try_get::<Json<Stated>, _>("stated")?.0,
+        stated: row.try_get::<Json<Kept<StatedShape>>, _>("stated")?.0.0,
         full: row.try_get("full_name")?,
         sound: crate::domain::names::sound(&key.name),
         core: crate::domain::names::core(&key.name).to_owned(),

@@ -1,7 +1,8 @@
 //! Rows that a commit writes.
 
 use casework::{CaseHead, Task};
-use mailbox::{Row, Sql};
+use chassis::owner::kept::{HeadShape, TaskShape};
+use mailbox::{Row, Sql, state::Keep};
 use serde_json::Value;
 use sqlx::types::Json;
 use time::OffsetDateTime;
@@ -33,7 +34,7 @@ impl Row for OpeningRow {
         let regions = sql.bind(rows.iter().map(|r| r.region.clone()).collect());
         let received = sql.bind(rows.iter().map(|r| r.received_at).collect());
         let phases = sql.bind(rows.iter().map(|r| r.phase).collect());
-        let heads = sql.bind_json(rows.iter().map(|r| &r.head));
+        let heads = sql.bind_json(rows.iter().map(|r| r.head.as_ref().map(Keep::<HeadShape>::new)));
         let cards = sql.bind(rows.iter().map(|r| r.card).collect());
         let reasons = sql.bind(rows.into_iter().map(|r| r.red_reason.map(Json)).collect());
         let text = format!(
@@ -69,7 +70,7 @@ impl Row for TaskRow {
         let cases = sql.bind(rows.iter().map(|r| r.case_id).collect());
         let places = sql.bind(rows.iter().map(|r| r.place).collect());
         let departments = sql.bind(rows.iter().map(|r| r.department.clone()).collect());
-        let states = sql.bind_json(rows.iter().map(|r| &r.state));
+        let states = sql.bind_json(rows.iter().map(|r| Keep::<TaskShape>::new(&r.state)));
         let text = format!(
             "insert into tasks (id, case_id, place, department, state)
              select * from unnest({ids}::uuid[], {cases}::uuid[], {places}::int[], {departments}::text[], {states})

@@ -6,6 +6,7 @@ mod answers;
 mod clock;
 mod gaps;
 mod investments;
+mod kept;
 mod named_openings;
 mod names;
 mod names_desk;
@@ -18,6 +19,7 @@ fn main() -> ExitCode {
     testkit::play(
         "market-registration",
         testkit::stories![
+            kept::what_is_kept_keeps_its_shape,
             answers::whatever_a_department_says_wrongly_is_answered,
             answers::a_first_decision_after_the_cancellation_does_not_hold,
             clock::time_for_a_choice_is_not_counted_when_the_choice_is_to_go_on_without,

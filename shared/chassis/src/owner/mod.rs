@@ -1,7 +1,8 @@
 //! What every owner of a process does alike: a department's reply is read ([`reply`]), the effects of a verb become facts with
-//! the messages they cause ([`carry_out`]), and facts become the public account of how a case goes on ([`account`]).
+//! the messages they cause ([`carry_out`]), facts become the public account of how a case goes on ([`account`]), and its state is kept ([`kept`]).
 
 pub mod account;
+pub mod kept;
 pub mod reply;
 mod settle;
 

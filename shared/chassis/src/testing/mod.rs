@@ -1,5 +1,6 @@
-//! For tests of handlers: an issuer in the process, and a server that asks it.
+//! For tests: an issuer in the process and a server that asks it, and golden files of kept states.
 
+pub mod golden;
 mod issuer;
 mod server;
 
