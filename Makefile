@@ -32,6 +32,7 @@ story: build ## play the stories on a suite of their own
 	@exec $(LOCAL) story
 
 test: build ## every test, with a real PostgreSQL and a real Kafka
+	@deploy/local/bootstrap.sh test
 	@PROPTEST_RNG_SEED=$(SEED) cargo test --workspace
 
 explore: setup ## draw many new cases for the conversation between owners and departments

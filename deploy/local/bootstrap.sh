@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # What must exist before cargo can run: Debian packages (packages.txt) and a Rust toolchain. Installs what is missing
 # when it may, and otherwise says exactly which command would. Does nothing and says nothing when all is there.
-# usage: bootstrap.sh [lint]    (with what only that target needs)
+# usage: bootstrap.sh [lint | test]    (with what only that target needs)
 set -euo pipefail
 target=${1:-}
 here=$(cd "$(dirname "$0")" && pwd)
@@ -15,6 +15,7 @@ java_is_new_enough() {
 
 present() {
     case $1 in
+        python3\>=*) python3 -c "import sys, venv, ensurepip; sys.exit(sys.version_info < (3, ${1##*.}))" 2>/dev/null ;;
         java\>=*) command -v java >/dev/null && java_is_new_enough "${1#java>=}" ;;
         /*) compgen -G "$1" >/dev/null ;;
         *) command -v "$1" >/dev/null ;;
@@ -79,4 +80,20 @@ if [ "$(printf '%s\n%s\n' "$wanted" "$found" | sort -V | head -1)" != "$wanted" 
     echo "Rust $found is too old; this project needs $wanted or newer. Run this, then try again:" >&2
     echo "  rustup update stable" >&2
     exit 1
+fi
+
+# A department of somebody else's, in Python: its pinned packages, and the messages made of proto/; anew when either changes.
+if [ "$target" = test ]; then
+    stranger=$root/.run/cache/neighbours
+    made_of=$({ cat "$root/tests/neighbours/requirements.txt" "$root"/proto/wutong/task/v1/*.proto; python3 --version; } | sha256sum)
+    if [ "$made_of" != "$(cat "$stranger/made-of" 2>/dev/null)" ]; then
+        echo "正在安装 installing: tests/neighbours/requirements.txt"
+        rm -rf "$stranger"
+        python3 -m venv "$stranger"
+        "$stranger/bin/pip" install --quiet --disable-pip-version-check --only-binary :all: \
+            --requirement "$root/tests/neighbours/requirements.txt"
+        packages=$("$stranger/bin/python" -c 'import sysconfig; print(sysconfig.get_path("purelib"))')
+        (cd "$root/proto" && "$stranger/bin/python" -m grpc_tools.protoc -I . --python_out="$packages" wutong/task/v1/*.proto)
+        echo "$made_of" >"$stranger/made-of"
+    fi
 fi

@@ -112,12 +112,6 @@ impl Town {
     async fn parked(&self) -> Result<i64> {
         self.count("market_registration", "select count(*) from parked").await
     }
-
-    async fn now(&self) -> Result<OffsetDateTime> {
-        let url = format!("{}/clock", self.suite.health_url("intake-1")?.trim_end_matches("/health/ready"));
-        let clock: Value = self.http.get(url).send().await?.json().await?;
-        Ok(OffsetDateTime::parse(clock["business"].as_str().context("business")?, &Rfc3339)?)
-    }
 }
 
 fn decision(outputs: &[(&str, String)]) -> Value {

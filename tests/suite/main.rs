@@ -7,6 +7,7 @@ mod endings;
 mod ledger;
 mod messages;
 mod mixed;
+mod neighbours;
 mod opening;
 mod privacy;
 mod project;
@@ -52,6 +53,7 @@ fn main() -> ExitCode {
         endings::TESTS,
         project::TESTS,
         mixed::TESTS,
+        neighbours::TESTS,
         chaos::TESTS,
     ];
     for (name, test) in tests.concat() {

@@ -11,7 +11,7 @@ use local::{
 use reqwest::{Client, Method, StatusCode};
 use serde_json::Value;
 use sqlx::PgPool;
-use time::macros::datetime;
+use time::{OffsetDateTime, format_description::well_known::Rfc3339, macros::datetime};
 use tokio::sync::OnceCell;
 use uuid::Uuid;
 
@@ -36,6 +36,7 @@ pub struct World {
     automatic: OnceCell<Town>,
     manual: OnceCell<Town>,
     whole: OnceCell<Town>,
+    stranger: OnceCell<Town>,
 }
 
 /// One running suite.
@@ -48,30 +49,40 @@ pub struct Town {
 impl World {
     /// A suite whose departments all decide by themselves.
     pub async fn automatic(&self) -> Result<&Town> {
-        self.automatic.get_or_try_init(|| Town::start("test-automatic", Some("opening"), Adapter::Rules)).await
+        self.automatic.get_or_try_init(|| Town::start("test-automatic", Some("opening"), |_| Adapter::Rules)).await
     }
 
     /// A suite whose departments all wait for people.
     pub async fn manual(&self) -> Result<&Town> {
-        self.manual.get_or_try_init(|| Town::start("test-manual", Some("opening"), Adapter::Manual)).await
+        self.manual.get_or_try_init(|| Town::start("test-manual", Some("opening"), |_| Adapter::Manual)).await
     }
 
     /// Everything that the city runs, with departments that decide by themselves.
     pub async fn whole(&self) -> Result<&Town> {
-        self.whole.get_or_try_init(|| Town::start("test-whole", None, Adapter::Rules)).await
+        self.whole.get_or_try_init(|| Town::start("test-whole", None, |_| Adapter::Rules)).await
+    }
+
+    /// A suite whose bank is a program of somebody else's; the others decide by themselves.
+    pub async fn with_a_stranger(&self) -> Result<&Town> {
+        let bank = |code: &str| if code == "BNK" { Adapter::Stranger } else { Adapter::Rules };
+        self.stranger.get_or_try_init(|| Town::start("test-stranger", Some("opening"), bank)).await
+    }
+
+    fn towns(&self) -> impl Iterator<Item = &Town> {
+        [&self.automatic, &self.manual, &self.whole, &self.stranger].into_iter().filter_map(OnceCell::get)
     }
 
     /// Which processes ended without having been asked to, and their last words.
     pub async fn crashes(&self) -> String {
         let mut told = String::new();
-        for town in [&self.automatic, &self.manual, &self.whole].into_iter().filter_map(OnceCell::get) {
+        for town in self.towns() {
             told.extend(town.suite.crashes().await.iter().map(|crash| format!("\n{crash}")));
         }
         told
     }
 
     pub async fn stop(&self) {
-        for town in [&self.automatic, &self.manual, &self.whole].into_iter().filter_map(OnceCell::get) {
+        for town in self.towns() {
             // Killed, not drained: nothing of it is needed any more.
             for process in town.suite.processes() {
                 let _ = town.suite.kill9(process).await;
@@ -83,7 +94,7 @@ impl World {
 }
 
 impl Town {
-    async fn start(name: &str, flow: Option<&str>, adapter: Adapter) -> Result<Self> {
+    async fn start(name: &str, flow: Option<&str>, adapter: impl Fn(&str) -> Adapter) -> Result<Self> {
         let spans = Spans::collect().await?;
         let options = SuiteOptions::new(name)?;
         let mut options = match flow {
@@ -92,7 +103,7 @@ impl Town {
         };
         options.clock = Clock::Manual { start: datetime!(2025-09-28 09:12 +8) };
         options.otlp_endpoint = Some(spans.endpoint());
-        options.departments.iter_mut().for_each(|department| department.adapter = adapter);
+        options.departments.iter_mut().for_each(|department| department.adapter = adapter(&department.code));
         local::suite::remove(&RunDir::new(options.run_dir.clone()), &Progress::silent()).await?;
         let suite = Suite::start(options, &Progress::silent()).await?;
         Ok(Self { suite, http: local::suite::http_client(), spans })
@@ -147,6 +158,13 @@ impl Town {
     /// A service's database, with all rights.
     pub async fn database(&self, name: &str) -> Result<PgPool> {
         Ok(PgPool::connect(&self.suite.db_url(name, DbRole::Superuser)?).await?)
+    }
+
+    /// Its business time.
+    pub async fn now(&self) -> Result<OffsetDateTime> {
+        let url = format!("{}/clock", self.suite.health_url("intake-1")?.trim_end_matches("/health/ready"));
+        let clock: Value = self.http.get(url).send().await?.json().await?;
+        Ok(OffsetDateTime::parse(clock["business"].as_str().context("business")?, &Rfc3339)?)
     }
 
     /// One number out of a service's database.

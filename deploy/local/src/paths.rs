@@ -33,7 +33,7 @@ impl Workspace {
         self.0.join(relative)
     }
 
-    /// What all suites of this checkout share: the broker's jars.
+    /// What all suites of this checkout share: the broker's jars, and what a stranger's department runs on.
     #[must_use]
     pub fn cache(&self) -> PathBuf {
         self.0.join(".run/cache")

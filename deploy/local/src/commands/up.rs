@@ -6,7 +6,7 @@ use local::{
     demo,
     ports::Ports,
     progress::Progress,
-    suite::{Clock, Suite, SuiteOptions},
+    suite::{Adapter, Clock, Suite, SuiteOptions},
 };
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 use tokio::signal::unix::{Signal, SignalKind, signal};
@@ -30,6 +30,9 @@ pub struct Up {
     /// Only what this needs: `opening` or `construction`.
     #[arg(long)]
     flow: Option<String>,
+    /// Leave this department, by code, to somebody else's program; may be given more than once.
+    #[arg(long, value_name = "CODE")]
+    stranger: Vec<String>,
     /// Begin with the construction projects of `demo.json`, unless they are there.
     #[arg(long)]
     seed: bool,
@@ -80,6 +83,9 @@ impl Up {
             let known = options.services.iter().any(|service| service.flows.contains(flow));
             ensure!(known, "nothing in suite.toml is for {flow}");
             options = options.with_flow(flow);
+        }
+        for code in &self.stranger {
+            options = options.with_adapter(&code.to_uppercase(), Adapter::Stranger)?;
         }
         options.ports = Ports::Fixed(self.base_port.unwrap_or(options.offsets.base));
         if let Some(start) = &self.clock {

@@ -33,6 +33,8 @@ pub enum Adapter {
     Manual,
     /// By a file, at once.
     Rules,
+    /// By somebody else's program: the broker knows it, and the suite starts nothing for it.
+    Stranger,
 }
 
 /// Everything that can be chosen about a suite.

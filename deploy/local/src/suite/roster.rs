@@ -2,7 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{file::ServiceSpec, options::SuiteOptions};
+use super::{
+    file::ServiceSpec,
+    options::{Adapter, SuiteOptions},
+};
 
 /// One process of the suite.
 #[derive(Clone, Debug, Deserialize, PartialEq, Eq, Serialize)]
@@ -26,7 +29,8 @@ pub fn roster(options: &SuiteOptions) -> Vec<Process> {
     let services = |after: bool| {
         options.services.iter().filter(move |service| service.after_departments == after).flat_map(instances)
     };
-    let departments = options.departments.iter().map(|department| {
+    let ours = options.departments.iter().filter(|department| department.adapter != Adapter::Stranger);
+    let departments = ours.map(|department| {
         let name = format!("department-{}", department.lower());
         Process {
             service: "department".to_owned(),
@@ -64,6 +68,15 @@ mod tests {
         assert_eq!(processes[2].database, "market_registration");
         assert_eq!(processes[5].database, "department_msa");
         assert_eq!(processes.len(), 27);
+    }
+
+    #[test]
+    fn nothing_is_started_for_somebody_elses_department() {
+        let options = SuiteOptions::new("roster").unwrap().with_adapter("BNK", Adapter::Stranger).unwrap();
+        let processes = roster(&options);
+        assert_eq!(processes.len(), 26);
+        assert!(processes.iter().all(|process| process.principal != "department-bnk"));
+        assert!(options.codes().contains(&"BNK"), "and the broker still knows it");
     }
 
     #[test]

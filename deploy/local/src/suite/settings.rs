@@ -2,7 +2,7 @@
 
 use std::{fs, path::PathBuf};
 
-use anyhow::{Context, Result, anyhow};
+use anyhow::{Context, Result, anyhow, bail};
 use contracts::names;
 use sm2::pkcs8::{EncodePrivateKey as _, LineEnding};
 use toml::{Table, Value};
@@ -128,6 +128,7 @@ fn own_section(options: &SuiteOptions, map: &SuiteMap, process: &Process) -> Res
             set(&mut table, "adapter", "rules".to_owned());
             set(&mut table, "rules_file", options.workspace.file(spec.rules()).display().to_string());
         }
+        Adapter::Stranger => bail!("{code} is somebody else's program, which has its own settings"),
     }
     let owners = contracts::topics::topics().owners.iter().cloned().map(Value::String).collect();
     table.insert("owners".to_owned(), Value::Array(owners));
