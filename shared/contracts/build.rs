@@ -1,5 +1,5 @@
-//! Compiles `proto/` into Rust types; needs no protoc on the machine. The faults of `words.toml` become constants, so that a
-//! program cannot tell one that the file does not have.
+//! Compiles `proto/` into Rust types; needs no protoc on the machine. The faults, notes and reasons of `words.toml` become
+//! constants, so that a program cannot tell one that the file does not have.
 
 use std::{
     fmt::Write as _,
@@ -12,7 +12,11 @@ use serde::Deserialize;
 struct Words {
     #[serde(rename = "fault")]
     faults: Vec<Fault>,
+    #[serde(rename = "note")]
+    notes: Vec<Note>,
     amended: Vec<Reason>,
+    #[serde(rename = "reason")]
+    reasons: Vec<Reason>,
 }
 
 #[derive(Deserialize)]
@@ -30,6 +34,20 @@ struct Fault {
     en: String,
 }
 
+#[derive(Deserialize)]
+struct Note {
+    code: String,
+    subject: String,
+    zh: String,
+    en: String,
+}
+
+impl From<Note> for Fault {
+    fn from(Note { code, subject, zh, en }: Note) -> Self {
+        Self { id: code.clone(), subject, code, zh, en }
+    }
+}
+
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let root = Path::new("../../proto");
     println!("cargo::rerun-if-changed={}", root.display());
@@ -39,11 +57,14 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let words: Words = toml::from_str(&std::fs::read_to_string(root.join("words.toml"))?)?;
     let out = std::env::var("OUT_DIR")?;
     std::fs::write(Path::new(&out).join("faults.rs"), faults(&words.faults)?)?;
-    std::fs::write(Path::new(&out).join("amended.rs"), amended(&words.amended)?)?;
+    let notes: Vec<Fault> = words.notes.into_iter().map(Fault::from).collect();
+    std::fs::write(Path::new(&out).join("notes.rs"), faults(&notes)?)?;
+    std::fs::write(Path::new(&out).join("amended.rs"), codes(&words.amended)?)?;
+    std::fs::write(Path::new(&out).join("reasons.rs"), codes(&words.reasons)?)?;
     Ok(())
 }
 
-fn amended(reasons: &[Reason]) -> Result<String, std::fmt::Error> {
+fn codes(reasons: &[Reason]) -> Result<String, std::fmt::Error> {
     let mut made = String::new();
     for Reason { code, en } in reasons {
         writeln!(made, "/// {en}\npub const {}: &str = {code:?};", code.to_uppercase())?;

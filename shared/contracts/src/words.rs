@@ -1,5 +1,6 @@
 //! The words of the task conversation (`proto/words.toml`): what a decision may yield, what a supplement may ask for, what an
-//! owner gives as its reason, and every fault that it tells. Checks, faults and the tables of `proto/README.md` are made of it.
+//! owner gives as its reason, every fault and note that it tells, and why a message is set aside. Checks, answers and the tables
+//! of `proto/README.md` are made of it.
 
 mod document;
 
@@ -14,9 +15,19 @@ pub mod fault {
     include!(concat!(env!("OUT_DIR"), "/faults.rs"));
 }
 
+/// Everything that an owner notes of a reply, by its code.
+pub mod note {
+    include!(concat!(env!("OUT_DIR"), "/notes.rs"));
+}
+
 /// Why a dossier is amended.
 pub mod amended {
     include!(concat!(env!("OUT_DIR"), "/amended.rs"));
+}
+
+/// Why a message is set aside.
+pub mod reason {
+    include!(concat!(env!("OUT_DIR"), "/reasons.rs"));
 }
 
 /// The whole file.
@@ -37,6 +48,10 @@ pub struct Words {
     pub procedures: Vec<Word>,
     #[serde(rename = "fault")]
     pub faults: Vec<FaultRow>,
+    #[serde(rename = "note")]
+    pub notes: Vec<NoteRow>,
+    #[serde(rename = "reason")]
+    pub reasons: Vec<Reason>,
 }
 
 /// A code, and what it means.
@@ -149,6 +164,31 @@ pub struct FaultRow {
     pub en: String,
 }
 
+/// A note as it is documented.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NoteRow {
+    pub code: String,
+    pub subject: String,
+    pub when: String,
+    pub zh: String,
+    pub en: String,
+    /// About how the department's program speaks, and worth looking at.
+    #[serde(default)]
+    pub heed: bool,
+}
+
+/// Why a message is set aside.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Reason {
+    pub code: String,
+    /// Whether anything may come of saying it again.
+    pub again: bool,
+    pub zh: String,
+    pub en: String,
+}
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct OutputDraft {
@@ -200,6 +240,19 @@ impl Words {
         self.outputs.iter().find(|output| output.kind == kind)
     }
 
+    /// A note.
+    #[must_use]
+    pub fn note(&self, code: &str) -> Option<&NoteRow> {
+        self.notes.iter().find(|note| note.code == code)
+    }
+
+    /// The reason of this code; `failed` for any other, which is the service's own trouble and none of the sender's.
+    #[must_use]
+    pub fn reason(&self, code: &str) -> Option<&Reason> {
+        let of = |code: &str| self.reasons.iter().find(|reason| reason.code == code);
+        of(code).or_else(|| of(reason::FAILED))
+    }
+
     /// The tasks of a theme, in the order of the file.
     pub fn tasks_of<'a>(&'a self, theme: &'a str) -> impl Iterator<Item = &'a TaskWord> {
         self.tasks.iter().filter(move |task| task.theme == theme)
@@ -237,6 +290,8 @@ mod tests {
         once(words.outputs.iter().map(|output| output.kind.as_str()).collect());
         once(words.fields.iter().map(|field| field.name.as_str()).collect());
         once(words.faults.iter().map(|fault| fault.id.as_str()).collect());
+        once(words.notes.iter().map(|note| note.code.as_str()).collect());
+        once(words.reasons.iter().map(|reason| reason.code.as_str()).collect());
         for list in [&words.papers, &words.amended, &words.cancelled, &words.procedures] {
             once(list.iter().map(|word| word.code.as_str()).collect());
         }
@@ -255,6 +310,9 @@ mod tests {
             let names = text.split('{').skip(1).filter_map(|rest| Some(rest.split_once('}')?.0.to_owned()));
             names.filter(|name| !["zh", "en", "limit", "limit_zh"].contains(&name.as_str())).collect::<BTreeSet<_>>()
         };
+        for note in &words().notes {
+            assert_eq!(braces(&note.zh), braces(&note.en), "{}", note.code);
+        }
         for fault in &words().faults {
             for message in &fault.answers {
                 assert!(replies.contains(&format!("wutong.task.v1.{message}")), "{}: {message}", fault.id);
@@ -262,6 +320,12 @@ mod tests {
             assert!(fault.owner.as_ref().is_none_or(|owner| topics::topics().owners.contains(owner)), "{}", fault.id);
             assert_eq!(braces(&fault.zh), braces(&fault.en), "{}", fault.id);
         }
+    }
+
+    #[test]
+    fn whatever_is_no_reason_of_the_list_is_trouble_of_our_own() {
+        assert_eq!(words().reason(reason::SKEW).map(|reason| reason.again), Some(true));
+        assert_eq!(words().reason("a defect of ours").map(|reason| reason.code.as_str()), Some("failed"));
     }
 
     #[test]

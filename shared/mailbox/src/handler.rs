@@ -3,7 +3,7 @@
 use std::{future::Future, panic::AssertUnwindSafe};
 
 use async_trait::async_trait;
-use contracts::event::Attributes;
+use contracts::{event::Attributes, words::reason};
 use futures::FutureExt as _;
 use time::OffsetDateTime;
 use tracing::Span;
@@ -31,7 +31,7 @@ impl Incoming {
     /// Poison: bytes that are not an `E` never will be.
     pub fn read<E: contracts::schema::Event>(&self) -> Result<E, Fault> {
         E::decode(self.body.as_slice()).map_err(|error| {
-            Fault::poison("undecodable", format!("the body is not a {}: {error}", E::kind()))
+            Fault::poison(reason::UNDECODABLE, format!("the body is not a {}: {error}", E::kind()))
                 .zh(format!("正文不是有效的 {}", E::kind()))
         })
     }

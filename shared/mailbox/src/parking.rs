@@ -11,7 +11,7 @@ mod windows;
 
 use std::ops::Range;
 
-use contracts::event::header;
+use contracts::{event::header, words::reason};
 use serde::{Deserialize, Serialize};
 use sqlx::types::Json;
 use time::{Duration, OffsetDateTime};
@@ -177,7 +177,7 @@ pub(crate) fn fault_of(cause: &CommitError) -> Fault {
     };
     match code.as_deref() {
         // character not in repertoire, untranslatable character
-        Some("22021" | "22P05") => Fault::poison("unstorable", reason),
+        Some("22021" | "22P05") => Fault::poison(reason::UNSTORABLE, reason),
         _ => Fault::passing("commit_failed", reason),
     }
 }

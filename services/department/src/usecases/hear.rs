@@ -1,6 +1,7 @@
 //! The owner of a process says something about one task.
 
 use casework::{Desk, DeskVerdict, OwnerMessage, OwnerSays, wire::Envelope};
+use contracts::words::words;
 use mailbox::{Changes, Digest, Fault};
 use serde_json::{Map, Value, json};
 use time::OffsetDateTime;
@@ -92,9 +93,11 @@ pub fn hear(
     Ok(())
 }
 
-/// What an owner notes of how this department speaks is kept for people; that something was taken, or was so already, is not.
+/// What an owner notes of how this department speaks is kept for people, and so is a note that is not known here; that something
+/// was taken, or was so already, is not.
 fn note(changes: &mut Changes, told: &Told, notes: &[casework::Fault]) {
-    for note in notes.iter().filter(|note| !["taken", "already", "late"].contains(&note.code.as_str())) {
+    let heeded = |code: &str| words().note(code).is_none_or(|note| note.heed);
+    for note in notes.iter().filter(|note| heeded(&note.code)) {
         changes.put(NoteRow {
             owner: told.owner.clone(),
             task_id: told.message.task.uuid(),

@@ -3,6 +3,7 @@
 
 mod apply;
 
+use contracts::words::{note, reason};
 use ids::DepartmentCode;
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
@@ -94,13 +95,13 @@ impl ParkReason {
     #[must_use]
     pub fn code(&self) -> &'static str {
         match self {
-            Self::UnknownTask => "unknown_task",
-            Self::NotHolder { .. } => "not_holder",
-            Self::UnknownRound { .. } => "unknown_round",
-            Self::Contradiction => "contradiction",
-            Self::NeverBegun => "never_begun",
-            Self::Skew(_) => "skew",
-            Self::SupplementOpen => "supplement_open",
+            Self::UnknownTask => reason::UNKNOWN_TASK,
+            Self::NotHolder { .. } => reason::NOT_HOLDER,
+            Self::UnknownRound { .. } => reason::UNKNOWN_ROUND,
+            Self::Contradiction => reason::CONTRADICTION,
+            Self::NeverBegun => reason::NEVER_BEGUN,
+            Self::Skew(_) => reason::SKEW,
+            Self::SupplementOpen => reason::SUPPLEMENT_OPEN,
         }
     }
 
@@ -196,13 +197,12 @@ impl Turn<'_> {
         verdict: &Verdict,
     ) {
         let note = match verdict {
-            Verdict::Applied => Fault::new(says.kind(), "taken", "已收到并办理", "it was taken"),
-            Verdict::Already => Fault::new(says.kind(), "already", "此前已如此,没有变化", "it was so already"),
-            Verdict::Late => {
-                Fault::new(says.kind(), "late", "已收到,因迟到不发生作用", "it came late and changes nothing")
-            }
+            Verdict::Applied => note::TAKEN,
+            Verdict::Already => note::ALREADY,
+            Verdict::Late => note::LATE,
             Verdict::Rejected(_) | Verdict::Parked(_) => return,
         };
+        let note = Fault::told(note, &[("reply", says.kind())]);
         let told = self.effects.len();
         self.tell_round(at, Some(place), noted(delivery, says, note));
         let Some(Effect::Tell { department: to, message: anyway }) = self.effects.get(told) else { return };

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{FaultRow, Form, Holds, OutputWord, Word, Words};
+use super::{FaultRow, Form, Holds, NoteRow, OutputWord, Reason, Word, Words};
 use crate::topics;
 
 /// Every section that this file alone is enough for, by name.
@@ -17,6 +17,8 @@ pub fn sections(words: &Words) -> Vec<(&'static str, String)> {
         ("faults", faults(words, None)),
         ("opening faults", faults(words, Some("market-registration"))),
         ("construction faults", faults(words, Some("construction-permit"))),
+        ("notes", notes(&words.notes)),
+        ("reasons", reasons(&words.reasons)),
     ]
 }
 
@@ -72,17 +74,39 @@ fn meanings(words: &[Word]) -> String {
 fn faults(words: &Words, owner: Option<&str>) -> String {
     let mut text = String::from("| message | fault (`subject: code`) | when |\n|---|---|---|\n");
     let replies = topics::messages_on("department.any.replies.any.v1");
+    let (common, own): (Vec<&FaultRow>, Vec<&FaultRow>) =
+        words.faults.iter().filter(|fault| fault.owner.as_deref() == owner).partition(|fault| fault.answers.len() > 2);
     for message in replies.iter().filter_map(|name| name.rsplit('.').next()) {
-        let answers = words.faults.iter().filter(|fault| fault.answers.iter().any(|of| of == message));
         let mut first = format!("`{message}`");
         let mut told = BTreeSet::new();
-        for fault in answers.filter(|fault| fault.owner.as_deref() == owner) {
+        for fault in own.iter().filter(|fault| fault.answers.iter().any(|of| of == message)) {
             // One fault may be told in two ways.
             if !told.insert((&fault.subject, &fault.code)) {
                 continue;
             }
             text.push_str(&format!("| {} | {} | {} |\n", std::mem::take(&mut first), named(fault), fault.when));
         }
+    }
+    for fault in common {
+        let messages = fault.answers.iter().map(|message| format!("`{message}`")).collect::<Vec<_>>().join(", ");
+        text.push_str(&format!("| {messages} | {} | {} |\n", named(fault), fault.when));
+    }
+    text
+}
+
+fn notes(notes: &[NoteRow]) -> String {
+    let mut text = String::from("| `notes.code` | when | what you do |\n|---|---|---|\n");
+    for NoteRow { code, when, heed, .. } in notes {
+        let act = if *heed { "look at your program" } else { "nothing" };
+        text.push_str(&format!("| `{code}` | {when} | {act} |\n"));
+    }
+    text
+}
+
+fn reasons(reasons: &[Reason]) -> String {
+    let mut text = String::from("| `code` | why | 原因 | again |\n|---|---|---|---|\n");
+    for Reason { code, again, zh, en } in reasons {
+        text.push_str(&format!("| `{code}` | {en} | {zh} | {} |\n", if *again { "yes" } else { "no" }));
     }
     text
 }
@@ -92,6 +116,7 @@ fn named(fault: &FaultRow) -> String {
         "{kind}" => "the kind",
         "{subject}" => "the kind, or `outputs` for one that nobody knows",
         "{procedure}" => "the procedure",
+        "{field}" => "the text, e.g. `items.0.note`",
         subject => return format!("`{subject}: {}`", fault.code),
     };
     format!("{subject}: `{}`", fault.code)

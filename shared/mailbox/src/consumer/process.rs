@@ -6,7 +6,7 @@ use std::{
 };
 
 use backon::{BackoffBuilder as _, ExponentialBuilder};
-use contracts::topics;
+use contracts::{topics, words::reason};
 use sqlx::Row as _;
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
@@ -229,7 +229,7 @@ impl Consumer {
 
     fn park_behind(&self, record: &Record) -> ParkedRow {
         let fault =
-            Fault::passing("waits", "an earlier message of this key is blocked").zh("同一键的前一条消息尚未办理");
+            Fault::passing(reason::WAITS, "an earlier message of this key is blocked").zh("同一键的前一条消息尚未办理");
         self.park_as(record, &fault, ParkedState::Waiting)
     }
 
@@ -292,7 +292,8 @@ struct Heard<'a> {
 }
 
 fn given_up() -> Fault {
-    Fault::poison("discarded", "an operator gave this message up, with a reason").zh("该消息已由运维人员注明理由后放弃")
+    Fault::poison(reason::DISCARDED, "an operator gave this message up, with a reason")
+        .zh("该消息已由运维人员注明理由后放弃")
 }
 
 #[derive(Default)]

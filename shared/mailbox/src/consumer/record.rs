@@ -5,6 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use contracts::{
     event::{Attributes, CONTENT_TYPE, header},
     topics,
+    words::reason,
 };
 use rdkafka::message::{BorrowedMessage, Headers as _, Message as _};
 use serde::{Deserialize, Serialize};
@@ -114,36 +115,40 @@ impl Record {
         let values: Vec<(&str, Vec<u8>)> =
             self.headers.iter().map(|(name, value)| (name.as_str(), value.bytes())).collect();
         let attributes = Attributes::from_headers(values.iter().map(|(name, value)| (*name, value.as_slice())))
-            .map_err(|faults| Fault::poison("bad_headers", faults.to_string()).zh(faults.zh()))?;
+            .map_err(|faults| Fault::poison(reason::BAD_HEADERS, faults.to_string()).zh(faults.zh()))?;
         if values.iter().any(|(name, _)| *name == UNREADABLE) {
             return Err(
-                Fault::poison("bad_headers", "a header's name is not UTF-8").zh("有消息头的名称不是 UTF-8 文本")
+                Fault::poison(reason::BAD_HEADERS, "a header's name is not UTF-8").zh("有消息头的名称不是 UTF-8 文本")
             );
         }
         if [&attributes.kind, &attributes.source, &attributes.subject].iter().any(|text| text.contains('\0')) {
-            return Err(Fault::poison("bad_headers", "an attribute holds a NUL").zh("消息头含有 NUL 字符"));
+            return Err(Fault::poison(reason::BAD_HEADERS, "an attribute holds a NUL").zh("消息头含有 NUL 字符"));
         }
         let content_type =
             values.iter().find(|(name, _)| *name == header::CONTENT_TYPE).map(|(_, value)| value.as_slice());
         if content_type != Some(CONTENT_TYPE.as_bytes()) {
-            return Err(Fault::poison("bad_content_type", format!("`content-type` is not {CONTENT_TYPE}")));
+            return Err(Fault::poison(reason::BAD_CONTENT_TYPE, format!("`content-type` is not {CONTENT_TYPE}")));
         }
         if !topics::messages_on(&self.topic).contains(&attributes.kind) {
             let reason = format!("{} does not travel on this topic", attributes.kind);
-            return Err(Fault::poison("unknown_type", reason).zh(format!("{} 不在这个主题上传送", attributes.kind)));
+            return Err(
+                Fault::poison(reason::UNKNOWN_TYPE, reason).zh(format!("{} 不在这个主题上传送", attributes.kind))
+            );
         }
         if !topics::may_write(&self.topic, &attributes.source) {
             let reason = format!("{} may not speak on this topic", attributes.source);
-            return Err(Fault::poison("wrong_source", reason).zh(format!("{} 无权在此主题上发言", attributes.source)));
+            return Err(
+                Fault::poison(reason::WRONG_SOURCE, reason).zh(format!("{} 无权在此主题上发言", attributes.source))
+            );
         }
         let key = match self.key.as_deref().map(std::str::from_utf8) {
             Some(Ok(key)) if !key.is_empty() && !key.contains('\0') => key.to_owned(),
-            Some(_) => return Err(Fault::poison("bad_key", "the key is empty or not text")),
-            None => return Err(Fault::poison("bad_key", "the record has no key")),
+            Some(_) => return Err(Fault::poison(reason::BAD_KEY, "the key is empty or not text")),
+            None => return Err(Fault::poison(reason::BAD_KEY, "the record has no key")),
         };
         if self.body.len() > LARGEST_BODY {
             let size = self.body.len();
-            return Err(Fault::poison("too_large", format!("{size} bytes; at most {LARGEST_BODY} are read"))
+            return Err(Fault::poison(reason::TOO_LARGE, format!("{size} bytes; at most {LARGEST_BODY} are read"))
                 .zh(format!("正文 {size} 字节,超过 {LARGEST_BODY} 字节")));
         }
         let span = tracing::info_span!(

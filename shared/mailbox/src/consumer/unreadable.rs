@@ -5,6 +5,7 @@
 
 use std::{ops::Range, time::Duration};
 
+use contracts::words::reason;
 use rdkafka::{
     ClientConfig, Offset, TopicPartitionList,
     consumer::{BaseConsumer, Consumer as _, StreamConsumer},
@@ -60,9 +61,11 @@ impl Consumer {
         for unreadable in found {
             let Unreadable { place, offsets, why } = unreadable;
             let (first, last) = (offsets.start, offsets.end - 1);
-            let fault =
-                Fault::poison("unreadable", format!("the batch cannot be read ({why}): offsets {first} to {last}"))
-                    .zh(format!("该批消息无法解包读取({why}):位移 {first} 至 {last}"));
+            let fault = Fault::poison(
+                reason::UNREADABLE,
+                format!("the batch cannot be read ({why}): offsets {first} to {last}"),
+            )
+            .zh(format!("该批消息无法解包读取({why}):位移 {first} 至 {last}"));
             let (id, now) = (self.mailbox.new_id(), self.mailbox.clocks().system.now());
             let mut changes = self.mailbox.changes();
             changes.parked.push(ParkedRow::batch(id, &place, &offsets, &fault, now));

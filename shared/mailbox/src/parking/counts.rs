@@ -8,6 +8,7 @@ use contracts::{
     task::v1::{Fault, ReplyNoted},
     time::timestamp,
     topics::{self, Sender},
+    words::note,
 };
 use serde_json::json;
 use time::OffsetDateTime;
@@ -66,14 +67,13 @@ impl Counted {
     /// What is wrong with its number after the one before.
     fn note(&self, before: i64) -> Option<Fault> {
         let (said, due) = (self.sequence, before + 1);
-        let (code, zh, en) = match said {
+        let word = match said {
             said if said == due => return None,
-            said if said > due => ("sequence_gap", "此前的消息可能丢失", "messages before it may be lost"),
-            _ => ("sequence_repeat", "该号已用过", "that number was used before"),
+            said if said > due => note::SEQUENCE_GAP,
+            _ => note::SEQUENCE_REPEAT,
         };
-        let (zh, en) =
-            (format!("`ce_sequence` 为 {said},应为 {due}:{zh}"), format!("`ce_sequence` is {said}, not {due}: {en}"));
-        Some(Fault { subject: "ce_sequence".to_owned(), code: code.to_owned(), zh, en })
+        let (subject, zh, en) = word.filled(&[("said", &said.to_string()), ("due", &due.to_string())]);
+        Some(Fault { subject, code: word.code.to_owned(), zh, en })
     }
 
     fn noted(self, note: Fault, at: OffsetDateTime) -> (LedgerFact, Message) {

@@ -2,10 +2,11 @@
 
 use contracts::{
     event::header,
-    replies::{Addressed, reason, reply_kind},
+    replies::{Addressed, reply_kind},
     task::v1::{ParkedStanding, ReplyParked},
     time::timestamp,
     topics::{self, Sender},
+    words::{reason, words},
 };
 use prost::Message as _;
 use serde_json::json;
@@ -83,7 +84,7 @@ impl Letter {
         standing: ParkedStanding,
     ) -> Option<Self> {
         let sender = topics::sender(&record.topic)?;
-        let known = reason(why.code)?;
+        let known = words().reason(why.code)?;
         // The service's own troubles are nobody else's: what is not in the list is told as one thing.
         let own = known.code == why.code;
         let or_general = |said: &str, general: &str| if own && !said.is_empty() { said } else { general }.to_owned();
@@ -107,7 +108,7 @@ impl Letter {
 
     /// So many messages of the sender were set aside in a minute, and not told one by one; this is where the last lies.
     pub(crate) fn left_out(sender: Sender, place: Place, count: i64) -> Option<Self> {
-        let known = reason("too_many")?;
+        let known = words().reason(reason::TOO_MANY)?;
         Some(Self {
             sender,
             last_offset: place.offset,

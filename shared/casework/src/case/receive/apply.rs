@@ -6,7 +6,7 @@ mod site_check;
 
 use std::collections::BTreeSet;
 
-use contracts::words::{self, fault};
+use contracts::words::{self, FaultWord, fault, note};
 use time::{Duration, OffsetDateTime, format_description::well_known::Rfc3339};
 
 use super::{Check, Delivery, ParkReason, Turn, Verdict, heard, noted};
@@ -95,7 +95,7 @@ impl Turn<'_> {
             self.note_task(at, Event::ClockSkewed { milliseconds });
         }
         if skew.abs() > WORTH_TELLING {
-            self.tell(at, noted(heading.delivery, heading.says, skewed(skew)));
+            self.tell(at, noted(heading.delivery, heading.says, skewed(note::CLOCK_SKEW, skew)));
         }
         self.acknowledge(at, when.at);
     }
@@ -103,7 +103,7 @@ impl Turn<'_> {
     /// The time of a reply to a cancellation cannot be: it does not hold, and the department is still to acknowledge.
     fn reject_skewed(&mut self, at: usize, delivery: &Delivery, says: &DepartmentSays, skew: Duration) -> Verdict {
         let when = Bounded { at: self.at, skew };
-        self.reject(&Heading { at, delivery, says, when, skew: Duration::ZERO }, vec![skewed(skew)])
+        self.reject(&Heading { at, delivery, says, when, skew: Duration::ZERO }, vec![skewed(fault::CLOCK_SKEW, skew)])
     }
 
     /// What was decided after the cancellation does not hold. The result that came first does, by the department's own time.
@@ -304,10 +304,10 @@ fn asked_for(task: &Task, decision: &Decision) -> (Decision, Vec<Fault>) {
 }
 
 /// What is wrong with the department's clock; ahead is positive.
-fn skewed(skew: Duration) -> Fault {
+fn skewed(word: FaultWord, skew: Duration) -> Fault {
     let seconds = skew.abs().whole_seconds().to_string();
     let (zh, en) = if skew.is_negative() { ("慢", "behind") } else { ("快", "ahead") };
-    Fault::told(fault::CLOCK_SKEW, &[("zh", zh), ("en", en), ("seconds", &seconds)])
+    Fault::told(word, &[("zh", zh), ("en", en), ("seconds", &seconds)])
 }
 
 fn missing_outputs(task: &Task, decision: &Decision) -> Vec<Fault> {
