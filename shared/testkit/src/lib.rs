@@ -23,7 +23,7 @@ pub use play::{Kit, Shaken, Story, play};
 pub use staff::Staff;
 pub use street::Street;
 pub use wait::{until, until_within};
-pub use wrong::{Told, Wrong, wrongly_said};
+pub use wrong::{Told, Wrong, untried_headers, wrongly_said};
 
 use mailbox::clock::Clocks;
 use time::{OffsetDateTime, macros::datetime};

@@ -1,6 +1,6 @@
 //! What a department can say wrongly, whatever it says: in headers, key and bytes. And what it is answered.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use contracts::{
     event::header,
@@ -29,6 +29,7 @@ pub fn wrongly_said(good: impl Fn() -> Raw) -> Vec<Wrong> {
         ("an id that is none", with(header::ID, b"seven"), "bad_headers"),
         ("a later specification", with(header::SPEC_VERSION, b"2.0"), "bad_headers"),
         ("a time that is none", with(header::TIME, b"yesterday"), "bad_headers"),
+        ("a time without its zone", with(header::TIME, b"2025-09-28T09:12:00"), "bad_headers"),
         ("a sequence before the first", with(header::SEQUENCE, b"0"), "bad_headers"),
         ("a subject that is not text", with(header::SUBJECT, &[0xff, 0xfe]), "bad_headers"),
         ("a NUL in an attribute", with(header::SUBJECT, b"a\0b"), "bad_headers"),
@@ -61,6 +62,34 @@ pub fn wrongly_said(good: impl Fn() -> Raw) -> Vec<Wrong> {
     }
     all.push((header::CONTENT_TYPE, good().with_header(header::CONTENT_TYPE, None), "bad_content_type"));
     all.into_iter().map(|(what, record, code)| Wrong { what, record, code }).collect()
+}
+
+/// The headers of the page for departments that nothing here leaves out, or gets wrong, alone. None where what the page promises
+/// of each is tried; a trace context may be absent and anything.
+///
+/// # Panics
+/// Where the page has no section on headers.
+#[must_use]
+#[expect(clippy::expect_used, reason = "a page without the section fails the story")]
+pub fn untried_headers(page: &str, good: &Raw, all: &[Wrong]) -> Vec<String> {
+    let section = page.split("\n## ").find(|section| section.starts_with("Headers\n")).expect("a section on headers");
+    let names = section.lines().filter_map(|line| Some(line.strip_prefix("| `")?.split_once('`')?.0.to_owned()));
+    let names: Vec<String> = names.filter(|name| name != header::TRACE_PARENT).collect();
+    let value = |raw: &Raw, of: &str| raw.headers.iter().find(|(name, _)| name == of).map(|(_, value)| value.clone());
+    let holds = |of: &str, said: &[u8]| match of {
+        // Another one every time.
+        header::ID => Uuid::try_parse_ascii(said).is_ok(),
+        _ => value(good, of).as_deref() == Some(said),
+    };
+    let (mut left_out, mut wrong) = (BTreeSet::new(), BTreeSet::new());
+    for Wrong { record, .. } in all {
+        let unlike = names.iter().filter(|name| !value(record, name).is_some_and(|said| holds(name, &said)));
+        if let [name] = unlike.collect::<Vec<_>>()[..] {
+            let of = if value(record, name).is_some() { &mut wrong } else { &mut left_out };
+            of.insert(name.clone());
+        }
+    }
+    names.into_iter().filter(|name| !left_out.contains(name) || !wrong.contains(name)).collect()
 }
 
 /// What a department was told of its own messages, by the offset at which each lies, or by its id.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use casework::{CaseId, Decision, DepartmentSays, Output, Reply, SupplementItem, TaskId};
 use contracts::{
-    task::v1::{Amended, ReplyRejected},
+    task::v1::{Amended, Assigned, Dossier, ReplyRejected},
     topics,
 };
 use mailbox::Verdict;
@@ -209,7 +209,18 @@ pub async fn a_supplement_asks_for_what_the_item_may_know_and_takes_nothing_else
     let amended: Vec<Amended> = desk.said(&tasks).await;
     let of_item = |amended: &&Amended| amended.task_id == rejected[0].task_id;
     assert_eq!(amended.iter().filter(of_item).map(|amended| &*amended.reason).collect::<Vec<_>>(), ["supplement"; 2]);
+    // The paper came first, and stays.
+    let assigned: Vec<Assigned> = desk.said(&tasks).await;
+    let begun = assigned.iter().find(|assigned| assigned.task_id == rejected[0].task_id).unwrap();
+    let papers = |dossier: &Option<Dossier>| -> Vec<String> {
+        let papers = dossier.iter().flat_map(|dossier| &dossier.materials).filter(|paper| paper.code == "M13");
+        papers.map(|paper| paper.material_id.clone()).collect()
+    };
+    let (before, brought) = (papers(&begun.dossier), papers(&amended.iter().find(of_item).unwrap().dossier));
+    assert!(brought.iter().any(|paper| !before.contains(paper)), "{before:?}, {brought:?}");
     let dossier = amended.iter().rfind(of_item).unwrap().dossier.as_ref().unwrap();
+    assert_eq!(papers(&Some(dossier.clone())), brought);
+    assert!(dossier.materials.iter().all(|paper| !paper.link.is_empty() && paper.sm3.len() == 64), "{dossier:?}");
     assert!(dossier.fields.iter().any(|field| field.name == "contact.phone" && field.value == "10012345679"));
     let others: Vec<Amended> = desk.said(&topics::tasks("DRC")).await;
     let dossier = others.last().unwrap().dossier.as_ref().unwrap();

@@ -1,6 +1,6 @@
 //! Whatever a department says is answered: done, rejected or set aside. On a real Kafka.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use casework::{
     CaseId, Decision, DepartmentSays, Grounds, Output, Refusal, Reply, SupplementItem, TaskId, wire::encode_reply,
@@ -9,7 +9,7 @@ use contracts::{
     event::Attributes, intake::v1::WithdrawalAsked, schema::Event as _, task::v1::Closed, time::timestamp,
 };
 use mailbox::Incoming;
-use testkit::{Bus, Kit, Raw, Sent, Staff, Street, Told, Wrong, until, wrongly_said};
+use testkit::{Bus, Kit, Raw, Sent, Staff, Street, Told, Wrong, until, untried_headers, wrongly_said};
 use time::Duration;
 use uuid::Uuid;
 
@@ -154,7 +154,10 @@ pub async fn whatever_a_department_says_wrongly_is_answered(kit: Arc<Kit>) {
     let good = Hall::says(decision(&hall, "91370683MAYY00018Y"));
     let mut all = wrongly_said(|| hall.raw(&good));
     all.extend(untrue(&hall));
-    assert!(all.len() >= 30, "{}", all.len());
+    let kinds: BTreeSet<&str> = all.iter().map(|wrong| wrong.what).collect();
+    assert!(kinds.len() == all.len() && kinds.len() >= 30, "{}", all.len());
+    let page = include_str!("../../../../proto/README.md");
+    assert_eq!(untried_headers(page, &hall.raw(&good), &all), [""; 0], "the page promises more of headers");
     let first = hall.say(all.iter().map(|wrong| wrong.record.clone())).await;
     let told = Told::read(&hall.told().await);
     for (offset, wrong) in (first..).zip(&all) {
@@ -166,8 +169,8 @@ pub async fn whatever_a_department_says_wrongly_is_answered(kit: Arc<Kit>) {
         let rejected = answered.iter().any(|code| code == wrong.code);
         assert!(codes == [wrong.code] || (codes.is_empty() && rejected), "{}: {codes:?}, {answered:?}", wrong.what);
     }
-    // It was wrong in thirty ways, and the right one is still possible.
-    hall.say([hall.raw(&good)]).await;
+    // It was wrong in thirty ways, and the right one is still possible, whatever its trace.
+    hall.say([hall.raw(&good).with_header("traceparent", Some(b"none"))]).await;
     let closed = |sent: &&Sent| sent.header("ce_type") == Closed::kind();
     assert_eq!(hall.told().await.iter().filter(closed).count(), 1);
 
