@@ -9,7 +9,6 @@ import argparse
 import functools
 import sqlite3
 import time
-import urllib.error
 import urllib.request
 import uuid
 from datetime import datetime, timezone

@@ -21,6 +21,8 @@ crate::tests![a_bank_in_python_plays_twenty_openings_and_is_killed_twice];
 /// Twelve openings around a kill in the middle of the work, and eight more around one after which the bank has nothing left but
 /// the topic. Half of them come without the paper that the bank needs, and it mistypes every third of its answers at first.
 async fn a_bank_in_python_plays_twenty_openings_and_is_killed_twice(world: Arc<World>) -> Result<()> {
+    let lines = include_str!("../neighbours/department.py").lines().count();
+    ensure!(lines < 200, "what a department needs is little: {lines} lines");
     let town = world.with_a_stranger().await?;
     let mut desk = Desk { town, openings: Vec::new(), papers: Vec::new() };
     let mut bank = Bank::start(town, "first").await?;
