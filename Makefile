@@ -45,8 +45,10 @@ lint: ## formatting, lints, and whether the contracts only grew
 	@cd proto && $(BUF) lint
 	@if [ -e proto/released.binpb ]; then cd proto && $(BUF) breaking --against released.binpb; fi
 
-schema: setup ## write what is generated: topics, OpenAPI, settings
+schema: setup ## write what is generated: topics, OpenAPI, settings, golden files of new versions of kept states
 	@WUTONG_WRITE_SCHEMA=1 cargo test --workspace --quiet --lib --bins
+	@WUTONG_WRITE_SCHEMA=1 cargo test --quiet -p market-registration -p construction-permit -p intake --test it kept
+	@WUTONG_WRITE_SCHEMA=1 cargo test --quiet -p department --test it
 
 bench: setup ## measure, in a release build; AGAINST=COMMIT measures that commit in turn, and the ratios
 	@cargo build --workspace --release
