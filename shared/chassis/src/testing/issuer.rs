@@ -1,9 +1,9 @@
-//! An issuer of tokens with a fixed key. Nothing outside of tests trusts the key.
+//! An issuer of tokens with fixed keys. Nothing outside of tests trusts them.
 
 use std::{
     net::SocketAddr,
     sync::{
-        Arc,
+        Arc, PoisonError, RwLock,
         atomic::{AtomicUsize, Ordering},
     },
 };
@@ -26,6 +26,9 @@ use crate::settings::sections;
 const KEY: &[u8] = include_bytes!("key.pem");
 const KEY_ID: &str = "test-1";
 
+/// The key that it signs with once the first was exchanged.
+const NEXT: &[u8] = include_bytes!("next_key.pem");
+
 /// The audience of every token it issues.
 const AUDIENCE: &str = "test";
 
@@ -34,6 +37,7 @@ pub struct Issuer {
     address: SocketAddr,
     server: ServerHandle,
     asked: Arc<AtomicUsize>,
+    offered: Arc<RwLock<JwkSet>>,
 }
 
 impl Issuer {
@@ -43,7 +47,8 @@ impl Issuer {
     /// Where no port is free.
     pub fn start() -> anyhow::Result<Self> {
         let asked = Arc::new(AtomicUsize::new(0));
-        let (counted, set) = (Data::from(Arc::clone(&asked)), Data::new(key_set()?));
+        let offered = Arc::new(RwLock::new(key_set(KEY, KEY_ID)?));
+        let (counted, set) = (Data::from(Arc::clone(&asked)), Data::from(Arc::clone(&offered)));
         let server = HttpServer::new(move || {
             App::new().app_data(counted.clone()).app_data(set.clone()).route("/keys", web::get().to(keys))
         });
@@ -52,13 +57,23 @@ impl Issuer {
         let server = server.run();
         let handle = server.handle();
         tokio::spawn(server);
-        Ok(Self { address, server: handle, asked })
+        Ok(Self { address, server: handle, asked, offered })
     }
 
     /// How often its key set was asked for.
     #[must_use]
     pub fn asked(&self) -> usize {
         self.asked.load(Ordering::SeqCst)
+    }
+
+    /// Withdraws its key, and offers the next one under this id.
+    ///
+    /// # Errors
+    /// Where the key cannot be read.
+    pub fn rotate(&self, key_id: &str) -> anyhow::Result<()> {
+        let next = key_set(NEXT, key_id)?;
+        *self.offered.write().unwrap_or_else(PoisonError::into_inner) = next;
+        Ok(())
     }
 
     /// Goes away.
@@ -97,6 +112,18 @@ impl Issuer {
     /// # Errors
     /// Where signing fails.
     pub fn signed(key_id: &str, claims: Value) -> anyhow::Result<String> {
+        Self::signed_with(KEY, key_id, claims)
+    }
+
+    /// A token that the next key signs.
+    ///
+    /// # Errors
+    /// Where signing fails.
+    pub fn signed_by_next(key_id: &str, claims: Value) -> anyhow::Result<String> {
+        Self::signed_with(NEXT, key_id, claims)
+    }
+
+    fn signed_with(key: &[u8], key_id: &str, claims: Value) -> anyhow::Result<String> {
         let now = Clocks::running().system.now().unix_timestamp();
         let mut all = json!({
             "iss": "test-issuer", "aud": [AUDIENCE], "sub": "a-1", "name": "测试", "roles": [], "iat": now, "exp": now + 3600,
@@ -105,17 +132,17 @@ impl Issuer {
             all.extend(claims);
         }
         let header = Header { kid: Some(key_id.into()), ..Header::new(Algorithm::ES256) };
-        Ok(encode(&header, &all, &EncodingKey::from_ec_pem(KEY)?)?)
+        Ok(encode(&header, &all, &EncodingKey::from_ec_pem(key)?)?)
     }
 }
 
-fn key_set() -> anyhow::Result<JwkSet> {
-    let mut key = Jwk::from_encoding_key(&EncodingKey::from_ec_pem(KEY)?, Algorithm::ES256)?;
-    key.common.key_id = Some(KEY_ID.into());
+fn key_set(key: &[u8], id: &str) -> anyhow::Result<JwkSet> {
+    let mut key = Jwk::from_encoding_key(&EncodingKey::from_ec_pem(key)?, Algorithm::ES256)?;
+    key.common.key_id = Some(id.into());
     Ok(JwkSet { keys: vec![key] })
 }
 
-async fn keys(asked: Data<AtomicUsize>, set: Data<JwkSet>) -> Json<JwkSet> {
+async fn keys(asked: Data<AtomicUsize>, set: Data<RwLock<JwkSet>>) -> Json<JwkSet> {
     asked.fetch_add(1, Ordering::SeqCst);
-    Json(set.get_ref().clone())
+    Json(set.read().unwrap_or_else(PoisonError::into_inner).clone())
 }

@@ -16,6 +16,8 @@ use crate::{
 pub struct TestServer {
     pub gate: Gate,
     pub degraded: Degraded,
+    /// The issuer's keys as the server knows them.
+    pub keys: KeySet,
     address: SocketAddr,
     server: ServerHandle,
 }
@@ -38,14 +40,14 @@ impl TestServer {
         let (gate, degraded, clock) = (Gate::default(), Degraded::default(), Clocks::running().system);
         let trusted = issuer.settings();
         let keys = KeySet::new(&trusted.key_set_url, clock.clone(), degraded.clone())?;
-        let kit = Kit::new("test", routes, &settings, Tokens::new(&trusted, keys, clock), gate.clone());
+        let kit = Kit::new("test", routes, &settings, Tokens::new(&trusted, keys.clone(), clock), gate.clone());
         let server = HttpServer::new(move || kit.app(&state)).workers(1).disable_signals().shutdown_timeout(1);
         let server = server.bind("127.0.0.1:0")?;
         let address = *server.addrs().first().context("no port")?;
         let server = server.run();
         let handle = server.handle();
         tokio::spawn(server);
-        Ok(Self { gate, degraded, address, server: handle })
+        Ok(Self { gate, degraded, keys, address, server: handle })
     }
 
     /// The address of a path.

@@ -36,8 +36,35 @@ async fn a_token_that_does_not_hold_is_refused() {
     let other = Issuer::token("a-2", &["department_head"]).unwrap();
     forged.push_str(&other[other.rfind('.').unwrap()..]);
     assert_eq!(told(&world, &forged).await, (401, "token-invalid".into()));
-    let unsigned = "eyJhbGciOiJub25lIiwia2lkIjoidGVzdC0xIn0.e30.";
-    assert_eq!(told(&world, unsigned).await, (401, "token-invalid".into()));
+    // {"alg":"none","kid":"test-1"}, with the claims of a good token and no signature.
+    let good = Issuer::token("a-1", &["department_head"]).unwrap();
+    let claims = good.split('.').nth(1).unwrap();
+    let unsigned = format!("eyJhbGciOiJub25lIiwia2lkIjoidGVzdC0xIn0.{claims}.");
+    assert_eq!(told(&world, &unsigned).await, (401, "token-invalid".into()));
+    let as_if_signed = format!("{unsigned}{}", &good[good.rfind('.').unwrap() + 1..]);
+    assert_eq!(told(&world, &as_if_signed).await, (401, "token-invalid".into()), "the head is signed too");
+}
+
+#[tokio::test]
+async fn when_the_key_was_exchanged_the_next_one_holds_and_the_old_one_no_more() {
+    let world = world();
+    let claims = || json!({ "sub": "a-2", "roles": ["department_head"] });
+    let old = Issuer::token("a-2", &["department_head"]).unwrap();
+    let next = Issuer::signed_by_next("test-2", claims()).unwrap();
+    let passes = async |token: &str| world.post(FELL).bearer_auth(token).send().await.unwrap().status().is_success();
+    assert!(passes(&old).await, "and it is remembered as good");
+    assert_eq!(told(&world, &next).await, (401, "token-invalid".into()), "not offered yet");
+    world.issuer.rotate("test-2").unwrap();
+    world.server.keys.warm().await;
+    assert!(passes(&next).await);
+    assert_eq!(told(&world, &old).await, (401, "token-invalid".into()), "whoever remembered it as good");
+
+    // Another key under the id of the one before it.
+    world.issuer.rotate("test-1").unwrap();
+    world.server.keys.warm().await;
+    assert_eq!(told(&world, &old).await, (401, "token-invalid".into()));
+    assert_eq!(told(&world, &next).await, (401, "token-invalid".into()));
+    assert!(passes(&Issuer::signed_by_next("test-1", claims()).unwrap()).await);
 }
 
 #[tokio::test]
