@@ -123,6 +123,21 @@ impl Permission for Approve {
     }
 }
 
+/// Have the clock of an item stopped or run again: the applicant for his own part, the hall on a legal ground.
+pub struct StopClock;
+
+impl Permission for StopClock {
+    const NAME: &'static str = "construction.stop_clock";
+
+    fn allows(actor: &Actor) -> bool {
+        CarryProject::allows(actor) || Approve::allows(actor)
+    }
+
+    fn scope(actor: &Actor) -> Scope {
+        Scope::of(actor, &[Role::WindowClerk, Role::ChiefRepresentative])
+    }
+}
+
 /// Have an assignment sent again.
 pub struct ResendTask;
 

@@ -16,7 +16,7 @@ use super::{
     ParkedMessages, act,
     view::{Header, ParkedMessage, Value},
 };
-use crate::http::{Body, Faults, Permit, Problem, Reason};
+use crate::http::{Body, Faults, Permit, Problem, Reason, Short};
 
 /// What is left out stays as it is.
 #[derive(Deserialize, ToSchema)]
@@ -26,7 +26,7 @@ pub(super) struct Mend {
     /// All headers, not only those that change.
     headers: Option<Vec<Header>>,
     /// As text.
-    key: Option<String>,
+    key: Option<Short>,
     reason: Reason,
 }
 
@@ -49,6 +49,7 @@ pub(super) async fn mend(
     if mend.body_base64.is_none() && mend.headers.is_none() && mend.key.is_none() {
         faults.add("", "nothing", "没有要改的内容", "nothing is to be changed");
     }
+    let key = mend.key.map(|key| faults.text("/key", &key));
     let body = mend.body_base64.map(|text| BASE64_STANDARD.decode(text));
     if let Some(Err(_)) = body {
         faults.add("/body_base64", "base64", "不是有效的 Base64", "this is not Base64");
@@ -62,7 +63,7 @@ pub(super) async fn mend(
     }
     faults.none()?;
     let headers = mend.headers.map(|all| all.into_iter().map(|h| (h.name, h.value.into())).collect());
-    let (body, key) = (body.and_then(Result::ok), mend.key.map(String::into_bytes));
+    let (body, key) = (body.and_then(Result::ok), key.map(String::into_bytes));
     let by = &permit.actor().subject;
     let mend = parking::Mend { body, headers, key };
     let parked = parking::mend(mailbox.db(), *id, mend, act(&mailbox, by, &reason)).await?;

@@ -1,7 +1,7 @@
 //! What operators do with parked messages.
 
 use serde::Serialize;
-use sqlx::{PgPool, Row as _, postgres::PgRow, types::Json};
+use sqlx::{PgPool, QueryBuilder, Row as _, postgres::PgRow, types::Json};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
@@ -101,18 +101,16 @@ pub async fn list(db: &PgPool, filter: &Filter) -> Result<Vec<Parked>, sqlx::Err
         Some(state) => vec![state.name()],
         None => vec!["poison", "blocked", "waiting"],
     };
-    let text = format!(
-        "select {COLUMNS} from parked
-         where state = any($1) and ($2::text is null or topic = $2) and ($3::uuid is null or id < $3)
-         order by id desc limit $4"
-    );
-    let rows = sqlx::query(sqlx::AssertSqlSafe(text))
-        .bind(states)
-        .bind(&filter.topic)
-        .bind(filter.before)
-        .bind(filter.limit)
-        .fetch_all(db)
-        .await?;
+    let mut query = QueryBuilder::new(format!("select {COLUMNS} from parked where state = any("));
+    query.push_bind(states).push(")");
+    if let Some(topic) = &filter.topic {
+        query.push(" and topic = ").push_bind(topic);
+    }
+    if let Some(before) = filter.before {
+        query.push(" and id < ").push_bind(before);
+    }
+    query.push(" order by id desc limit ").push_bind(filter.limit);
+    let rows = query.build().fetch_all(db).await?;
     let mut parked: Vec<Parked> = rows.iter().map(read).collect::<Result<_, _>>()?;
     let ids: Vec<Uuid> = parked.iter().map(|parked| parked.id).collect();
     for (id, act) in acts::of(db, &ids).await? {

@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::Ground;
 use crate::api::projects::{ProjectShown, written};
-use crate::{permissions::ReadProjects, service::ConstructionPermit, usecases::suspend::resume as take};
+use crate::{permissions::StopClock, service::ConstructionPermit, usecases::suspend::resume as take};
 
 /// On what ground.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -29,7 +29,7 @@ pub struct ResumptionBody {
 )]
 #[post("/v1/projects/{id}/items/{code}/resumption")]
 pub async fn resume(
-    permit: Permit<ReadProjects>,
+    permit: Permit<StopClock>,
     path: Path<(Uuid, String)>,
     body: Body<ResumptionBody>,
     desk: Data<ConstructionPermit>,

@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use super::Ground;
 use crate::api::projects::{ProjectShown, written};
-use crate::{permissions::ReadProjects, service::ConstructionPermit, usecases::suspend::suspend as take};
+use crate::{permissions::StopClock, service::ConstructionPermit, usecases::suspend::suspend as take};
 
 /// On what ground.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -36,7 +36,7 @@ pub struct SuspensionBody {
 )]
 #[post("/v1/projects/{id}/items/{code}/suspension")]
 pub async fn suspend(
-    permit: Permit<ReadProjects>,
+    permit: Permit<StopClock>,
     path: Path<(Uuid, String)>,
     body: Body<SuspensionBody>,
     desk: Data<ConstructionPermit>,
