@@ -38,7 +38,7 @@ pub struct ProjectsDesk {
     pub database: Database,
     pub mailbox: Mailbox,
     pub handler: Arc<dyn Handler>,
-    api: TestServer,
+    pub api: TestServer,
     client: reqwest::Client,
 }
 

@@ -12,6 +12,7 @@ mod key_project;
 mod papers;
 mod people;
 mod replan;
+mod walk;
 
 use std::process::ExitCode;
 
@@ -51,6 +52,7 @@ fn main() -> ExitCode {
             people::a_clerk_registers_for_whoever_stands_there_and_gives_nothing_up,
             people::a_typed_credit_code_opens_nothing_and_keeps_nothing_from_the_investor,
             replan::a_newer_catalogue_changes_a_running_project_by_command_alone,
+            walk::every_operation_is_answered_as_permissions_toml_says,
         ],
     )
 }

@@ -36,7 +36,7 @@ pub struct Desk {
     pub code: &'static str,
     state: Arc<Department>,
     handler: Arc<dyn Handler>,
-    api: TestServer,
+    pub api: TestServer,
     client: reqwest::Client,
 }
 

@@ -12,6 +12,7 @@ mod rules;
 mod server;
 mod set_aside;
 mod sites;
+mod walk;
 
 use server::Server;
 
@@ -37,6 +38,7 @@ async fn one_department_on_a_real_database() {
         doors::what_is_not_meant_for_this_desk_is_poison(&server).await;
         doors::a_cancellation_is_answered_whatever_stands(&server).await;
         kept::what_is_kept_keeps_its_shape(&server).await;
+        walk::every_operation_is_answered_as_permissions_toml_says(&server).await;
         set_aside::what_an_owner_set_aside_is_shown_and_never_said_again_by_itself(&server).await;
         set_aside::a_cancellation_after_what_was_set_aside_is_acknowledged(&server).await;
         set_aside::what_owners_note_of_its_clock_and_its_count_is_shown(&server).await;

@@ -19,11 +19,11 @@ use crate::{
 };
 
 /// The id under which this department said something last.
-async fn said_last(desk: &Desk) -> Uuid {
+pub async fn said_last(desk: &Desk) -> Uuid {
     sqlx::query_scalar("select id from outbox order by seq desc limit 1").fetch_one(&desk.db).await.unwrap()
 }
 
-fn parked(reply: Uuid, offset: i64, standing: ParkedStanding) -> ReplyParked {
+pub fn parked(reply: Uuid, offset: i64, standing: ParkedStanding) -> ReplyParked {
     ReplyParked {
         reply_id: reply.to_string(),
         code: "bad_headers".into(),
@@ -40,7 +40,7 @@ fn parked(reply: Uuid, offset: i64, standing: ParkedStanding) -> ReplyParked {
 }
 
 /// As it comes from the bus: about the case, or about the department.
-fn told(desk: &Desk, asked: Option<Asked>, parked: &ReplyParked) -> Incoming {
+pub fn told(desk: &Desk, asked: Option<Asked>, parked: &ReplyParked) -> Incoming {
     let case = asked.map(|asked| asked.case.to_string());
     let mut incoming = desk.told(asked.unwrap_or(ask(0)), 1, closed());
     incoming.attributes.kind = ReplyParked::kind();

@@ -14,6 +14,7 @@ mod messages;
 mod outcomes;
 mod papers;
 mod tolerance;
+mod walk;
 mod window;
 
 use std::process::ExitCode;
@@ -66,6 +67,7 @@ fn main() -> ExitCode {
             tolerance::a_gap_that_stays_open_returns_the_case_and_three_bar,
             tolerance::core_papers_and_safety_tolerate_nothing,
             tolerance::an_item_of_the_same_day_waits_until_closing_time,
+            walk::every_operation_is_answered_as_permissions_toml_says,
             window::a_clerk_without_an_applicant_never_becomes_the_applicant,
             window::the_second_applicant_does_not_get_the_firsts_slip,
             window::what_is_the_applicants_own_no_clerk_decides,

@@ -11,6 +11,7 @@ mod named_openings;
 mod names;
 mod names_desk;
 mod register;
+mod walk;
 mod words;
 
 use std::process::ExitCode;
@@ -48,6 +49,7 @@ fn main() -> ExitCode {
             register::what_became_of_a_company_is_told_by_a_later_file,
             register::a_company_that_was_opened_here_is_the_registers_too,
             register::many_lines_are_read_in_batches,
+            walk::every_operation_is_answered_as_permissions_toml_says,
             words::a_credit_code_of_the_tax_office_is_not_asked_for_and_the_number_stays_free,
             words::a_result_is_one_of_its_list_and_of_its_form,
             words::papers_that_were_filed_reach_whoever_the_entitlements_name,

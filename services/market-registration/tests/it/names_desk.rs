@@ -40,7 +40,7 @@ pub struct NamesDesk {
     pub mailbox: Mailbox,
     pub state: Arc<MarketRegistration>,
     pub handler: Arc<dyn Handler>,
-    api: TestServer,
+    pub api: TestServer,
     client: reqwest::Client,
 }
 

@@ -41,7 +41,7 @@ pub struct Desk {
     pub state: Arc<Notification>,
     _provider: Option<ServerHandle>,
     handler: Arc<dyn Handler>,
-    api: TestServer,
+    pub api: TestServer,
     client: reqwest::Client,
 }
 

@@ -13,6 +13,7 @@ mod provider;
 mod quiet;
 mod sink;
 mod unclear;
+mod walk;
 
 use std::process::ExitCode;
 
@@ -40,6 +41,7 @@ fn main() -> ExitCode {
             doors::whatever_is_wrong_is_named_at_once,
             in_app::a_person_reads_his_own_messages_and_nobody_elses,
             sink::the_local_sink_shows_what_was_sent,
+            walk::every_operation_is_answered_as_permissions_toml_says,
         ],
     )
 }

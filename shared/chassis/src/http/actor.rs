@@ -52,7 +52,7 @@ pub struct Actor {
 }
 
 /// What somebody is allowed to be. There is no window role that may refuse.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
     /// 申请人

@@ -2,7 +2,9 @@
 
 pub mod golden;
 mod issuer;
+pub mod matrix;
 mod server;
+pub mod walk;
 
 pub use issuer::Issuer;
 pub use server::TestServer;
@@ -28,10 +30,19 @@ fn assert_links(service: &str, document: &[u8]) {
     }
 }
 
+/// Holds the routes against the matrix of who may do what.
+fn assert_permitted(service: &str, document: &[u8]) {
+    let document = serde_json::from_slice(document).unwrap_or_default();
+    let told = matrix::Matrix::read().map(|matrix| matrix.differences(service, &document));
+    let told = told.unwrap_or_else(|error| vec![format!("{error:#}")]);
+    assert!(told.is_empty(), "{}", told.join("\n"));
+}
+
 /// Compares the API's description with `openapi.json` in the service's folder; with `WUTONG_WRITE_SCHEMA` it is written.
 ///
 /// # Panics
-/// Where they differ, two operations have the same id, or a link that people are sent opens nothing here.
+/// Where they differ, two operations have the same id, a link that people are sent opens nothing here, or `permissions.toml` has
+/// other operations.
 pub fn assert_described<S: Service>(folder: &str) {
     let document = Document::of(S::NAME, S::routes);
     let made = String::from_utf8_lossy(document.json());
@@ -45,6 +56,7 @@ pub fn assert_described<S: Service>(folder: &str) {
     ids.dedup();
     assert_eq!(ids.len(), count, "two operations have the same id");
     assert_links(S::NAME, document.json());
+    assert_permitted(S::NAME, document.json());
     let checked_in = std::fs::read_to_string(&path).unwrap_or_default();
     assert!(checked_in == made, "{} is not what the handlers say: run `make schema`", path.display());
 }
