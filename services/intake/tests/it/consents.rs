@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use testkit::Kit;
 use uuid::Uuid;
 
-use crate::hall::{Answer, Hall, applicant, chief, clerk, for_whom, passport, stall};
+use crate::hall::{Answer, Hall, applicant, chief, clerk, for_whom, opening, passport, stall};
 
 const PHONE: &str = "10012345678";
 const OTHER: &str = "10012345679";
@@ -152,6 +152,38 @@ pub async fn a_code_is_good_for_its_act_and_its_case(kit: Arc<Kit>) {
     assert_eq!(withdraws(&hall, &one, json!({"code": code})).await.0, 202);
     assert_eq!(withdraws(&hall, &one, json!({"code": code})).await.1, "case-ended");
     assert_eq!(facts(&hall, "code_wrong").await.len(), 0, "no try was lost");
+}
+
+pub async fn every_choice_at_a_window_is_made_with_a_code(kit: Arc<Kit>) {
+    let hall = Hall::open(&kit).await;
+    assert_eq!(hall.post(&clerk(), "/v1/phones/codes", &json!({"phone": PHONE})).await.0, 201);
+    let mut body = for_whom("xin", opening());
+    body["channel"] = json!("window");
+    body["phone_proof"] = json!({"phone": PHONE, "code": hall.last_code(PHONE).await});
+    let (case, _) = hall.file(&clerk(), &body).await;
+    let (path, task) = (format!("{case}/choices"), Uuid::from_u128(1));
+    let choices = [
+        (json!({"act": "close_without", "task_id": task}), json!({"task_id": task, "close_without": true})),
+        (json!({"act": "ask_again", "task_id": task}), json!({"task_id": task, "again": true})),
+        (json!({"act": "choose", "task_id": task, "department": "BNK"}), json!({"task_id": task, "department": "BNK"})),
+    ];
+    for (act, choice) in choices {
+        let with = |code: &str| {
+            let mut choice = choice.clone();
+            choice["consent"] = json!({"code": code});
+            choice
+        };
+        assert_eq!(hall.post(&clerk(), &path, &choice).await.1["code"], "consent-needed", "{act}");
+        assert_eq!(hall.post(&clerk(), &path, &with("271828")).await.1["code"], "code-over", "{act}");
+        assert_eq!(sends(&hall, &case, &act).await.0, 201, "{act}");
+        let code = hall.last_code(PHONE).await;
+        let (status, told) = hall.post(&clerk(), &path, &with(&code)).await;
+        assert_eq!(status, 202, "{act}: {told}");
+        assert_eq!(hall.post(&clerk(), &path, &with(&code)).await.1["code"], "code-over", "{act}: a code is good once");
+    }
+    let made = facts(&hall, "choice_made").await;
+    let by = |fact: &Value| (fact["by"]["assisted_by"].clone(), fact["by"]["consent"]["way"].clone());
+    assert_eq!(made.iter().map(by).collect::<Vec<_>>(), vec![(json!("clerk-hall"), json!("code")); 3], "{made:?}");
 }
 
 /// Four clicks at once at two processes: the act is done once, and no wrong try is forgotten beside it.

@@ -28,6 +28,7 @@ fn main() -> ExitCode {
             consents::a_code_has_three_tries_and_ten_minutes,
             consents::a_case_has_three_codes_an_hour,
             consents::a_code_is_good_for_its_act_and_its_case,
+            consents::every_choice_at_a_window_is_made_with_a_code,
             consents::two_processes_at_once_use_a_code_once,
             consents::without_a_telephone_a_signed_paper_and_a_second_person,
             consents::a_telephone_counts_as_it_was_proved_and_changes_by_the_old_one,
