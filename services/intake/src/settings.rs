@@ -34,10 +34,6 @@ pub struct IntakeSettings {
 
 /// What holds where nobody says otherwise.
 pub const DEFAULTS: &str = r#"
-[http]
-# Papers are brought one by one.
-body_limit_bytes = 10485760
-
 [intake]
 materials_store = "materials"
 catalogue_folder = ""

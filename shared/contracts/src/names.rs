@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use jsonwebtoken::{
     Algorithm, DecodingKey, EncodingKey, Header, Validation,
-    jwk::{Jwk, JwkSet, PublicKeyUse, ThumbprintHash},
+    jwk::{AlgorithmParameters, Jwk, JwkSet, PublicKeyUse, ThumbprintHash},
 };
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
@@ -97,6 +97,15 @@ pub struct Signer {
     earlier: Vec<Jwk>,
 }
 
+/// The public half of an Ed25519 key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PublicKey {
+    /// Its thumbprint (RFC 7638), which statements name.
+    pub id: String,
+    /// Base64url, without padding.
+    pub x: String,
+}
+
 impl Signer {
     /// Reads the private key.
     ///
@@ -124,6 +133,16 @@ impl Signer {
     #[must_use]
     pub fn key_set(&self) -> JwkSet {
         JwkSet { keys: std::iter::once(&self.public).chain(&self.earlier).cloned().collect() }
+    }
+
+    /// The same, each by what tells it from the others.
+    #[must_use]
+    pub fn public_keys(&self) -> Vec<PublicKey> {
+        let of = |key: Jwk| {
+            let AlgorithmParameters::OctetKeyPair(pair) = key.algorithm else { return None };
+            Some(PublicKey { id: key.common.key_id?, x: pair.x })
+        };
+        self.key_set().keys.into_iter().filter_map(of).collect()
     }
 
     /// The statement, in compact form.

@@ -5,6 +5,7 @@ pub mod catalogue;
 pub mod consents;
 pub mod items;
 pub mod projects;
+pub(crate) mod shown;
 pub mod tasks;
 
 use utoipa_actix_web::service_config::ServiceConfig;

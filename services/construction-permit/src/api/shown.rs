@@ -1,17 +1,22 @@
-//! What several answers share: limits and days, clocks, who holds an item, what it lacks, and the ways on after a refusal.
+//! What several answers share: limits and days, clocks, the ways on after a refusal, what an item lacks, attributes' values.
 
 use casework::{
-    Card, ClockClass, Ending, Limit, Remaining, SuspensionKind, TaskState, WaitsFor, Way,
+    Budget, Card, ClockClass, Ending, Limit, Remaining,
     clock::{ItemClock, LimitClock, RoundClock},
 };
-use chassis::data::Label;
+use chassis::{data::Label, owner::shown::WayShown};
 use serde::Serialize;
 use time::{Date, OffsetDateTime};
-use utoipa::ToSchema;
-use uuid::Uuid;
-use workdays::{Count, Due};
+use utoipa::{
+    ToSchema,
+    openapi::{
+        ObjectBuilder, Ref, RefOr, Schema,
+        schema::{OneOfBuilder, SchemaType, Type},
+    },
+};
+use workdays::{CITY, Count, Due};
 
-use crate::domain::project::Lacking;
+use crate::domain::{condition::Value, project::Lacking};
 
 /// A length of time in days.
 #[derive(Clone, Copy, Debug, Serialize, ToSchema)]
@@ -101,6 +106,21 @@ impl From<Card> for CardShown {
     }
 }
 
+/// Working days that may be used.
+#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
+pub struct BudgetShown {
+    /// More than this is red.
+    limit: u32,
+    /// From this on it is yellow.
+    yellow: u32,
+}
+
+impl From<Budget> for BudgetShown {
+    fn from(budget: Budget) -> Self {
+        Self { limit: budget.limit, yellow: budget.yellow }
+    }
+}
+
 /// How a round of an item ended, and when.
 #[derive(Clone, Copy, Debug, Serialize, ToSchema)]
 pub struct EndingShown {
@@ -128,7 +148,7 @@ impl From<Ending> for EndingShown {
             Ending::Returned(at) => (EndingKind::Returned, at),
             Ending::Withdrawn(at) => (EndingKind::Withdrawn, at),
         };
-        Self { is, at }
+        Self { is, at: at.to_offset(CITY) }
     }
 }
 
@@ -206,146 +226,6 @@ impl From<LimitClock> for LimitClockShown {
     }
 }
 
-/// Where an item stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum StateShown {
-    /// Something before it is open.
-    Waiting,
-    /// Given to its department, which has not been heard yet.
-    Assigned,
-    InReview,
-    /// Its clock stands still.
-    Suspended,
-    /// Its department was told to stop and has not answered.
-    Cancelling,
-    Cancelled,
-    Ended,
-    Refused,
-    /// The project goes on without it.
-    Omitted,
-}
-
-impl From<&TaskState> for StateShown {
-    fn from(state: &TaskState) -> Self {
-        match state {
-            TaskState::Waiting => Self::Waiting,
-            TaskState::Assigned => Self::Assigned,
-            TaskState::InReview => Self::InReview,
-            TaskState::Suspended { .. } => Self::Suspended,
-            TaskState::Cancelling { .. } => Self::Cancelling,
-            TaskState::Cancelled { .. } => Self::Cancelled,
-            TaskState::Ended { .. } => Self::Ended,
-            TaskState::Refused { .. } => Self::Refused,
-            TaskState::Omitted { .. } => Self::Omitted,
-        }
-    }
-}
-
-/// Why a clock stands still.
-#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum SuspensionShown {
-    Supplement,
-    Procedure,
-    Applicant,
-    Legal,
-}
-
-impl From<SuspensionKind> for SuspensionShown {
-    fn from(kind: SuspensionKind) -> Self {
-        match kind {
-            SuspensionKind::Supplement => Self::Supplement,
-            SuspensionKind::Procedure => Self::Procedure,
-            SuspensionKind::Applicant => Self::Applicant,
-            SuspensionKind::Legal => Self::Legal,
-        }
-    }
-}
-
-/// What a project waits for.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct WaitsShown {
-    #[serde(rename = "for")]
-    what: Waits,
-    task: Uuid,
-    /// Item.
-    code: String,
-    /// Who has it; absent where nobody does.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    department: Option<String>,
-    #[serde(with = "chassis::http::instant::option", skip_serializing_if = "Option::is_none")]
-    since: Option<OffsetDateTime>,
-    /// Whether the applicant stops the clock; only of suspensions.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    applicant: Option<bool>,
-    /// Papers that are to follow before the item starts.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    gaps: Vec<GapWaited>,
-}
-
-/// A paper that is to follow.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct GapWaited {
-    paper: String,
-    #[serde(with = "chassis::http::instant")]
-    until: OffsetDateTime,
-}
-
-/// For what.
-#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Waits {
-    /// The department decides.
-    Department,
-    /// The clock stands still.
-    Suspension,
-    /// The department acknowledges the cancellation.
-    Cancellation,
-    /// The applicant chooses what happens after a refusal.
-    Choice,
-    /// Somebody says which department does it.
-    Binding,
-    /// The applicant applies for it.
-    Application,
-    /// The applicant brings papers.
-    Papers,
-}
-
-impl From<WaitsFor> for WaitsShown {
-    fn from(waits: WaitsFor) -> Self {
-        let shown = |what, task: casework::TaskId, code: casework::TaskCode, since| Self {
-            what,
-            task: task.uuid(),
-            code: code.to_string(),
-            department: None,
-            since,
-            applicant: None,
-            gaps: vec![],
-        };
-        match waits {
-            WaitsFor::Department { task, code, department, since, promised: _ } => {
-                Self { department: Some(department.to_string()), ..shown(Waits::Department, task, code, Some(since)) }
-            }
-            WaitsFor::Suspension { task, code, department, since, applicant } => Self {
-                department: Some(department.to_string()),
-                applicant: Some(applicant),
-                ..shown(Waits::Suspension, task, code, Some(since))
-            },
-            WaitsFor::Cancellation { task, code, department, since } => {
-                Self { department: Some(department.to_string()), ..shown(Waits::Cancellation, task, code, Some(since)) }
-            }
-            WaitsFor::Choice { task, code, since } => shown(Waits::Choice, task, code, Some(since)),
-            WaitsFor::Binding { task, code, role: _ } => shown(Waits::Binding, task, code, None),
-            WaitsFor::Application { task, code, since } => shown(Waits::Application, task, code, Some(since)),
-            WaitsFor::Papers { task, code, since, gaps } => {
-                let gap = |gap: casework::Gap| GapWaited { paper: gap.paper, until: gap.until };
-                Self { gaps: gaps.into_iter().map(gap).collect(), ..shown(Waits::Papers, task, code, Some(since)) }
-            }
-        }
-    }
-}
-
 /// A refused item.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct RemainingShown {
@@ -353,27 +233,6 @@ pub struct RemainingShown {
     /// Items that cannot start because of it.
     blocks: Vec<String>,
     ways: Vec<WayShown>,
-}
-
-/// One way on after a refusal.
-#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum WayShown {
-    /// Another department takes it.
-    Rebind,
-    /// The same department gets the corrected item again.
-    Reopen,
-    CloseWithout,
-}
-
-impl From<&Way> for WayShown {
-    fn from(way: &Way) -> Self {
-        match way {
-            Way::Rebind { .. } => Self::Rebind,
-            Way::Reopen => Self::Reopen,
-            Way::CloseWithout => Self::CloseWithout,
-        }
-    }
 }
 
 impl From<&Remaining> for RemainingShown {
@@ -419,9 +278,8 @@ pub enum ValueShown {
     Text(String),
 }
 
-impl From<&crate::domain::condition::Value> for ValueShown {
-    fn from(value: &crate::domain::condition::Value) -> Self {
-        use crate::domain::condition::Value;
+impl From<&Value> for ValueShown {
+    fn from(value: &Value) -> Self {
         match value {
             Value::Bool(value) => Self::Bool(*value),
             Value::Int(value) => Self::Int(*value),
@@ -430,4 +288,12 @@ impl From<&crate::domain::condition::Value> for ValueShown {
             Value::Date(value) => Self::Text(value.to_string()),
         }
     }
+}
+
+/// Attribute -> value, or null for an answer that is taken back, for the API's description.
+pub fn answers() -> Schema {
+    let null = ObjectBuilder::new().schema_type(SchemaType::Type(Type::Null));
+    let value = OneOfBuilder::new().item(Ref::from_schema_name("ValueShown")).item(null).build();
+    let values = RefOr::T(Schema::OneOf(value));
+    ObjectBuilder::new().additional_properties(Some(values)).into()
 }

@@ -4,4 +4,5 @@ pub mod clock;
 pub mod dossier;
 pub mod numbers;
 pub mod rules;
+pub mod said;
 pub mod task;

@@ -1,11 +1,14 @@
 //! Decisions that were sent, and what else happened to a task.
 
+use casework::DepartmentSays;
 use mailbox::{Row, Sql};
 use serde::Serialize;
 use sqlx::{PgPool, Row as _, postgres::PgRow, types::Json};
 use time::OffsetDateTime;
 use utoipa::ToSchema;
 use uuid::Uuid;
+
+use crate::domain::said::SaidShown;
 
 /// A decision that is sent in this commit.
 pub struct NewDecision {
@@ -54,7 +57,7 @@ pub struct Sent {
     /// Place in the task's chain: what a read may ask for as `at_least`.
     pub sequence: i64,
     pub round: i32,
-    #[serde(with = "time::serde::rfc3339")]
+    #[serde(with = "chassis::http::instant")]
     pub decided_at: OffsetDateTime,
     /// `granted` or `refused`.
     pub result: String,
@@ -63,7 +66,7 @@ pub struct Sent {
     /// `rule`, `department_clerk` or `department_head`.
     pub role: String,
     /// The answer as it was sent.
-    pub answer: serde_json::Value,
+    pub answer: SaidShown,
 }
 
 const COLUMNS: &str = "sequence, round, decided_at, result, actor, role, answer";
@@ -97,7 +100,7 @@ fn read(row: &PgRow) -> Result<Sent, sqlx::Error> {
         result: row.try_get("result")?,
         actor: row.try_get("actor")?,
         role: row.try_get("role")?,
-        answer: row.try_get("answer")?,
+        answer: row.try_get::<Json<DepartmentSays>, _>("answer")?.0.into(),
     })
 }
 
@@ -109,7 +112,7 @@ pub struct Step {
     pub kind: String,
     /// Token subject, owner of the process, or the rule.
     pub actor: String,
-    #[serde(with = "time::serde::rfc3339")]
+    #[serde(with = "chassis::http::instant")]
     pub at: OffsetDateTime,
 }
 

@@ -1,11 +1,14 @@
 //! What this department said and an owner set aside; what owners note of how it speaks.
 
+use casework::DepartmentSays;
 use mailbox::{Row, Sql};
 use serde::{Deserialize, Serialize};
 use sqlx::{AssertSqlSafe, PgPool, Row as _, postgres::PgRow, types::Json};
 use time::OffsetDateTime;
 use utoipa::ToSchema;
 use uuid::Uuid;
+
+use crate::domain::said::SaidShown;
 
 /// What has become of something that was set aside.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -151,7 +154,7 @@ impl Row for NoteRow {
 pub struct SetAsideShown {
     /// Give it as `before` for what was told earlier.
     pub told_by: Uuid,
-    #[serde(with = "time::serde::rfc3339")]
+    #[serde(with = "chassis::http::instant")]
     pub told_at: OffsetDateTime,
     /// Who set it aside: the owner of the process.
     pub owner: String,
@@ -185,7 +188,7 @@ pub struct SetAsideShown {
     pub remark: String,
     /// What was said, word by word; absent where this department no longer has it.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub said: Option<serde_json::Value>,
+    pub said: Option<SaidShown>,
 }
 
 /// What an owner noted about how this department speaks of a task.
@@ -197,7 +200,7 @@ pub struct NoteShown {
     pub zh: String,
     pub en: String,
     pub times: i64,
-    #[serde(with = "time::serde::rfc3339")]
+    #[serde(with = "chassis::http::instant")]
     pub noted_at: OffsetDateTime,
 }
 
@@ -269,6 +272,6 @@ fn read(row: &PgRow) -> Result<SetAsideShown, sqlx::Error> {
         last_offset: row.try_get("last_offset")?,
         count: row.try_get("count")?,
         remark: row.try_get("remark")?,
-        said: row.try_get::<Option<Json<serde_json::Value>>, _>("said")?.map(|Json(said)| said),
+        said: row.try_get::<Option<Json<DepartmentSays>>, _>("said")?.map(|Json(said)| said.into()),
     })
 }

@@ -2,8 +2,9 @@
 
 use std::{io::Write as _, sync::Arc};
 
+use chassis::{Service as _, http::Document};
 use contracts::{event::Attributes, intake::v1::PapersTaken, schema::Event as _, topics};
-use intake::Archivist;
+use intake::{Archivist, Intake};
 use mailbox::{Digest, Incoming};
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -45,6 +46,14 @@ pub async fn a_paper_is_known_by_its_bytes_and_its_code(kit: Arc<Kit>) {
         let (status, told) = hall.uploads(&xin, "M47", label, &ofd).await;
         assert_eq!((status, told["media_type"].as_str()), (201, Some("application/ofd")), "{label}: {told}");
     }
+    let described: Value = serde_json::from_slice(Document::of(Intake::NAME, Intake::routes).json()).unwrap();
+    let content = &described["paths"]["/v1/materials"]["post"]["requestBody"]["content"];
+    for (label, said) in content.as_object().unwrap() {
+        assert_eq!(hall.uploads(&xin, "M47", label, &ofd).await.0, 201, "{label} is described");
+        assert_eq!(said["schema"]["maxLength"], 10_485_760, "{label}");
+    }
+    let (status, told) = hall.uploads(&xin, "M03", "application/pdf", &vec![b'%'; 10_485_761]).await;
+    assert_eq!((status, told["code"].as_str()), (413, Some("body-too-large")), "{told}");
     let (_, told) = hall.uploads(&xin, "CONSENT", "image/png", b"\xff\xd8\xff\xe0\0\x10JFIF").await;
     assert_eq!(told["media_type"], "image/jpeg", "what was found is recorded");
 }

@@ -74,7 +74,7 @@ struct AccessShown {
     /// The permission under which it was read, e.g. `intake.read`.
     purpose: String,
     /// The first look of the hour.
-    #[serde(with = "time::serde::rfc3339")]
+    #[serde(with = "crate::http::instant")]
     at: OffsetDateTime,
 }
 

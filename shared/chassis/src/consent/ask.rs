@@ -46,7 +46,7 @@ pub struct CodeSent {
     sent_to: String,
     /// For what it is good, and for nothing else.
     act: &'static str,
-    #[serde(with = "time::serde::rfc3339")]
+    #[serde(with = "crate::http::instant")]
     expires_at: OffsetDateTime,
     /// How often it may be tried.
     tries: i32,

@@ -36,7 +36,7 @@ pub struct PaperShown {
     act: &'static str,
     /// A second person has looked at it: only then it is good for anything.
     countersigned: bool,
-    #[serde(with = "time::serde::rfc3339")]
+    #[serde(with = "crate::http::instant")]
     expires_at: OffsetDateTime,
 }
 

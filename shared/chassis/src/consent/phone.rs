@@ -23,6 +23,7 @@ use crate::http::{Actor, Asker, Fault, Problem};
 #[serde(deny_unknown_fields)]
 pub struct PhoneProof {
     /// Mainland mobile number of 11 digits.
+    #[schema(pattern = "^1[0-9]{10}$")]
     phone: String,
     /// The six digits that were sent there.
     code: String,

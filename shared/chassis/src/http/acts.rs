@@ -33,7 +33,7 @@ pub struct InWhoseName {
 pub struct Act {
     /// Place in the ledger.
     pub sequence: i64,
-    #[serde(with = "time::serde::rfc3339")]
+    #[serde(with = "super::instant")]
     pub at: OffsetDateTime,
     /// Stable name, e.g. `case_received`.
     pub event: String,

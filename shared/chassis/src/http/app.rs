@@ -36,6 +36,7 @@ pub struct Kit {
     observer: Data<Observer>,
     admission: Data<Admission>,
     body_limit: usize,
+    upload_limit: usize,
 }
 
 impl Kit {
@@ -51,6 +52,7 @@ impl Kit {
                 trusted_proxies: settings.trusted_proxies.clone(),
             }),
             body_limit: settings.body_limit_bytes,
+            upload_limit: settings.upload_limit_bytes,
         }
     }
 
@@ -75,7 +77,7 @@ impl Kit {
             .app_data(self.admission.clone())
             .app_data(web::PathConfig::default().error_handler(path))
             .app_data(web::QueryConfig::default().error_handler(query))
-            .app_data(web::PayloadConfig::new(self.body_limit))
+            .app_data(web::PayloadConfig::new(self.upload_limit))
             .app_data(web::JsonConfig::default().limit(self.body_limit).error_handler(|e, _| json(&e).into()))
             .route(openapi::ITSELF, web::get().to(openapi::serve))
             .default_service(web::to(elsewhere))

@@ -12,12 +12,11 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::{
+    answers::KEY,
     codes,
     on_behalf::{Asker, OnBehalf},
     problem::Problem,
 };
-
-const HEADER: &str = "Idempotency-Key";
 
 /// From the header `Idempotency-Key`: 1 to 128 visible ASCII characters.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -85,7 +84,7 @@ impl FromRequest for IdempotencyKey {
     type Future = Ready<Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let key = request.headers().get(HEADER).ok_or_else(|| Problem::new(&codes::IDEMPOTENCY_KEY_MISSING));
+        let key = request.headers().get(KEY).ok_or_else(|| Problem::new(&codes::IDEMPOTENCY_KEY_MISSING));
         ready(key.and_then(|key| Self::parse(key.to_str().unwrap_or_default())))
     }
 }

@@ -6,6 +6,7 @@
 mod actor;
 mod acts;
 mod admit;
+mod answers;
 mod app;
 mod body;
 pub mod codes;
@@ -29,6 +30,7 @@ mod tokens;
 mod window;
 mod written;
 
+pub(crate) use self::openapi::ITSELF as DESCRIPTION;
 pub use self::{
     actor::{Actor, Role},
     acts::{Act, InWhoseName, acts},

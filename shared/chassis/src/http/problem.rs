@@ -12,6 +12,7 @@ use actix_web::{
 };
 use mailbox::CommitError;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::{
     codes::{self, Code, Kind},
@@ -34,7 +35,7 @@ struct Special {
 }
 
 /// One thing to correct in what was sent.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Fault {
     /// Where: a JSON pointer into the body (RFC 6901), or the name of a header or of a part of the address.
     pub pointer: String,

@@ -23,7 +23,7 @@ pub(super) struct Discard {
     tag = "operator",
     params(("id" = Uuid, Path)),
     request_body = Discard,
-    responses((status = OK, body = ParkedMessage))
+    responses((status = OK, description = "The message", body = ParkedMessage))
 )]
 #[post("/v1/parked/{id}/discard")]
 pub(super) async fn discard(

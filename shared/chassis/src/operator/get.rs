@@ -10,7 +10,11 @@ use uuid::Uuid;
 use super::{ParkedMessages, view::ParkedMessage, whose};
 use crate::http::{Permit, Problem};
 
-#[utoipa::path(tag = "operator", params(("id" = Uuid, Path)), responses((status = OK, body = ParkedMessage)))]
+#[utoipa::path(
+    tag = "operator",
+    params(("id" = Uuid, Path)),
+    responses((status = OK, description = "The message", body = ParkedMessage))
+)]
 #[get("/v1/parked/{id}")]
 pub(super) async fn get(
     permit: Permit<ParkedMessages>,

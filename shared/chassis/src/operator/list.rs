@@ -42,7 +42,7 @@ pub(super) struct Page {
     next: Option<Uuid>,
 }
 
-#[utoipa::path(tag = "operator", params(Wanted), responses((status = OK, body = Page)))]
+#[utoipa::path(tag = "operator", params(Wanted), responses((status = OK, description = "A page", body = Page)))]
 #[get("/v1/parked")]
 pub(super) async fn list(
     permit: Permit<ParkedMessages>,

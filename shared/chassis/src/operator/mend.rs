@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use super::{
     ParkedMessages, act,
-    view::{Header, ParkedMessage, Value},
+    view::{Header, ParkedMessage, TextOrBytes},
 };
 use crate::http::{Body, Faults, Permit, Problem, Reason, Short};
 
@@ -34,7 +34,7 @@ pub(super) struct Mend {
     tag = "operator",
     params(("id" = Uuid, Path)),
     request_body = Mend,
-    responses((status = OK, body = ParkedMessage))
+    responses((status = OK, description = "The message", body = ParkedMessage))
 )]
 #[post("/v1/parked/{id}/mend")]
 pub(super) async fn mend(
@@ -55,7 +55,7 @@ pub(super) async fn mend(
         faults.add("/body_base64", "base64", "不是有效的 Base64", "this is not Base64");
     }
     for (place, header) in mend.headers.iter().flatten().enumerate() {
-        if matches!(&header.value, Value::Bytes { hex } if hex.len() % 2 == 1 || !hex.bytes().all(|b| b.is_ascii_hexdigit()))
+        if matches!(&header.value, TextOrBytes::Bytes { hex } if hex.len() % 2 == 1 || !hex.bytes().all(|b| b.is_ascii_hexdigit()))
         {
             let pointer = format!("/headers/{place}/value/hex");
             faults.add(pointer, "hex", "不是有效的十六进制", "this is not hexadecimal");

@@ -11,7 +11,11 @@ use uuid::Uuid;
 use super::{ParkedMessages, act, view::ParkedMessage};
 use crate::http::{Permit, Problem};
 
-#[utoipa::path(tag = "operator", params(("id" = Uuid, Path)), responses((status = OK, body = ParkedMessage)))]
+#[utoipa::path(
+    tag = "operator",
+    params(("id" = Uuid, Path)),
+    responses((status = OK, description = "The message", body = ParkedMessage))
+)]
 #[post("/v1/parked/{id}/replay")]
 pub(super) async fn replay(
     permit: Permit<ParkedMessages>,

@@ -32,7 +32,7 @@ pub(super) struct ParkedMessage {
     /// The last offset of a batch that could not be read; absent for a message.
     #[serde(skip_serializing_if = "Option::is_none")]
     last_offset: Option<i64>,
-    key: Option<Value>,
+    key: Option<TextOrBytes>,
     headers: Vec<Header>,
     body_base64: String,
     /// The event's id, where its headers name one.
@@ -67,7 +67,7 @@ pub(super) struct ParkedMessage {
 pub(super) struct ActShown {
     /// `mended`, `replayed` or `discarded`.
     act: &'static str,
-    #[serde(with = "time::serde::rfc3339")]
+    #[serde(with = "crate::http::instant")]
     at: OffsetDateTime,
     /// Subject of his token.
     by: String,
@@ -91,13 +91,13 @@ impl From<Act> for ActShown {
 #[serde(deny_unknown_fields)]
 pub(super) struct Header {
     pub name: String,
-    pub value: Value,
+    pub value: TextOrBytes,
 }
 
 /// Text, or `{"hex": ".."}` where it is not text.
 #[derive(Clone, Debug, Deserialize, Serialize, ToSchema)]
 #[serde(untagged)]
-pub(super) enum Value {
+pub(super) enum TextOrBytes {
     Text(String),
     Bytes { hex: String },
 }
@@ -126,7 +126,7 @@ impl From<State> for ParkedState {
     }
 }
 
-impl From<HeaderValue> for Value {
+impl From<HeaderValue> for TextOrBytes {
     fn from(value: HeaderValue) -> Self {
         match value {
             HeaderValue::Text(text) => Self::Text(text),
@@ -135,11 +135,11 @@ impl From<HeaderValue> for Value {
     }
 }
 
-impl From<Value> for HeaderValue {
-    fn from(value: Value) -> Self {
+impl From<TextOrBytes> for HeaderValue {
+    fn from(value: TextOrBytes) -> Self {
         match value {
-            Value::Text(text) => Self::Text(text),
-            Value::Bytes { hex } => Self::Bytes { hex },
+            TextOrBytes::Text(text) => Self::Text(text),
+            TextOrBytes::Bytes { hex } => Self::Bytes { hex },
         }
     }
 }
@@ -152,7 +152,7 @@ impl From<Parked> for ParkedMessage {
             partition: parked.partition,
             offset: parked.offset,
             last_offset: parked.last_offset,
-            key: parked.key.map(Value::from),
+            key: parked.key.map(TextOrBytes::from),
             headers: parked.headers.into_iter().map(|(name, value)| Header { name, value: value.into() }).collect(),
             body_base64: BASE64_STANDARD.encode(parked.body),
             event: parked.event,

@@ -86,6 +86,7 @@ fn always<S>(settings: &Settings<S>, faults: &mut Vec<Fault>) {
     unless(http.requests_per_second > 0, "http.requests_per_second", "is zero", "nobody could ask anything");
     unless(http.burst > 0, "http.burst", "is zero", "nobody could ask anything");
     unless(http.body_limit_bytes > 0, "http.body_limit_bytes", "is zero", "no body would be accepted");
+    unless(http.upload_limit_bytes > 0, "http.upload_limit_bytes", "is zero", "no paper would be accepted");
     unless(database.max_connections >= 4, "database.max_connections", "is below 4", "the workers alone need two");
     unless(consumer.max_batch > 0, "consumer.max_batch", "is zero", "nothing would be consumed");
     unless(

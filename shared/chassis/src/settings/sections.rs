@@ -19,6 +19,7 @@ pub struct Service {
 pub struct Http {
     pub listen: SocketAddr,
     pub body_limit_bytes: usize,
+    pub upload_limit_bytes: usize,
     pub requests_per_second: u32,
     pub burst: u32,
     pub trusted_proxies: Vec<IpNet>,

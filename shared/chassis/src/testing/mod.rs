@@ -1,5 +1,6 @@
 //! For tests: an issuer in the process and a server that asks it, and golden files of kept states.
 
+mod described;
 pub mod golden;
 mod issuer;
 pub mod matrix;
@@ -12,16 +13,17 @@ pub use server::TestServer;
 use std::path::Path;
 
 use contracts::links;
+use serde_json::Value;
 
 use crate::{Service, http::Document};
 
 /// Holds the links that people are sent to this service against its routes: each is read by GET, with just these arguments.
 fn assert_links(service: &str, document: &[u8]) {
-    let document: serde_json::Value = serde_json::from_slice(document).unwrap_or_default();
+    let document: Value = serde_json::from_slice(document).unwrap_or_default();
     for line in links::TABLE.iter().filter(|line| line.place == service) {
         let path = line.path.split('?').next().unwrap_or_default();
         let read = &document["paths"][path]["get"];
-        let named = |parameter: &serde_json::Value| parameter["name"].as_str().map(str::to_owned);
+        let named = |parameter: &Value| parameter["name"].as_str().map(str::to_owned);
         let mut taken: Vec<String> = read["parameters"].as_array().into_iter().flatten().filter_map(named).collect();
         let mut given: Vec<String> = line.arguments().map(str::to_owned).collect();
         taken.sort();
@@ -30,19 +32,72 @@ fn assert_links(service: &str, document: &[u8]) {
     }
 }
 
-/// Holds the routes against the matrix of who may do what.
-fn assert_permitted(service: &str, document: &[u8]) {
-    let document = serde_json::from_slice(document).unwrap_or_default();
-    let told = matrix::Matrix::read().map(|matrix| matrix.differences(service, &document));
-    let told = told.unwrap_or_else(|error| vec![format!("{error:#}")]);
-    assert!(told.is_empty(), "{}", told.join("\n"));
+/// The specification's own schema of such descriptions (OAI/OpenAPI-Specification, Apache-2.0).
+const OPENAPI: &str = include_str!("../../tests-data/openapi-3.1.json");
+
+/// Holds a description against the specification, and each schema of it against JSON Schema; each reference leads somewhere,
+/// and none says no more than that there is an object.
+fn assert_valid(document: &[u8]) {
+    let document: Value = serde_json::from_slice(document).unwrap_or_default();
+    let specification: Value = serde_json::from_str(OPENAPI).unwrap_or_default();
+    let faults: Vec<String> = match jsonschema::draft202012::new(&specification) {
+        Ok(valid) => valid.iter_errors(&document).map(|fault| format!("{}: {fault}", fault.instance_path())).collect(),
+        Err(fault) => vec![fault.to_string()],
+    };
+    assert!(faults.is_empty(), "this is no OpenAPI 3.1: {faults:#?}");
+    let mut faults = Vec::new();
+    for (name, schema) in document["components"]["schemas"].as_object().into_iter().flatten() {
+        if let Err(fault) = jsonschema::draft202012::meta::validate(schema) {
+            faults.push(format!("{name} is no JSON Schema: {fault}"));
+        }
+        vague(name, schema, &mut faults);
+    }
+    dangling(&document, &document, &mut faults);
+    assert!(faults.is_empty(), "{faults:#?}");
+}
+
+/// References that lead nowhere.
+fn dangling(document: &Value, value: &Value, faults: &mut Vec<String>) {
+    match value {
+        Value::Object(members) => {
+            if let Some(Value::String(to)) = members.get("$ref")
+                && to.strip_prefix('#').and_then(|pointer| document.pointer(pointer)).is_none()
+            {
+                faults.push(format!("{to} is nowhere"));
+            }
+            members.values().for_each(|member| dangling(document, member, faults));
+        }
+        Value::Array(entries) => entries.iter().for_each(|entry| dangling(document, entry, faults)),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
+/// Schemas that say nothing of what is in an object.
+fn vague(place: &str, schema: &Value, faults: &mut Vec<String>) {
+    let Some(members) = schema.as_object() else { return };
+    let says = ["properties", "additionalProperties", "allOf", "anyOf", "oneOf", "$ref", "enum", "const"];
+    let silent =
+        members.get("type").is_none_or(|of| of == "object") && !says.iter().any(|name| members.contains_key(*name));
+    if silent {
+        faults.push(format!("{place} says nothing of what it holds"));
+    }
+    for name in ["allOf", "anyOf", "oneOf"] {
+        let parts = members.get(name).and_then(Value::as_array);
+        parts.into_iter().flatten().for_each(|part| vague(place, part, faults));
+    }
+    for name in ["items", "additionalProperties"] {
+        let inner = members.get(name).filter(|inner| inner.is_object());
+        inner.into_iter().for_each(|inner| vague(&format!("{place}/{name}"), inner, faults));
+    }
+    for (name, property) in members.get("properties").and_then(Value::as_object).into_iter().flatten() {
+        vague(&format!("{place}/{name}"), property, faults);
+    }
 }
 
 /// Compares the API's description with `openapi.json` in the service's folder; with `WUTONG_WRITE_SCHEMA` it is written.
 ///
 /// # Panics
-/// Where they differ, two operations have the same id, a link that people are sent opens nothing here, or `permissions.toml` has
-/// other operations.
+/// Where they differ, it is no valid description, two operations have the same id, or a link that people are sent opens nothing here.
 pub fn assert_described<S: Service>(folder: &str) {
     let document = Document::of(S::NAME, S::routes);
     let made = String::from_utf8_lossy(document.json());
@@ -56,7 +111,7 @@ pub fn assert_described<S: Service>(folder: &str) {
     ids.dedup();
     assert_eq!(ids.len(), count, "two operations have the same id");
     assert_links(S::NAME, document.json());
-    assert_permitted(S::NAME, document.json());
+    assert_valid(document.json());
     let checked_in = std::fs::read_to_string(&path).unwrap_or_default();
     assert!(checked_in == made, "{} is not what the handlers say: run `make schema`", path.display());
 }

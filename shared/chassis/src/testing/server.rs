@@ -2,17 +2,26 @@
 
 use std::net::SocketAddr;
 
-use actix_web::{HttpServer, dev::ServerHandle, web};
+use actix_web::{
+    HttpServer,
+    dev::ServerHandle,
+    middleware::from_fn,
+    web::{self, Data},
+};
 use anyhow::Context as _;
 use mailbox::{clock::Clocks, health::Degraded};
 
-use super::Issuer;
+use super::{
+    Issuer,
+    described::{Described, held},
+};
 use crate::{
-    http::{Gate, KeySet, Kit, Routes, Tokens},
+    http::{Document, Gate, KeySet, Kit, Routes, Tokens},
     settings::{Effective, Purpose, Sources, sections},
 };
 
-/// Runs on a free port of this machine.
+/// Runs on a free port of this machine. Every answer that it gives is held against the description of its routes; where one
+/// was not as described, it fails when it is dropped.
 pub struct TestServer {
     pub gate: Gate,
     pub degraded: Degraded,
@@ -20,6 +29,7 @@ pub struct TestServer {
     pub keys: KeySet,
     address: SocketAddr,
     server: ServerHandle,
+    described: Data<Described>,
 }
 
 impl TestServer {
@@ -42,14 +52,17 @@ impl TestServer {
         let (gate, degraded, clock) = (Gate::default(), Degraded::default(), Clocks::running().system);
         let trusted = issuer.settings();
         let keys = KeySet::new(&trusted.key_set_url, clock.clone(), degraded.clone())?;
-        let kit = Kit::new("test", routes, &settings, Tokens::new(&trusted, keys.clone(), clock), gate.clone());
-        let server = HttpServer::new(move || kit.app(&state)).workers(1).disable_signals().shutdown_timeout(1);
+        let kit = Kit::new("test", routes, &settings, Tokens::new(&trusted, keys, clock), gate.clone());
+        let described = Data::new(Described::read(Document::of("test", routes).json())?);
+        let holds = described.clone();
+        let app = move || kit.app(&state).app_data(holds.clone()).wrap(from_fn(held));
+        let server = HttpServer::new(app).workers(1).disable_signals().shutdown_timeout(1);
         let server = server.bind("127.0.0.1:0")?;
         let address = *server.addrs().first().context("no port")?;
         let server = server.run();
         let handle = server.handle();
         tokio::spawn(server);
-        Ok(Self { gate, degraded, keys, address, server: handle })
+        Ok(Self { gate, degraded, address, server: handle, described })
     }
 
     /// The address of a path.
@@ -61,6 +74,13 @@ impl TestServer {
     /// Stops in order.
     pub async fn stop(&self) {
         self.server.stop(true).await;
+    }
+}
+
+impl Drop for TestServer {
+    fn drop(&mut self) {
+        let faults = self.described.faults();
+        assert!(faults.is_empty() || std::thread::panicking(), "answers that are not described: {faults:#?}");
     }
 }
 

@@ -11,18 +11,17 @@ use chassis::{
     testing::{Issuer, TestServer},
 };
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::Value;
 use tokio::sync::Semaphore;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
-#[derive(Deserialize, Serialize, ToSchema)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct Tree {
     name: String,
     rings: u32,
-    #[serde(default, skip_serializing)]
     applicant: Option<ApplicantBody>,
 }
 
@@ -52,46 +51,62 @@ pub struct Slow {
     pub finish: Semaphore,
 }
 
-#[utoipa::path(responses((status = OK, body = Tree)))]
-#[get("/v1/trees/{id}")]
-async fn show(id: Path<Uuid>) -> Json<Value> {
-    Json(json!({ "id": *id }))
+#[derive(Serialize, ToSchema)]
+struct Shown {
+    id: Uuid,
 }
 
-#[utoipa::path(request_body = Tree, responses((status = OK, body = Tree)))]
+#[derive(Serialize, ToSchema)]
+struct Planted {
+    scope: String,
+    name: String,
+    rings: u32,
+}
+
+#[utoipa::path(params(("id" = Uuid, Path)), responses((status = OK, description = "It is so", body = Shown)))]
+#[get("/v1/trees/{id}")]
+async fn show(id: Path<Uuid>) -> Json<Shown> {
+    Json(Shown { id: *id })
+}
+
+#[utoipa::path(
+    params(("Idempotency-Key" = String, Header)),
+    request_body = Tree,
+    responses((status = OK, description = "It is so", body = Planted))
+)]
 #[post("/v1/trees")]
-async fn plant(permit: Permit<PlantTrees>, key: IdempotencyKey, tree: Body<Tree>) -> Result<Json<Value>, Problem> {
+async fn plant(permit: Permit<PlantTrees>, key: IdempotencyKey, tree: Body<Tree>) -> Result<Json<Planted>, Problem> {
     let (behalf, _) =
         permit.asker().for_new(tree.value.applicant.as_ref(), b"a key of the tests").map_err(Problem::faulty)?;
     let intent = key.intent(&behalf, "plant", tree.digest);
-    Ok(Json(json!({ "scope": intent.scope, "name": tree.value.name, "rings": tree.value.rings })))
+    Ok(Json(Planted { scope: intent.scope, name: tree.value.name, rings: tree.value.rings }))
 }
 
-#[utoipa::path(responses((status = OK)))]
+#[utoipa::path(params(("id" = Uuid, Path)), responses((status = OK, description = "It is so", body = String, content_type = "text/plain")))]
 #[post("/v1/trees/{id}/fell")]
 async fn fell(permit: Permit<FellTrees>, _id: Path<Uuid>) -> String {
     permit.actor().subject.clone()
 }
 
-#[utoipa::path(responses((status = OK)))]
+#[utoipa::path(responses((status = OK, description = "It is so")))]
 #[get("/v1/broken")]
 async fn broken() -> Result<String, Problem> {
     Err(Problem::defect(anyhow::anyhow!("column \"bark\" does not exist")))
 }
 
-#[utoipa::path(responses((status = OK)))]
+#[utoipa::path(responses((status = OK, description = "It is so")))]
 #[get("/v1/panics")]
 #[expect(clippy::panic, reason = "a defect to be met")]
 async fn panics() -> String {
     panic!("the branch broke")
 }
 
-#[utoipa::path(responses((status = OK)))]
+#[utoipa::path(responses((status = OK, description = "It is so", body = String, content_type = "text/plain")))]
 #[get("/v1/slow")]
 async fn grow(slow: Data<Slow>) -> HttpResponse {
     slow.begun.add_permits(1);
     let _done = slow.finish.acquire().await;
-    HttpResponse::Ok().body("grown")
+    HttpResponse::Ok().content_type("text/plain").body("grown")
 }
 
 pub fn routes(config: &mut ServiceConfig<'_>) {

@@ -3,14 +3,18 @@
 use std::collections::BTreeMap;
 
 use actix_web::{HttpResponse, post, web::Data};
-use chassis::http::{Actor, Body, Problem};
+use chassis::{
+    data::Label,
+    http::{Actor, Body, Problem},
+};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{current, kind};
+use super::{codes as codes_of, current, kind};
 use crate::{
+    api::shown::ValueShown,
     codes,
-    domain::tailored::{Answers, Question, Unanswered, questionnaire},
+    domain::tailored::{Answer, Answers, Origin, Question, Unanswered, questionnaire},
     service::ConstructionPermit,
     usecases::answer::attribute_faults,
 };
@@ -21,25 +25,73 @@ use crate::{
 pub struct Known {
     /// `G`, `S`, `I`, `L` or `P`.
     #[serde(rename = "type")]
+    #[schema(pattern = "^[GSILP]$")]
     kind: String,
     /// Attribute -> value.
     #[serde(default)]
-    #[schema(value_type = Object)]
+    #[schema(value_type = BTreeMap<String, ValueShown>)]
     attributes: BTreeMap<String, serde_json::Value>,
 }
 
 /// The questions, in the order of asking.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Questions {
-    #[schema(value_type = Vec<Object>)]
-    questions: Vec<serde_json::Value>,
+    questions: Vec<QuestionShown>,
+}
+
+/// One question.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct QuestionShown {
+    attribute: String,
+    label: Label,
+    question: Label,
+    help: Label,
+    unit: Option<Label>,
+    /// Of an attribute with options; else empty.
+    choices: Vec<OptionShown>,
+    /// What is proposed.
+    default: Option<ValueShown>,
+    answer: Option<AnswerShown>,
+    /// Items that depend on it.
+    decides: Vec<String>,
+    /// Attributes that decide whether it is asked.
+    waits_for: Vec<String>,
+}
+
+/// One option.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct OptionShown {
+    value: String,
+    name: Label,
+}
+
+/// What is answered.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct AnswerShown {
+    value: ValueShown,
+    origin: OriginShown,
+}
+
+/// Where an answer comes from.
+#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum OriginShown {
+    Given,
+    /// The catalogue's proposal was taken.
+    Default,
+    /// Earlier answers make the question pointless.
+    NotAsked,
 }
 
 /// Asks what a project needs to be asked; what earlier answers make pointless is left out.
 #[utoipa::path(
     tag = "catalogue",
     operation_id = "ask",
-    responses((status = 200, description = "The questions", body = Questions))
+    request_body = Known,
+    responses(
+        (status = 200, description = "The questions", body = Questions),
+        (status = 404, description = "`not-found`: no catalogue holds today")
+    )
 )]
 #[post("/v1/questionnaire")]
 pub async fn ask(_actor: Actor, body: Body<Known>, desk: Data<ConstructionPermit>) -> Result<HttpResponse, Problem> {
@@ -48,20 +100,36 @@ pub async fn ask(_actor: Actor, body: Body<Known>, desk: Data<ConstructionPermit
     let kind = kind(&letter).ok_or_else(|| Problem::faulty(vec![super::super::projects::unknown_type()]))?;
     let answers = Answers::read(catalogue, kind, desk.today(), &attributes, Unanswered::LeaveOpen)
         .map_err(|faults| Problem::new(&codes::ATTRIBUTES_FAULTY).with_faults(attribute_faults(&faults).collect()))?;
-    let shown = |question: &Question<'_>| {
-        let attribute = question.attribute;
-        let choices: Vec<_> = attribute
-            .choices()
-            .iter()
-            .map(|choice| serde_json::json!({"value": choice.value, "name": choice.name}))
-            .collect();
-        serde_json::json!({
-            "attribute": attribute.name, "label": attribute.label, "question": attribute.question,
-            "help": attribute.help, "unit": attribute.unit, "choices": choices,
-            "default": attribute.default, "answer": question.answer, "decides": question.items,
-            "waits_for": question.waits_for,
-        })
-    };
-    let questions = questionnaire(catalogue, &answers).iter().map(shown).collect();
+    let questions = questionnaire(catalogue, &answers).iter().map(QuestionShown::from).collect();
     Ok(HttpResponse::Ok().json(Questions { questions }))
+}
+
+impl From<&Question<'_>> for QuestionShown {
+    fn from(question: &Question<'_>) -> Self {
+        let attribute = question.attribute;
+        let choices = attribute.choices().iter();
+        Self {
+            attribute: attribute.name.clone(),
+            label: attribute.label.clone(),
+            question: attribute.question.clone(),
+            help: attribute.help.clone(),
+            unit: attribute.unit.clone(),
+            choices: choices.map(|of| OptionShown { value: of.value.clone(), name: of.name.clone() }).collect(),
+            default: attribute.default.as_ref().map(ValueShown::from),
+            answer: question.answer.map(AnswerShown::from),
+            decides: codes_of(&question.items),
+            waits_for: question.waits_for.iter().cloned().collect(),
+        }
+    }
+}
+
+impl From<&Answer> for AnswerShown {
+    fn from(answer: &Answer) -> Self {
+        let origin = match answer.origin {
+            Origin::Given => OriginShown::Given,
+            Origin::Default => OriginShown::Default,
+            Origin::NotAsked => OriginShown::NotAsked,
+        };
+        Self { value: (&answer.value).into(), origin }
+    }
 }

@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 
 use super::{ListShown, current, kind};
 use crate::{
+    api::shown::ValueShown,
     codes,
     domain::tailored::{Answers, Unanswered, tailor},
     service::ConstructionPermit,
@@ -21,10 +22,11 @@ use crate::{
 pub struct Imagined {
     /// `G`, `S`, `I`, `L` or `P`.
     #[serde(rename = "type")]
+    #[schema(pattern = "^[GSILP]$")]
     kind: String,
     /// Attribute -> value.
     #[serde(default)]
-    #[schema(value_type = Object)]
+    #[schema(value_type = BTreeMap<String, ValueShown>)]
     attributes: BTreeMap<String, serde_json::Value>,
     /// Whether the catalogue's defaults hold where nothing is answered.
     #[serde(default)]
@@ -35,7 +37,11 @@ pub struct Imagined {
 #[utoipa::path(
     tag = "catalogue",
     operation_id = "preview",
-    responses((status = 200, description = "The list", body = ListShown))
+    request_body = Imagined,
+    responses(
+        (status = 200, description = "The list", body = ListShown),
+        (status = 404, description = "`not-found`: no catalogue holds today")
+    )
 )]
 #[post("/v1/lists/preview")]
 pub async fn preview(

@@ -28,7 +28,10 @@ pub enum ActBody {
     /// Undertakings for papers that follow: item -> SM3, as they will be applied with.
     Undertake { undertakings: BTreeMap<String, String> },
     /// Another telephone counts for the project.
-    ChangePhone { phone: String },
+    ChangePhone {
+        #[schema(pattern = "^1[0-9]{10}$")]
+        phone: String,
+    },
 }
 
 impl ActBody {

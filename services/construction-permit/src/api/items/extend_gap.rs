@@ -22,6 +22,7 @@ pub struct GapExtensionBody {}
     tag = "items",
     operation_id = "extend_gap",
     params(("id" = Uuid, Path, description = "Project"), ("code" = String, Path, description = "Item, e.g. C06")),
+    request_body = GapExtensionBody,
     responses((status = 200, description = "The project", body = AsOf<ProjectShown>))
 )]
 #[post("/v1/projects/{id}/items/{code}/gap-extension")]

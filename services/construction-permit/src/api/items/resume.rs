@@ -25,6 +25,7 @@ pub struct ResumptionBody {
     tag = "items",
     operation_id = "resume",
     params(("id" = Uuid, Path, description = "Project"), ("code" = String, Path, description = "Item, e.g. C06")),
+    request_body = ResumptionBody,
     responses((status = 200, description = "The project", body = AsOf<ProjectShown>))
 )]
 #[post("/v1/projects/{id}/items/{code}/resumption")]

@@ -4,15 +4,21 @@ use actix_web::{
     HttpResponse, get,
     web::{Data, Path},
 };
-use casework::{ProjectClock, TaskState, Why};
-use chassis::http::{AsOf, Permit, Problem};
+use casework::{Extension, Grounds, Output, ProjectClock, Remaining, SupplementItem, Suspension, TaskState, Why};
+use chassis::{
+    http::{AsOf, Permit, Problem},
+    owner::shown::{SuspensionShown, WayShown},
+};
 use serde::Serialize;
-use serde_json::json;
+use time::Date;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::{
-    api::projects::{as_of, item},
+    api::{
+        projects::{ItemOfProject, as_of, item},
+        shown::{ItemClockShown, LackingShown},
+    },
     domain::project::{clock_rules, facts},
     permissions::ReadProjects,
     service::ConstructionPermit,
@@ -22,29 +28,67 @@ use crate::{
 /// The item.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ItemShown {
-    #[schema(value_type = Object)]
-    item: serde_json::Value,
+    item: ItemOfProject,
     /// What it still lacks before it can be applied for.
-    #[schema(value_type = Vec<Object>)]
-    lacking: serde_json::Value,
+    lacking: Vec<LackingShown>,
     /// Why its clock stands still, and when it did.
-    #[schema(value_type = Vec<Object>)]
-    suspensions: serde_json::Value,
+    suspensions: Vec<StoodStill>,
     /// What a department asked for and has not got.
-    #[schema(value_type = Vec<Object>)]
-    asked: serde_json::Value,
+    asked: Vec<AskedShown>,
     /// More time that the head gave, and why.
-    #[schema(value_type = Object)]
-    extension: serde_json::Value,
+    extension: Option<ExtensionShown>,
     /// The refusal with basis, reasons and remedies; what it blocks and what remains possible.
-    #[schema(value_type = Object)]
-    refusal: serde_json::Value,
+    refusal: Option<RefusalShown>,
     /// Promise and legal limit with their days.
-    #[schema(value_type = Object)]
-    clock: serde_json::Value,
+    clock: Option<ItemClockShown>,
     /// Documents that were issued.
-    #[schema(value_type = Vec<Object>)]
-    results: serde_json::Value,
+    results: Vec<ResultShown>,
+}
+
+/// Days on which its clock stood still.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct StoodStill {
+    kind: SuspensionShown,
+    /// What stops it and by which rule.
+    basis: String,
+    /// This day itself is counted.
+    from: Date,
+    /// Absent while it lasts. May lie ahead where the end is fixed from the start.
+    to: Option<Date>,
+}
+
+/// One thing that the department misses.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct AskedShown {
+    /// Material code or field name.
+    code: String,
+    note: String,
+}
+
+/// More time.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ExtensionShown {
+    working_days: u32,
+    reason: String,
+}
+
+/// A refusal, and the ways on.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RefusalShown {
+    basis: String,
+    reasons: Vec<String>,
+    remedies: Vec<String>,
+    /// Items that cannot start because of it.
+    blocks: Vec<String>,
+    ways: Vec<WayShown>,
+}
+
+/// A document that was issued.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ResultShown {
+    kind: String,
+    /// Its number.
+    value: String,
 }
 
 /// Shows an item of a project.
@@ -72,11 +116,7 @@ pub async fn show(
     let lacking = known.map(|known| project.lacking(catalogue, &desk.calendar(), &table, known, desk.today()));
     let remaining = case.remaining().into_iter().find(|remaining| remaining.task == task.code);
     let refusal = match &task.state {
-        TaskState::Refused { refusal, .. } => json!({
-            "basis": refusal.grounds.basis, "reasons": refusal.grounds.reasons, "remedies": refusal.grounds.remedies,
-            "blocks": remaining.as_ref().map(|remaining| &remaining.blocked),
-            "ways": remaining.as_ref().map(|remaining| &remaining.ways),
-        }),
+        TaskState::Refused { refusal, .. } => Some(RefusalShown::of(&refusal.grounds, remaining.as_ref())),
         TaskState::Waiting
         | TaskState::Assigned
         | TaskState::InReview
@@ -84,25 +124,61 @@ pub async fn show(
         | TaskState::Cancelling { .. }
         | TaskState::Cancelled { .. }
         | TaskState::Ended { .. }
-        | TaskState::Omitted { .. } => serde_json::Value::Null,
+        | TaskState::Omitted { .. } => None,
     };
     let asked = task.grounds().iter().filter_map(|ground| match &ground.why {
         Why::Supplement { items } => Some(items),
         Why::Procedure { .. } | Why::Applicant | Why::Legal => None,
     });
-    let extension = task.round().and_then(|round| round.extension.as_ref());
+    let lacking = lacking.filter(|_| task.awaits_application() || task.is_refused()).unwrap_or_default();
     let value = ItemShown {
         item: item(&project, catalogue, task, &facts, &clock),
-        lacking: json!(lacking.filter(|_| task.awaits_application() || task.is_refused()).unwrap_or_default()),
-        suspensions: json!(task.suspensions()),
-        asked: json!(asked.flatten().collect::<Vec<_>>()),
-        extension: extension.map_or(
-            serde_json::Value::Null,
-            |extension| json!({"working_days": extension.working_days, "reason": extension.reason}),
-        ),
+        lacking: lacking.into_iter().map(Into::into).collect(),
+        suspensions: task.suspensions().into_iter().map(Into::into).collect(),
+        asked: asked.flatten().map(AskedShown::from).collect(),
+        extension: task.round().and_then(|round| round.extension.as_ref()).map(ExtensionShown::from),
         refusal,
-        clock: json!(clock.items.iter().find(|own| own.code == task.code)),
-        results: json!(task.decision().map(|decision| &decision.outputs)),
+        clock: clock.items.iter().find(|own| own.code == task.code).map(Into::into),
+        results: task.decision().iter().flat_map(|decision| &decision.outputs).map(ResultShown::from).collect(),
     };
     Ok(HttpResponse::Ok().json(as_of(&desk, &project, value)))
+}
+
+impl RefusalShown {
+    fn of(grounds: &Grounds, remaining: Option<&Remaining>) -> Self {
+        let blocked = remaining.iter().flat_map(|remaining| &remaining.blocked);
+        let ways = remaining.iter().flat_map(|remaining| &remaining.ways);
+        Self {
+            basis: grounds.basis.clone(),
+            reasons: grounds.reasons.clone(),
+            remedies: grounds.remedies.clone(),
+            blocks: blocked.map(ToString::to_string).collect(),
+            ways: ways.map(Into::into).collect(),
+        }
+    }
+}
+
+impl From<Suspension> for StoodStill {
+    fn from(suspension: Suspension) -> Self {
+        let Suspension { kind, basis, from, to } = suspension;
+        Self { kind: kind.into(), basis, from, to }
+    }
+}
+
+impl From<&SupplementItem> for AskedShown {
+    fn from(item: &SupplementItem) -> Self {
+        Self { code: item.code.clone(), note: item.note.clone() }
+    }
+}
+
+impl From<&Extension> for ExtensionShown {
+    fn from(extension: &Extension) -> Self {
+        Self { working_days: extension.working_days, reason: extension.reason.clone() }
+    }
+}
+
+impl From<&Output> for ResultShown {
+    fn from(output: &Output) -> Self {
+        Self { kind: output.kind.clone(), value: output.value.clone() }
+    }
 }

@@ -30,6 +30,7 @@ pub struct SupplementBody {
     tag = "items",
     operation_id = "supply",
     params(("id" = Uuid, Path, description = "Project"), ("code" = String, Path, description = "Item, e.g. C06")),
+    request_body = SupplementBody,
     responses((status = 200, description = "The project", body = AsOf<ProjectShown>))
 )]
 #[post("/v1/projects/{id}/items/{code}/supplement")]

@@ -32,6 +32,7 @@ pub struct SuspensionBody {
     tag = "items",
     operation_id = "suspend",
     params(("id" = Uuid, Path, description = "Project"), ("code" = String, Path, description = "Item, e.g. C06")),
+    request_body = SuspensionBody,
     responses((status = 200, description = "The project", body = AsOf<ProjectShown>))
 )]
 #[post("/v1/projects/{id}/items/{code}/suspension")]

@@ -4,13 +4,16 @@ use actix_web::{
     HttpResponse, get,
     web::{Data, Path},
 };
-use chassis::http::{AsOf, Permit, Problem};
+use chassis::{
+    data::Label,
+    http::{AsOf, Permit, Problem},
+};
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::{
-    api::projects::as_of,
+    api::{projects::as_of, shown::LackingShown},
     codes,
     domain::project::Project,
     permissions::ReadProjects,
@@ -21,12 +24,10 @@ use crate::{
 /// The undertaking.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct UndertakingShown {
-    #[schema(value_type = Object)]
-    text: serde_json::Value,
+    text: Label,
     /// SM3 of the Chinese text, 64 hexadecimal characters.
     sm3: String,
-    #[schema(value_type = Vec<Object>)]
-    lacking: serde_json::Value,
+    lacking: Vec<LackingShown>,
 }
 
 /// Shows the undertaking for what the item lacks now; whoever signs names its SM3.
@@ -34,7 +35,10 @@ pub struct UndertakingShown {
     tag = "items",
     operation_id = "undertaking",
     params(("id" = Uuid, Path, description = "Project"), ("code" = String, Path, description = "Item, e.g. C06")),
-    responses((status = 200, description = "The undertaking", body = AsOf<UndertakingShown>))
+    responses(
+        (status = 200, description = "The undertaking", body = AsOf<UndertakingShown>),
+        (status = 422, description = "`not-tolerable`: not everything that it lacks may follow later")
+    )
 )]
 #[get("/v1/projects/{id}/items/{code}/undertaking")]
 pub async fn undertaking(
@@ -54,6 +58,6 @@ pub async fn undertaking(
         return Err(Problem::new(&codes::NOT_TOLERABLE).detail(zh, en));
     }
     let (text, sm3) = Project::undertaking(item, &lacking);
-    let value = UndertakingShown { text: serde_json::json!(text), sm3, lacking: serde_json::json!(lacking) };
+    let value = UndertakingShown { text, sm3, lacking: lacking.into_iter().map(Into::into).collect() };
     Ok(HttpResponse::Ok().json(as_of(&desk, &project, value)))
 }

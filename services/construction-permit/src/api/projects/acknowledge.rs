@@ -24,6 +24,7 @@ pub struct AcknowledgementBody {
     tag = "projects",
     operation_id = "acknowledge",
     params(("id" = Uuid, Path, description = "Project")),
+    request_body = AcknowledgementBody,
     responses((status = 200, description = "The project", body = AsOf<ProjectShown>))
 )]
 #[post("/v1/projects/{id}/list/acknowledgement")]

@@ -12,14 +12,16 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{ProjectShown, written};
-use crate::{permissions::CarryProject, service::ConstructionPermit, usecases::answer::answer as take};
+use crate::{
+    api::shown::answers, permissions::CarryProject, service::ConstructionPermit, usecases::answer::answer as take,
+};
 
 /// Answers.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AnswersBody {
     /// Attribute -> value; null takes an earlier answer back.
-    #[schema(value_type = Object)]
+    #[schema(schema_with = answers)]
     attributes: BTreeMap<String, serde_json::Value>,
     /// Whether the catalogue's defaults hold where nothing is answered; as before where absent.
     defaults: Option<bool>,
@@ -30,6 +32,7 @@ pub struct AnswersBody {
     tag = "projects",
     operation_id = "answer",
     params(("id" = Uuid, Path, description = "Project")),
+    request_body = AnswersBody,
     responses((status = 200, description = "The project", body = AsOf<ProjectShown>))
 )]
 #[post("/v1/projects/{id}/attributes")]

@@ -46,6 +46,7 @@ pub struct ApplicationBody {
     tag = "projects",
     operation_id = "apply",
     params(("id" = Uuid, Path, description = "Project"), ("stage" = String, Path, description = "A, B, C or D")),
+    request_body = ApplicationBody,
     responses((status = 200, description = "The project, and what became of each item", body = AsOf<Taken>))
 )]
 #[post("/v1/projects/{id}/stages/{stage}/application")]

@@ -25,6 +25,7 @@ pub struct PapersBody {
     tag = "projects",
     operation_id = "bring",
     params(("id" = Uuid, Path, description = "Project")),
+    request_body = PapersBody,
     responses((status = 200, description = "The project, and what became of items that lacked papers", body = AsOf<Taken>))
 )]
 #[post("/v1/projects/{id}/papers")]

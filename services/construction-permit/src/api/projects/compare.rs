@@ -4,13 +4,23 @@ use actix_web::{
     HttpResponse, get,
     web::{Data, Path, Query},
 };
-use chassis::http::{AsOf, Permit, Problem};
+use chassis::{
+    data::Label,
+    http::{AsOf, Permit, Problem},
+};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use crate::{
-    api::projects::as_of, domain::tailored::compare, permissions::ReadProjects, service::ConstructionPermit, store,
+    api::{
+        catalogue::{EditShown, StandingShown},
+        projects::as_of,
+    },
+    domain::tailored::{RowChange, compare},
+    permissions::ReadProjects,
+    service::ConstructionPermit,
+    store,
     usecases::change::look,
 };
 
@@ -28,8 +38,33 @@ pub struct Versions {
 pub struct ChangesShown {
     from: u32,
     to: u32,
-    #[schema(value_type = Vec<Object>)]
-    changes: serde_json::Value,
+    changes: Vec<ChangeShown>,
+}
+
+/// What changed about one item.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ChangeShown {
+    item: String,
+    /// Absent where the earlier list has no such item.
+    before: Option<StandingShown>,
+    /// Absent where the later list has no such item.
+    after: Option<StandingShown>,
+    edit_before: Option<EditShown>,
+    edit_after: Option<EditShown>,
+    sentence: Label,
+}
+
+impl From<&RowChange> for ChangeShown {
+    fn from(change: &RowChange) -> Self {
+        Self {
+            item: change.item.to_string(),
+            before: change.before.map(Into::into),
+            after: change.after.map(Into::into),
+            edit_before: change.edit_before.as_ref().map(Into::into),
+            edit_after: change.edit_after.as_ref().map(Into::into),
+            sentence: change.sentence.clone(),
+        }
+    }
 }
 
 /// Compares two versions of the list; the newest with the one before where none is named.
@@ -52,6 +87,6 @@ pub async fn compare_lists(
     let (db, id) = (desk.mailbox.db(), project.stem.id);
     let before = store::list(db, id, Some(from)).await?.ok_or_else(Problem::not_found)?;
     let after = store::list(db, id, Some(to)).await?.ok_or_else(Problem::not_found)?;
-    let changes = serde_json::json!(compare(&before.list, &after.list));
+    let changes = compare(&before.list, &after.list).iter().map(ChangeShown::from).collect();
     Ok(HttpResponse::Ok().json(as_of(&desk, &project, ChangesShown { from, to, changes })))
 }

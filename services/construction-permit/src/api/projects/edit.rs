@@ -33,6 +33,7 @@ pub struct EditBody {
     /// `add`, `waive` or `later`.
     #[schema(value_type = String)]
     kind: EditKind,
+    #[schema(max_length = 500)]
     reason: String,
 }
 
@@ -41,6 +42,7 @@ pub struct EditBody {
     tag = "projects",
     operation_id = "edit",
     params(("id" = Uuid, Path, description = "Project")),
+    request_body = EditsBody,
     responses((status = 200, description = "The project", body = AsOf<ProjectShown>))
 )]
 #[post("/v1/projects/{id}/list/edits")]

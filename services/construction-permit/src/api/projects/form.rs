@@ -4,14 +4,24 @@ use actix_web::{
     HttpResponse, get,
     web::{Data, Path},
 };
-use chassis::http::{AsOf, Permit, Problem};
+use chassis::{
+    data::Label,
+    http::{AsOf, Permit, Problem},
+};
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::{
-    api::projects::as_of,
-    domain::{catalogue::ItemCode, form::Field, project::Project},
+    api::{
+        projects::as_of,
+        shown::{LackingShown, SignedText},
+    },
+    domain::{
+        catalogue::ItemCode,
+        form::{Field, Kind},
+        project::Project,
+    },
     permissions::ReadProjects,
     service::ConstructionPermit,
     usecases::change::{catalogue, look},
@@ -23,11 +33,52 @@ pub struct FormShown {
     stage: String,
     filed: bool,
     /// Each field with its value where it is known.
-    #[schema(value_type = Vec<Object>)]
-    fields: Vec<serde_json::Value>,
+    fields: Vec<FieldFilled>,
     /// Each item that can be applied for: what it lacks, and the undertaking that would let papers follow.
-    #[schema(value_type = Vec<Object>)]
-    items: Vec<serde_json::Value>,
+    items: Vec<ItemOpen>,
+}
+
+/// A field, and what is entered.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct FieldFilled {
+    field: FieldShown,
+    value: Option<String>,
+}
+
+/// A field of a form.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct FieldShown {
+    name: String,
+    zh: String,
+    en: String,
+    kind: FieldKind,
+    /// The stage at which it is asked first.
+    stage: String,
+    required: bool,
+    /// Items whose departments may know it: a code, or a stage's letter for all of its items.
+    items: Vec<String>,
+}
+
+/// What a field holds.
+#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum FieldKind {
+    Text,
+    /// A mainland mobile number.
+    Phone,
+    /// A number with up to two places.
+    Number,
+    Date,
+}
+
+/// An item that can be applied for.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ItemOpen {
+    item: String,
+    name: Label,
+    lacking: Vec<LackingShown>,
+    /// Where everything that it lacks may follow.
+    undertaking: Option<SignedText>,
 }
 
 /// Shows what applying for a stage takes: fields, and for each item what it lacks.
@@ -49,7 +100,8 @@ pub async fn form(
     if !catalogue.stages().iter().any(|known| known.code == stage) {
         return Err(Problem::not_found());
     }
-    let field = |field: &Field| serde_json::json!({"field": field, "value": project.record.fields.get(&field.name)});
+    let field =
+        |field: &Field| FieldFilled { field: field.into(), value: project.record.fields.get(&field.name).cloned() };
     let table = project.materials(catalogue);
     let tasks = project.case.iter().flat_map(|case| case.tasks());
     let open = tasks.filter(|task| task.plan.on_application && (task.awaits_application() || task.is_refused()));
@@ -59,10 +111,12 @@ pub async fn form(
         let lacking = project.lacking(catalogue, &desk.calendar(), &table, item, desk.today());
         let tolerable = !lacking.is_empty() && lacking.iter().all(|lacking| lacking.tolerable);
         let undertaking = tolerable.then(|| Project::undertaking(item, &lacking));
-        Some(serde_json::json!({
-            "item": code, "name": item.name, "lacking": lacking,
-            "undertaking": undertaking.map(|(text, sm3)| serde_json::json!({"text": text, "sm3": sm3})),
-        }))
+        Some(ItemOpen {
+            item: code.to_string(),
+            name: item.name.clone(),
+            lacking: lacking.into_iter().map(Into::into).collect(),
+            undertaking: undertaking.map(|(text, sm3)| SignedText { text, sm3 }),
+        })
     };
     let value = FormShown {
         filed: project.record.forms.contains_key(&stage),
@@ -71,4 +125,17 @@ pub async fn form(
         stage,
     };
     Ok(HttpResponse::Ok().json(as_of(&desk, &project, value)))
+}
+
+impl From<&Field> for FieldShown {
+    fn from(field: &Field) -> Self {
+        let Field { name, zh, en, kind, stage, required, items } = field.clone();
+        let kind = match kind {
+            Kind::Text => FieldKind::Text,
+            Kind::Phone => FieldKind::Phone,
+            Kind::Number => FieldKind::Number,
+            Kind::Date => FieldKind::Date,
+        };
+        Self { name, zh, en, kind, stage, required, items }
+    }
 }

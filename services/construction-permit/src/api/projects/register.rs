@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 
 use super::{ProjectShown, as_of, unknown_type};
 use crate::{
-    api::catalogue::kind,
+    api::{catalogue::kind, shown::ValueShown},
     domain::project::Registration,
     permissions::CarryProject,
     service::ConstructionPermit,
@@ -30,7 +30,9 @@ pub struct ProjectBody {
     code: Option<String>,
     /// `G`, `S`, `I`, `L` or `P`.
     #[serde(rename = "type")]
+    #[schema(pattern = "^[GSILP]$")]
     kind: String,
+    #[schema(max_length = 200)]
     name: String,
     place: PlaceBody,
     investor: InvestorBody,
@@ -38,7 +40,7 @@ pub struct ProjectBody {
     total_fen: Option<i64>,
     /// Attribute -> value, as the questionnaire asks.
     #[serde(default)]
-    #[schema(value_type = Object)]
+    #[schema(value_type = BTreeMap<String, ValueShown>)]
     attributes: BTreeMap<String, serde_json::Value>,
     /// Whether the catalogue's defaults hold where nothing is answered.
     #[serde(default)]
@@ -57,6 +59,7 @@ pub struct PlaceBody {
     region: String,
     /// Twelve digits.
     village: Option<String>,
+    #[schema(max_length = 200)]
     address: String,
 }
 
@@ -64,7 +67,9 @@ pub struct PlaceBody {
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct InvestorBody {
+    #[schema(max_length = 200)]
     name: String,
+    #[schema(min_length = 18, max_length = 18)]
     credit_code: String,
 }
 
@@ -73,6 +78,7 @@ pub struct InvestorBody {
     tag = "projects",
     operation_id = "register",
     params(("Idempotency-Key" = String, Header, description = "One for each project")),
+    request_body = ProjectBody,
     responses((status = 201, description = "The project", body = AsOf<ProjectShown>))
 )]
 #[post("/v1/projects")]

@@ -9,8 +9,9 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use super::{ProjectShown, written};
+use super::{ProjectShown, compare::ChangeShown, written};
 use crate::{
+    api::catalogue::MissingShown,
     permissions::{EditList, ReadProjects},
     service::ConstructionPermit,
     usecases::replan::{preview, replan as take},
@@ -30,11 +31,9 @@ pub struct CatalogueVersion {
 pub struct PreviewShown {
     from_version: u32,
     to_version: u32,
-    #[schema(value_type = Vec<Object>)]
-    changes: serde_json::Value,
+    changes: Vec<ChangeShown>,
     /// Questions that the other version asks and nobody answered.
-    #[schema(value_type = Vec<Object>)]
-    missing: serde_json::Value,
+    missing: Vec<MissingShown>,
 }
 
 /// Shows what another version of the catalogue would change.
@@ -55,8 +54,8 @@ pub async fn preview_replan(
     Ok(HttpResponse::Ok().json(PreviewShown {
         from_version: preview.from,
         to_version: preview.to,
-        changes: serde_json::json!(preview.changes),
-        missing: serde_json::json!(preview.list.missing),
+        changes: preview.changes.iter().map(ChangeShown::from).collect(),
+        missing: preview.list.missing.iter().map(MissingShown::from).collect(),
     }))
 }
 
@@ -72,6 +71,7 @@ pub struct ReplanBody {
     tag = "projects",
     operation_id = "replan",
     params(("id" = Uuid, Path, description = "Project")),
+    request_body = ReplanBody,
     responses((status = 200, description = "The project", body = AsOf<ProjectShown>))
 )]
 #[post("/v1/projects/{id}/replan")]

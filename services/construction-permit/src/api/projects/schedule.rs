@@ -4,13 +4,18 @@ use actix_web::{
     HttpResponse, get,
     web::{Data, Path, Query},
 };
+use casework::{
+    Feasibility,
+    schedule::{Ahead, Slot},
+};
 use chassis::http::{AsOf, Fault, Permit, Problem};
 use serde::{Deserialize, Serialize};
+use time::Date;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use crate::{
-    api::projects::as_of,
+    api::{projects::as_of, shown::DueShown},
     domain::{attribute::read_day, catalogue::ItemCode, project::graph},
     permissions::ReadProjects,
     service::ConstructionPermit,
@@ -31,9 +36,51 @@ pub struct Target {
 /// The timetable.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ScheduleShown {
-    #[serde(flatten)]
-    #[schema(value_type = Object)]
-    schedule: serde_json::Value,
+    today: Date,
+    /// The day by which the wanted items are to be decided.
+    by: Date,
+    feasibility: FeasibilityShown,
+    /// What the wanted items need and is not decided yet, themselves included.
+    slots: Vec<SlotShown>,
+}
+
+/// Whether the wanted day can be met.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum FeasibilityShown {
+    Feasible,
+    Infeasible {
+        /// The earliest day on which all wanted items are decided.
+        earliest: DueShown,
+        /// Working days after the wanted day.
+        late: u32,
+        /// The items that make it so late, first to last.
+        chain: Vec<String>,
+    },
+}
+
+/// When an item has to happen.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SlotShown {
+    code: String,
+    /// Before acceptance; absent where that is past.
+    ahead: Option<AheadShown>,
+    /// The latest working day of the decision.
+    latest_decide: DueShown,
+    /// Working days between the earliest and the latest acceptance, or decision where it is accepted already; negative where
+    /// that makes the wanted day impossible.
+    slack: i64,
+}
+
+/// What has to happen before an item is with its department.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct AheadShown {
+    /// The latest working day on which the applicant begins to prepare.
+    prepare_from: DueShown,
+    /// The latest working day of acceptance: by then the applicant's materials are complete.
+    latest_accept: DueShown,
+    /// The earliest working day of acceptance, from today.
+    earliest_accept: DueShown,
 }
 
 /// Reckons the timetable towards a wanted day; where it cannot be met, by how many days and through which items.
@@ -41,7 +88,10 @@ pub struct ScheduleShown {
     tag = "projects",
     operation_id = "back_schedule",
     params(("id" = Uuid, Path, description = "Project"), Target),
-    responses((status = 200, description = "The timetable", body = AsOf<ScheduleShown>))
+    responses(
+        (status = 200, description = "The timetable", body = AsOf<ScheduleShown>),
+        (status = 422, description = "`form-faulty`: no day, or an item that is not planned")
+    )
 )]
 #[get("/v1/projects/{id}/back-schedule")]
 pub async fn back_schedule(
@@ -62,7 +112,12 @@ pub async fn back_schedule(
     let today = desk.today();
     let graph = graph(catalogue, &planned, Some((&project, &desk.calendar(), today)), desk.preparation);
     let schedule = graph.map_err(Problem::defect)?.back(&desk.calendar(), &[target.as_str().into()], by, today);
-    let value = ScheduleShown { schedule: serde_json::json!(schedule) };
+    let value = ScheduleShown {
+        today: schedule.today,
+        by: schedule.by,
+        feasibility: schedule.feasibility.into(),
+        slots: schedule.slots.iter().map(SlotShown::from).collect(),
+    };
     Ok(HttpResponse::Ok().json(as_of(&desk, &project, value)))
 }
 
@@ -77,4 +132,37 @@ fn not_planned() -> Fault {
         "清单中没有该事项,请从清单中选择",
         "the list has no such item; choose one of it",
     )
+}
+
+impl From<Feasibility> for FeasibilityShown {
+    fn from(feasibility: Feasibility) -> Self {
+        match feasibility {
+            Feasibility::Feasible => Self::Feasible,
+            Feasibility::Infeasible { earliest, late, chain } => {
+                let chain = chain.iter().map(ToString::to_string).collect();
+                Self::Infeasible { earliest: earliest.into(), late, chain }
+            }
+        }
+    }
+}
+
+impl From<&Slot> for SlotShown {
+    fn from(slot: &Slot) -> Self {
+        Self {
+            code: slot.code.to_string(),
+            ahead: slot.ahead.map(Into::into),
+            latest_decide: slot.latest_decide.into(),
+            slack: slot.slack,
+        }
+    }
+}
+
+impl From<Ahead> for AheadShown {
+    fn from(ahead: Ahead) -> Self {
+        Self {
+            prepare_from: ahead.prepare_from.into(),
+            latest_accept: ahead.latest_accept.into(),
+            earliest_accept: ahead.earliest_accept.into(),
+        }
+    }
 }

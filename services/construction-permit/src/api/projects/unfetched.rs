@@ -17,6 +17,7 @@ use crate::{permissions::NoteFetch, service::ConstructionPermit, usecases::bring
 #[serde(deny_unknown_fields)]
 pub struct FailureBody {
     /// 2 to 200 characters.
+    #[schema(min_length = 2, max_length = 200)]
     reason: String,
 }
 
@@ -25,6 +26,7 @@ pub struct FailureBody {
     tag = "projects",
     operation_id = "unfetched",
     params(("id" = Uuid, Path, description = "Project"), ("code" = String, Path, description = "Material, e.g. M02")),
+    request_body = FailureBody,
     responses((status = 200, description = "The project", body = AsOf<ProjectShown>))
 )]
 #[post("/v1/projects/{id}/materials/{code}/fetch-failure")]

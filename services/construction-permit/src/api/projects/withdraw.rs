@@ -28,6 +28,7 @@ pub struct WithdrawalBody {
     tag = "projects",
     operation_id = "withdraw",
     params(("id" = Uuid, Path, description = "Project")),
+    request_body = WithdrawalBody,
     responses((status = 200, description = "The project", body = AsOf<ProjectShown>))
 )]
 #[post("/v1/projects/{id}/withdrawal")]

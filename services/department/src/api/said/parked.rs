@@ -34,7 +34,7 @@ pub struct SetAsideReplies {
     /// Give it as `before` for the next page; absent on the last one.
     #[serde(skip_serializing_if = "Option::is_none")]
     next: Option<Uuid>,
-    #[serde(with = "time::serde::rfc3339")]
+    #[serde(with = "chassis::http::instant")]
     as_of: OffsetDateTime,
 }
 

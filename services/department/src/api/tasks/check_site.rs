@@ -39,6 +39,7 @@ pub struct SiteCheck {
     tag = "tasks",
     operation_id = "check_site",
     params(("id" = Uuid, Path, description = "Task")),
+    request_body = SiteCheck,
     responses((status = 202, description = "On its way", body = TaskChanged))
 )]
 #[post("/v1/tasks/{id}/site-check")]

@@ -63,6 +63,7 @@ pub struct FeeBody {
     tag = "tasks",
     operation_id = "decide_task",
     params(("id" = Uuid, Path, description = "Task")),
+    request_body = DecisionBody,
     responses((status = 202, description = "On its way", body = DecisionSent))
 )]
 #[post("/v1/tasks/{id}/decision")]

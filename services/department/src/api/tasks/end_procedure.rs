@@ -34,6 +34,7 @@ pub struct EndedProcedure {
     tag = "tasks",
     operation_id = "end_procedure",
     params(("id" = Uuid, Path, description = "Task")),
+    request_body = EndedProcedure,
     responses((status = 202, description = "On its way", body = TaskChanged))
 )]
 #[post("/v1/tasks/{id}/procedure/end")]

@@ -37,6 +37,7 @@ pub struct ExtensionBody {
     tag = "tasks",
     operation_id = "extend_task",
     params(("id" = Uuid, Path, description = "Task")),
+    request_body = ExtensionBody,
     responses((status = 202, description = "On its way", body = TaskChanged))
 )]
 #[post("/v1/tasks/{id}/extension")]

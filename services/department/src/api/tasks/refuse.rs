@@ -42,6 +42,7 @@ pub struct RefusalBody {
     tag = "tasks",
     operation_id = "refuse_task",
     params(("id" = Uuid, Path, description = "Task")),
+    request_body = RefusalBody,
     responses((status = 202, description = "On its way", body = DecisionSent))
 )]
 #[post("/v1/tasks/{id}/refusal")]

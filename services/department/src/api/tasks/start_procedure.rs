@@ -41,6 +41,7 @@ pub struct Procedure {
     tag = "tasks",
     operation_id = "start_procedure",
     params(("id" = Uuid, Path, description = "Task")),
+    request_body = Procedure,
     responses((status = 202, description = "On its way", body = TaskChanged))
 )]
 #[post("/v1/tasks/{id}/procedure/start")]

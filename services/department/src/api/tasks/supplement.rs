@@ -45,6 +45,7 @@ pub struct Item {
     tag = "tasks",
     operation_id = "ask_supplement",
     params(("id" = Uuid, Path, description = "Task")),
+    request_body = Supplement,
     responses((status = 202, description = "On its way", body = TaskChanged))
 )]
 #[post("/v1/tasks/{id}/supplement")]

@@ -89,6 +89,7 @@ impl Slip {
 #[utoipa::path(
     tag = "applications",
     params(("Idempotency-Key" = String, Header, description = "One key for each intended submission")),
+    request_body = NewApplication,
     responses((status = 201, description = "The slip", body = Slip))
 )]
 #[post("/v1/applications")]

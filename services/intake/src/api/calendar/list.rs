@@ -36,7 +36,7 @@ pub struct AnnouncedYear {
     revision: u32,
     /// Token subject of the operator, the folder's file, or `program` where the program was built with it.
     announced_by: String,
-    #[serde(with = "time::serde::rfc3339")]
+    #[serde(with = "chassis::http::instant")]
     announced_at: OffsetDateTime,
     notice: Written,
 }
@@ -46,7 +46,7 @@ pub struct AnnouncedYear {
 pub struct RefusedFile {
     file: String,
     faults: Vec<Sentence>,
-    #[serde(with = "time::serde::rfc3339")]
+    #[serde(with = "chassis::http::instant")]
     refused_at: OffsetDateTime,
 }
 

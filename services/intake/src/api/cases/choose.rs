@@ -42,6 +42,7 @@ pub struct ChoiceBody {
 #[utoipa::path(
     tag = "cases",
     params(("id" = Uuid, Path, description = "Case")),
+    request_body = ChoiceBody,
     responses((status = 202, description = "Recorded", body = Asked))
 )]
 #[post("/v1/cases/{id}/choices")]

@@ -23,6 +23,7 @@ pub struct Correction {
 #[utoipa::path(
     tag = "outcomes",
     params(("id" = Uuid, Path, description = "Case")),
+    request_body = Correction,
     responses((status = 200, description = "The outcome", body = Outcome))
 )]
 #[post("/v1/cases/{id}/corrections")]

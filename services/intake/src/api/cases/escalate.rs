@@ -26,6 +26,7 @@ pub struct Escalation {
 #[utoipa::path(
     tag = "outcomes",
     params(("id" = Uuid, Path, description = "Case")),
+    request_body = Escalation,
     responses((status = 200, description = "The outcome", body = Outcome))
 )]
 #[post("/v1/cases/{id}/escalation")]

@@ -24,6 +24,7 @@ pub struct Extension {
 #[utoipa::path(
     tag = "outcomes",
     params(("id" = Uuid, Path, description = "Case")),
+    request_body = Extension,
     responses((status = 200, description = "The outcome", body = Outcome))
 )]
 #[post("/v1/cases/{id}/tolerance/extension")]

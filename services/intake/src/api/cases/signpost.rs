@@ -36,6 +36,7 @@ pub struct Way {
 #[utoipa::path(
     tag = "outcomes",
     params(("id" = Uuid, Path, description = "Case")),
+    request_body = Way,
     responses((status = 200, description = "The outcome", body = Outcome))
 )]
 #[post("/v1/cases/{id}/signpost")]

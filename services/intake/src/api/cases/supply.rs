@@ -35,6 +35,7 @@ pub struct Supplement {
 #[utoipa::path(
     tag = "cases",
     params(("id" = Uuid, Path, description = "Case")),
+    request_body = Supplement,
     responses((status = 202, description = "Recorded", body = Asked))
 )]
 #[post("/v1/cases/{id}/supplements")]

@@ -29,6 +29,7 @@ pub struct Gaps {
 #[utoipa::path(
     tag = "outcomes",
     params(("id" = Uuid, Path, description = "Case")),
+    request_body = Gaps,
     responses((status = 200, description = "The outcome", body = Outcome))
 )]
 #[post("/v1/cases/{id}/tolerance")]

@@ -32,6 +32,7 @@ pub struct Withdrawal {
 #[utoipa::path(
     tag = "cases",
     params(("id" = Uuid, Path, description = "Case")),
+    request_body = Withdrawal,
     responses((status = 202, description = "Recorded", body = Asked))
 )]
 #[post("/v1/cases/{id}/withdrawal")]

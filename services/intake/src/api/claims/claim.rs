@@ -17,6 +17,7 @@ use crate::{
 #[serde(deny_unknown_fields)]
 pub struct ClaimBody {
     /// 23 digits, from the slip.
+    #[schema(pattern = "^[0-9]{23}$")]
     case_number: String,
     /// From the slip.
     query_code: String,
@@ -29,7 +30,10 @@ pub struct ClaimBody {
 #[utoipa::path(
     tag = "claims",
     request_body = ClaimBody,
-    responses((status = 200, description = "The case", body = CaseSummary))
+    responses(
+        (status = 200, description = "The case", body = CaseSummary),
+        (status = 404, description = "`not-found`: number and code belong to no case, or to another's")
+    )
 )]
 #[post("/v1/claims")]
 pub async fn claim(

@@ -19,6 +19,7 @@ use crate::{
 #[serde(deny_unknown_fields)]
 pub struct ClaimCodeBody {
     /// 23 digits, from the slip.
+    #[schema(pattern = "^[0-9]{23}$")]
     case_number: String,
     /// From the slip.
     query_code: String,
@@ -29,7 +30,10 @@ pub struct ClaimCodeBody {
 #[utoipa::path(
     tag = "claims",
     request_body = ClaimCodeBody,
-    responses((status = 201, description = "It is on its way; the code is the applicant's alone", body = CodeSent))
+    responses(
+        (status = 201, description = "It is on its way; the code is the applicant's alone", body = CodeSent),
+        (status = 404, description = "`not-found`: number and code belong to no case, or to another's")
+    )
 )]
 #[post("/v1/claims/codes")]
 pub async fn send(

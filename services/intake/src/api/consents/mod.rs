@@ -29,9 +29,15 @@ pub enum ActBody {
     /// The case goes on without a refused task.
     CloseWithout { task_id: Uuid },
     /// The undertaking for papers that follow, by its SM3.
-    Undertake { undertaking_sm3: String },
+    Undertake {
+        #[schema(pattern = "^[0-9a-f]{64}$")]
+        undertaking_sm3: String,
+    },
     /// Another telephone counts for the case.
-    ChangePhone { phone: String },
+    ChangePhone {
+        #[schema(pattern = "^1[0-9]{10}$")]
+        phone: String,
+    },
 }
 
 impl ActBody {

@@ -7,7 +7,12 @@ use super::{DraftBody, DraftShown};
 use crate::{permissions::SubmitApplication, service::Intake, usecases};
 
 /// Begins a draft. It may be incomplete; it is kept for 30 days after its last change.
-#[utoipa::path(tag = "drafts", operation_id = "begin_draft", responses((status = 201, description = "The draft", body = DraftShown)))]
+#[utoipa::path(
+    tag = "drafts",
+    operation_id = "begin_draft",
+    request_body = DraftBody,
+    responses((status = 201, description = "The draft", body = DraftShown))
+)]
 #[post("/v1/drafts")]
 pub async fn begin(
     permit: Permit<SubmitApplication>,

@@ -25,6 +25,7 @@ pub struct Changed {
     tag = "drafts",
     operation_id = "change_draft",
     params(("id" = Uuid, Path, description = "Draft"), Changed),
+    request_body = DraftBody,
     responses((status = 200, description = "The draft", body = DraftShown))
 )]
 #[put("/v1/drafts/{id}")]

@@ -20,7 +20,6 @@ pub struct Lacks {
     /// True where the draft was written for an earlier version.
     superseded: bool,
     /// Entries that are missing or wrong.
-    #[schema(value_type = Vec<Object>)]
     faults: Vec<chassis::http::Fault>,
     /// Papers that only the applicant can bring.
     missing: Vec<Missing>,

@@ -45,6 +45,7 @@ pub struct Submitted {
         ("id" = Uuid, Path, description = "Draft"),
         ("Idempotency-Key" = String, Header, description = "One key for each intended submission")
     ),
+    request_body = Submitted,
     responses((status = 201, description = "The slip", body = Slip))
 )]
 #[post("/v1/drafts/{id}/submission")]

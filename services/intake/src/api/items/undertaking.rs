@@ -31,7 +31,10 @@ pub struct Gaps {
     tag = "catalogue",
     security(()),
     params(("code" = String, Path, description = "Code"), Gaps),
-    responses((status = 200, description = "The text and its digest", body = Undertaking))
+    responses(
+        (status = 200, description = "The text and its digest", body = Undertaking),
+        (status = 422, description = "`form-faulty`: such a paper may not follow later")
+    )
 )]
 #[get("/v1/items/{code}/undertaking")]
 pub async fn undertaking(code: Path<String>, gaps: Query<Gaps>, desk: Data<Intake>) -> Result<HttpResponse, Problem> {

@@ -33,7 +33,16 @@ pub struct Link {
     tag = "materials",
     security(()),
     params(("id" = Uuid, Path, description = "Paper"), Link),
-    responses((status = 200, description = "The bytes", body = Vec<u8>, content_type = "application/octet-stream"))
+    responses(
+        (status = 200, description = "The bytes", content(
+            (Vec<u8> = "application/pdf"),
+            (Vec<u8> = "application/ofd"),
+            (Vec<u8> = "image/png"),
+            (Vec<u8> = "image/jpeg"),
+        )),
+        (status = 403, description = "`link-invalid`: it is no link that was given for this department and task"),
+        (status = 410, description = "`link-ended`: the task has ended, and the link with it")
+    )
 )]
 #[get("/v1/materials/{id}/bytes")]
 pub async fn read(id: Path<Uuid>, link: Query<Link>, desk: Data<Intake>) -> Result<HttpResponse, Problem> {

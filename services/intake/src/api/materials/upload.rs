@@ -39,7 +39,16 @@ pub struct Uploaded {
 #[utoipa::path(
     tag = "materials",
     params(Which),
-    request_body(content = Vec<u8>, content_type = "application/octet-stream"),
+    request_body(
+        description = "The bytes of a PDF, OFD, PNG or JPEG; nobody has to know a name for them.",
+        content(
+            (Vec<u8> = "application/pdf"),
+            (Vec<u8> = "application/ofd"),
+            (Vec<u8> = "image/png"),
+            (Vec<u8> = "image/jpeg"),
+            (Vec<u8> = "application/octet-stream"),
+        )
+    ),
     responses((status = 201, description = "The paper", body = Uploaded))
 )]
 #[post("/v1/materials")]

@@ -27,6 +27,7 @@ pub struct ReasonBody {
 #[utoipa::path(
     tag = "cases",
     params(("id" = Uuid, Path, description = "Case")),
+    request_body = ReasonBody,
     responses((status = 200, description = "The opening", body = AsOf<OpeningShown>))
 )]
 #[post("/v1/cases/{id}/red-card-reason")]

@@ -5,6 +5,8 @@ pub mod red_cards;
 pub mod show;
 pub mod stop;
 
+use casework::Case;
+use chassis::owner::shown::{StateShown, WaitsShown};
 use serde::Serialize;
 use time::OffsetDateTime;
 use utoipa::ToSchema;
@@ -26,11 +28,31 @@ pub struct OpeningShown {
     phase: &'static str,
     clock: ClockShown,
     /// Every task with its rounds and state, in the order of the plan.
-    tasks: serde_json::Value,
+    tasks: Vec<TaskShown>,
     /// What the case waits for: who holds it, since when.
-    waits_for: serde_json::Value,
+    waits_for: Vec<WaitsShown>,
     /// Refused tasks, what they block, and what remains possible.
-    remaining: serde_json::Value,
+    remaining: Vec<RemainingShown>,
+}
+
+/// A task of the plan.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct TaskShown {
+    task_id: Uuid,
+    code: String,
+    /// Who has it; absent where nobody did yet.
+    department: Option<String>,
+    /// 0 before the first.
+    round: u32,
+    state: StateShown,
+}
+
+/// A refused task.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RemainingShown {
+    task: String,
+    /// Tasks that cannot start because of it.
+    blocks: Vec<String>,
 }
 
 /// The clock of the whole opening, in window minutes (R30).
@@ -75,32 +97,34 @@ impl ClockShown {
 impl OpeningShown {
     pub(super) fn of(desk: &MarketRegistration, opening: &Opening) -> Self {
         let case = opening.case.as_ref();
-        let task = |task: &casework::Task| {
-            serde_json::json!({
-                "task_id": task.id,
-                "code": task.code,
-                "department": task.department(),
-                "round": task.round_number(),
-                "state": state_name(task),
-            })
-        };
+        let waits_for = case.map(Case::waits_for).unwrap_or_default();
+        let remaining = case.map(Case::remaining).unwrap_or_default();
         Self {
             case_id: opening.stem.id,
             case_number: opening.number.clone(),
             phase: phase_name(case),
             clock: ClockShown::of(desk, opening),
-            tasks: case.map(|case| case.tasks().iter().map(task).collect()).unwrap_or_default(),
-            waits_for: case.map(|case| serde_json::json!(case.waits_for())).unwrap_or_default(),
-            remaining: case
-                .map(|case| {
-                    case.remaining().iter().map(|r| serde_json::json!({"task": r.task, "blocks": r.blocked})).collect()
-                })
-                .unwrap_or_default(),
+            tasks: case.iter().flat_map(|case| case.tasks()).map(TaskShown::from).collect(),
+            waits_for: waits_for.into_iter().map(Into::into).collect(),
+            remaining: remaining.iter().map(RemainingShown::from).collect(),
         }
     }
 }
 
-fn state_name(task: &casework::Task) -> serde_json::Value {
-    let state = serde_json::json!(task.state);
-    state.get("is").cloned().unwrap_or_default()
+impl From<&casework::Task> for TaskShown {
+    fn from(task: &casework::Task) -> Self {
+        Self {
+            task_id: task.id.uuid(),
+            code: task.code.to_string(),
+            department: task.department().map(ToString::to_string),
+            round: task.round_number(),
+            state: (&task.state).into(),
+        }
+    }
+}
+
+impl From<&casework::Remaining> for RemainingShown {
+    fn from(remaining: &casework::Remaining) -> Self {
+        Self { task: remaining.task.to_string(), blocks: remaining.blocked.iter().map(ToString::to_string).collect() }
+    }
 }

@@ -38,6 +38,7 @@ pub enum Kind {
 #[utoipa::path(
     tag = "cases",
     params(("id" = Uuid, Path, description = "Case")),
+    request_body = StopBody,
     responses((status = 200, description = "The opening as it is being stopped", body = AsOf<OpeningShown>))
 )]
 #[post("/v1/cases/{id}/stop")]

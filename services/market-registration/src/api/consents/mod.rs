@@ -22,7 +22,10 @@ pub enum ActBody {
     /// To give the name up.
     Release,
     /// Another telephone counts for the name.
-    ChangePhone { phone: String },
+    ChangePhone {
+        #[schema(pattern = "^1[0-9]{10}$")]
+        phone: String,
+    },
 }
 
 impl ActBody {

@@ -24,7 +24,11 @@ pub struct PossibleName {
 }
 
 /// Answers as a declaration would.
-#[utoipa::path(tag = "names", responses((status = 200, description = "The name may be had", body = PossibleName)))]
+#[utoipa::path(
+    tag = "names",
+    request_body = NewName,
+    responses((status = 200, description = "The name may be had", body = PossibleName))
+)]
 #[post("/v1/names/check")]
 pub async fn check(
     _permit: Permit<DeclareName>,

@@ -22,6 +22,7 @@ pub struct Reserved {
 #[utoipa::path(
     tag = "names",
     params(("Idempotency-Key" = String, Header, description = "One key for each intended declaration")),
+    request_body = NewName,
     responses((status = 201, description = "The name is reserved", body = Reserved))
 )]
 #[post("/v1/names")]

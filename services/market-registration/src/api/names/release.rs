@@ -27,6 +27,7 @@ pub struct ReleaseBody {
 #[utoipa::path(
     tag = "names",
     params(("id" = Uuid, Path, description = "Reservation")),
+    request_body = ReleaseBody,
     responses((status = 200, description = "The name is released", body = AsOf<NameShown>))
 )]
 #[post("/v1/names/{id}/release")]
