@@ -253,7 +253,7 @@ fn a_calendar_that_is_announced_later_is_another_reckoning_of_the_same_facts() {
     assert_eq!((due(&before).date, due(&before).provisional), (date!(2026 - 01 - 05), true));
     assert_eq!((due(&after).date, due(&after).provisional), (date!(2026 - 01 - 05), false));
     let first = account(&items, &early, date!(2026 - 01 - 31)).swap_remove(1).to_string();
-    assert_eq!(first, "2026-01-01, working day (provisional: no notice yet): counted; A15 ran");
+    assert_eq!(first, "2026-01-01, holiday 元旦 (provisional: no notice yet): not counted; A15 ran");
 }
 
 #[test]
