@@ -442,7 +442,7 @@ impl<T: Town> Walker<'_, T> {
     async fn looks(&self, asker: &Value) -> i64 {
         let text = "select count(*) from accesses where reader = $1";
         let counted = sqlx::query_scalar(text).bind(asker["sub"].as_str()).fetch_one(self.town.mailbox().db()).await;
-        counted.unwrap_or(-1)
+        counted.unwrap_or_else(|error| panic!("who looked: {error}"))
     }
 
     /// Rows of every table, and the last transaction that wrote one: nothing can be stored without it.
@@ -450,13 +450,13 @@ impl<T: Town> Walker<'_, T> {
         let text = "select quote_ident(c.relname) from pg_class c
                     where c.relnamespace = current_schema()::regnamespace and c.relkind = 'r'
                       and has_table_privilege(c.oid, 'select') order by 1";
-        let tables: Vec<String> =
-            sqlx::query_scalar(text).fetch_all(self.town.mailbox().db()).await.unwrap_or_default();
+        let tables = sqlx::query_scalar(text).fetch_all(self.town.mailbox().db()).await;
+        let tables: Vec<String> = tables.unwrap_or_else(|error| panic!("the tables: {error}"));
         let mut kept = Vec::with_capacity(tables.len());
         for table in tables {
             let text = format!("select count(*), coalesce(max(xmin::text::bigint), 0) from {table}");
             let row = sqlx::query_as(AssertSqlSafe(text)).fetch_one(self.town.mailbox().db()).await;
-            let (rows, last): (i64, i64) = row.unwrap_or((-1, -1));
+            let (rows, last): (i64, i64) = row.unwrap_or_else(|error| panic!("{table}: {error}"));
             kept.push((table, rows, last));
         }
         kept
