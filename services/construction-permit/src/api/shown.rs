@@ -10,8 +10,8 @@ use time::{Date, OffsetDateTime};
 use utoipa::{
     ToSchema,
     openapi::{
-        ObjectBuilder, Ref, RefOr, Schema,
-        schema::{OneOfBuilder, SchemaType, Type},
+        ObjectBuilder, RefOr, Schema,
+        schema::{SchemaType, Type},
     },
 };
 use workdays::{CITY, Count, Due};
@@ -290,10 +290,17 @@ impl From<&Value> for ValueShown {
     }
 }
 
-/// Attribute -> value, or null for an answer that is taken back, for the API's description.
+/// Attribute -> value as people send it, for the API's description: a truth, a number, or a text.
+pub fn given() -> Schema {
+    values(vec![Type::Boolean, Type::Number, Type::String])
+}
+
+/// The same, or null for an answer that is taken back.
 pub fn answers() -> Schema {
-    let null = ObjectBuilder::new().schema_type(SchemaType::Type(Type::Null));
-    let value = OneOfBuilder::new().item(Ref::from_schema_name("ValueShown")).item(null).build();
-    let values = RefOr::T(Schema::OneOf(value));
-    ObjectBuilder::new().additional_properties(Some(values)).into()
+    values(vec![Type::Boolean, Type::Number, Type::String, Type::Null])
+}
+
+fn values(types: Vec<Type>) -> Schema {
+    let value: Schema = ObjectBuilder::new().schema_type(SchemaType::Array(types)).into();
+    ObjectBuilder::new().additional_properties(Some(RefOr::T(value))).into()
 }

@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 
 use super::{codes as codes_of, current, kind};
 use crate::{
-    api::shown::ValueShown,
+    api::shown::{ValueShown, given},
     codes,
     domain::tailored::{Answer, Answers, Origin, Question, Unanswered, questionnaire},
     service::ConstructionPermit,
@@ -29,7 +29,7 @@ pub struct Known {
     kind: String,
     /// Attribute -> value.
     #[serde(default)]
-    #[schema(value_type = BTreeMap<String, ValueShown>)]
+    #[schema(schema_with = given)]
     attributes: BTreeMap<String, serde_json::Value>,
 }
 

@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 
 use super::{ListShown, current, kind};
 use crate::{
-    api::shown::ValueShown,
+    api::shown::given,
     codes,
     domain::tailored::{Answers, Unanswered, tailor},
     service::ConstructionPermit,
@@ -26,7 +26,7 @@ pub struct Imagined {
     kind: String,
     /// Attribute -> value.
     #[serde(default)]
-    #[schema(value_type = BTreeMap<String, ValueShown>)]
+    #[schema(schema_with = given)]
     attributes: BTreeMap<String, serde_json::Value>,
     /// Whether the catalogue's defaults hold where nothing is answered.
     #[serde(default)]

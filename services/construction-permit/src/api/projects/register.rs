@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 
 use super::{ProjectShown, as_of, unknown_type};
 use crate::{
-    api::{catalogue::kind, shown::ValueShown},
+    api::{catalogue::kind, shown::given},
     domain::project::Registration,
     permissions::CarryProject,
     service::ConstructionPermit,
@@ -40,7 +40,7 @@ pub struct ProjectBody {
     total_fen: Option<i64>,
     /// Attribute -> value, as the questionnaire asks.
     #[serde(default)]
-    #[schema(value_type = BTreeMap<String, ValueShown>)]
+    #[schema(schema_with = given)]
     attributes: BTreeMap<String, serde_json::Value>,
     /// Whether the catalogue's defaults hold where nothing is answered.
     #[serde(default)]
