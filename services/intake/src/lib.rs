@@ -5,6 +5,7 @@ pub mod api;
 mod codes;
 pub mod domain;
 pub mod events;
+mod gazetteer;
 mod guesses;
 mod permissions;
 mod service;
@@ -13,5 +14,6 @@ pub mod store;
 pub mod usecases;
 mod worker;
 
+pub use gazetteer::Gazetteer;
 pub use service::Intake;
 pub use worker::Archivist;

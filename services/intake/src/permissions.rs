@@ -119,3 +119,18 @@ impl Permission for ReadCases {
         Scope::of(actor, &[Role::WindowClerk, Role::ChiefRepresentative, Role::Operator])
     }
 }
+
+/// Announce on which days the city works, and look at what was announced.
+pub struct AnnounceYears;
+
+impl Permission for AnnounceYears {
+    const NAME: &'static str = "intake.announce_years";
+
+    fn allows(actor: &Actor) -> bool {
+        actor.has(Role::Operator)
+    }
+
+    fn scope(_: &Actor) -> Scope {
+        Scope::Hall
+    }
+}

@@ -1,7 +1,7 @@
 //! The service as the chassis runs it.
 
 use std::{
-    path::Path,
+    path::{Path, PathBuf},
     sync::{Arc, LazyLock},
 };
 
@@ -26,6 +26,7 @@ use crate::{
     api,
     domain::{catalogue::Catalogue, paper::Quota},
     events::Ear,
+    gazetteer::Gazetteer,
     guesses::Guesses,
     settings::{DEFAULTS, IntakeSettings},
     store::numbers::Numbers,
@@ -56,6 +57,8 @@ pub struct Intake {
     pub consents: Consents,
     /// Verifies name reservations.
     pub name_keys: Keys,
+    /// Where notices of years are laid; empty for nowhere.
+    pub calendar_folder: PathBuf,
 }
 
 impl Intake {
@@ -109,6 +112,7 @@ impl Service for Intake {
         let region = RegionCode::parse(&own.region).map_err(|error| anyhow::anyhow!("intake.region: {error}"))?;
         let catalogue = catalogue(&own.catalogue_folder)?;
         usecases::publish::publish(mailbox, &catalogue).await?;
+        usecases::years::gazette::publish_built_in(mailbox).await?;
         Ok(Self {
             mailbox: mailbox.clone(),
             catalogue,
@@ -124,6 +128,7 @@ impl Service for Intake {
             seals,
             consents: Consents::new(&own.code_key).context("intake.code_key")?,
             name_keys: name_keys(&own.name_keys_file)?,
+            calendar_folder: own.calendar_folder.clone(),
         })
     }
 
@@ -137,8 +142,8 @@ impl Service for Intake {
     }
 
     fn workers(self: Arc<Self>) -> Vec<Worker> {
-        let archivist = Archivist(self);
-        vec![Worker::new("archivist", |stop| archivist.run(stop))]
+        let (archivist, gazetteer) = (Archivist(Arc::clone(&self)), Gazetteer(self));
+        vec![Worker::new("archivist", |stop| archivist.run(stop)), Worker::new("gazetteer", |stop| gazetteer.run(stop))]
     }
 }
 

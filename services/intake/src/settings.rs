@@ -14,6 +14,9 @@ pub struct IntakeSettings {
     pub materials_store: String,
     /// Folder of TOML files with items, themes, departments and materials beside the built-in catalogue; empty for none.
     pub catalogue_folder: PathBuf,
+    /// Folder of notices, `<year>.toml` each: on which days the city works in a year that was announced since the program was
+    /// built. It is looked at again and again; empty for none.
+    pub calendar_folder: PathBuf,
     /// Seals the links through which departments read papers; process owners hold the same. One key a line, the oldest
     /// first; a `*` before the one that seals.
     pub material_key: Secret,
@@ -37,6 +40,7 @@ pub const DEFAULTS: &str = r#"
 [intake]
 materials_store = "materials"
 catalogue_folder = ""
+calendar_folder = ""
 material_key = ""
 code_key = ""
 name_keys_file = ""

@@ -2,12 +2,16 @@
 
 use std::collections::BTreeSet;
 
+use ids::Writing;
 use time::{Date, Month, Weekday};
 use toml::value::Datetime;
 
 use crate::announcement::{Announcement, DaysOff};
 use crate::fault::DataFault;
 use crate::statutory::statutory;
+
+/// What a name, a title or a number of a notice may be.
+const LINE: Writing = Writing::line(200);
 
 /// A year that was checked.
 #[derive(Debug, Clone)]
@@ -32,6 +36,7 @@ impl Year {
         if said.holidays.iter().any(|holiday| holiday.name.trim().is_empty()) {
             faults.push(DataFault::NoName);
         }
+        faults.extend(unreadable_lines(&said));
         let checked = Self { make_up: said.make_up.iter().map(|day| day.0).collect(), said };
         checked.check_days(&mut faults);
         // A wrong list also miscounts its month and may lack a day off: that is the same fault, so it is said only when the
@@ -129,6 +134,18 @@ impl Year {
         let last = Date::from_calendar_date(self.said.year, Month::December, 31).unwrap_or(Date::MIN);
         days(first, last)
     }
+}
+
+/// Names, titles and numbers are one line of what can be seen; an empty one is told as missing.
+fn unreadable_lines(said: &Announcement) -> Vec<DataFault> {
+    let names = said.holidays.iter().enumerate().map(|(nth, off)| (format!("/holidays/{nth}/name"), &off.name));
+    let notices = said.notices.iter().enumerate().flat_map(|(nth, notice)| {
+        let member = |name: &str| format!("/notices/{nth}/{name}");
+        [(member("title"), &notice.title), (member("number"), &notice.number)]
+    });
+    let is_unreadable = |text: &str| !text.trim().is_empty() && LINE.read(text).is_err();
+    let unreadable = names.chain(notices).filter(|(_, text)| is_unreadable(text));
+    unreadable.map(|(member, _)| DataFault::NotOneLine { member }).collect()
 }
 
 pub(crate) fn days(first: Date, last: Date) -> impl Iterator<Item = Date> {

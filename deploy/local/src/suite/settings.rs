@@ -164,7 +164,9 @@ pub fn make_secrets(secrets: &Secrets, map: &SuiteMap) -> Result<()> {
     }
     name_keys(secrets)?;
     ledger_key(secrets)?;
-    fs::create_dir_all(map.run().path().join("materials"))?;
+    for folder in ["materials", "notices"] {
+        fs::create_dir_all(map.run().path().join(folder))?;
+    }
     Ok(())
 }
 

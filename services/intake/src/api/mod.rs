@@ -1,6 +1,7 @@
 //! The front desk's public API: one file a verb.
 
 pub mod applications;
+pub mod calendar;
 pub mod cases;
 pub mod claims;
 pub mod consents;
@@ -16,6 +17,8 @@ use utoipa_actix_web::service_config::ServiceConfig;
 pub fn routes(config: &mut ServiceConfig<'_>) {
     config
         .service(applications::submit::submit)
+        .service(calendar::announce::announce)
+        .service(calendar::list::list)
         .service(cases::list::list)
         .service(cases::show::show)
         .service(cases::history::history)

@@ -10,3 +10,4 @@ pub mod paper;
 pub mod phrases;
 pub mod tolerance;
 pub mod words;
+pub mod year;

@@ -147,6 +147,7 @@ fn place(said: &Announcement, fault: &DataFault) -> String {
         DataFault::Unreadable(_)
         | DataFault::Syntax(_)
         | DataFault::Name
+        | DataFault::NotAYear
         | DataFault::Twice
         | DataFault::Missing
         | DataFault::NotADate(_)
@@ -186,10 +187,7 @@ mod tests {
         soon.holidays[1].to = "2026-02-30".to_owned();
         soon.make_up[0] = "4 January".to_owned();
         soon.notices[0].published = String::new();
-        assert_eq!(
-            pointers(&soon, 2026),
-            ["/announced_to", "/holidays/1/to", "/make_up/0", "/notices/0/published"]
-        );
+        assert_eq!(pointers(&soon, 2026), ["/announced_to", "/holidays/1/to", "/make_up/0", "/notices/0/published"]);
 
         let mut listed = year(2026);
         listed.make_up.push("2026-10-12".to_owned());
@@ -198,8 +196,12 @@ mod tests {
         listed.notices[0].number = " ".to_owned();
         let last = listed.make_up.len() - 1;
         let found = pointers(&listed, 2026);
-        for place in ["/notices".to_owned(), "/holidays/0".to_owned(), format!("/make_up/{last}"), format!("/make_up/{}", last - 1)]
-        {
+        for place in [
+            "/notices".to_owned(),
+            "/holidays/0".to_owned(),
+            format!("/make_up/{last}"),
+            format!("/make_up/{}", last - 1),
+        ] {
             assert!(found.contains(&place), "{place} is not among {found:?}");
         }
 

@@ -9,3 +9,4 @@ pub mod numbers;
 pub mod outcomes;
 pub mod papers_gone;
 pub mod steps;
+pub mod years;

@@ -114,6 +114,7 @@ impl Row for YearRow {
     }
 
     fn write(rows: Vec<Self>, sql: &mut Sql) {
+        let count = rows.len();
         let years = sql.bind(rows.iter().map(|row| row.said.year).collect());
         let revisions =
             sql.bind(rows.iter().map(|row| i32::try_from(row.revision).unwrap_or(i32::MAX)).collect::<Vec<_>>());
@@ -124,9 +125,11 @@ impl Row for YearRow {
         let text = format!(
             "insert into announced_years (year, revision, sm3, announcement, announced_by, announced_at)
              select * from unnest({years}::int[], {revisions}::int[], {digests}::text[], {said}::jsonb[],
-                    {bys}::text[], {ats}::timestamptz[])"
+                    {bys}::text[], {ats}::timestamptz[])
+             on conflict do nothing returning 1"
         );
-        sql.part("new_years", text);
+        // Where another instance took it in meanwhile, it is decided again.
+        sql.expect("new_years", text, count);
     }
 }
 

@@ -11,3 +11,4 @@ pub mod publish;
 pub mod submit;
 pub mod timeline;
 pub mod upload;
+pub mod years;

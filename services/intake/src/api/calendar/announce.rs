@@ -4,7 +4,7 @@ use actix_web::{
     HttpResponse, put,
     web::{Data, Path},
 };
-use chassis::http::{Body, Permit, Problem};
+use chassis::http::{Form, Permit, Problem};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -32,10 +32,16 @@ pub struct Announced {
 pub async fn announce(
     permit: Permit<AnnounceYears>,
     year: Path<i32>,
-    body: Body<Written>,
+    body: Form<Written>,
     desk: Data<Intake>,
 ) -> Result<HttpResponse, Problem> {
-    let said = body.value.read(*year).map_err(Problem::faulty)?;
+    let (written, unfit) = body.parts();
+    let (said, faults) = match written.read(*year) {
+        Ok(said) => (Some(said), vec![]),
+        Err(faults) => (None, faults),
+    };
+    let faults = unfit.beside(faults);
+    let Some(said) = said.filter(|_| faults.is_empty()) else { return Err(Problem::faulty(faults)) };
     let done = years::announce::announce(&desk, &said, &permit.actor().subject).await?;
     Ok(HttpResponse::Ok().json(Announced { year: said.year, revision: done.revision, is_news: done.is_news }))
 }

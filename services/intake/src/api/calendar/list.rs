@@ -5,7 +5,6 @@ use chassis::http::{Permit, Problem};
 use serde::Serialize;
 use time::OffsetDateTime;
 use utoipa::ToSchema;
-use workdays::CITY;
 
 use crate::{
     domain::year::Written,
@@ -53,20 +52,14 @@ pub struct RefusedFile {
 impl From<YearShown> for AnnouncedYear {
     fn from(year: YearShown) -> Self {
         let YearShown { revision, said, by, at } = year;
-        Self {
-            year: said.year,
-            revision,
-            announced_by: by,
-            announced_at: at.to_offset(CITY),
-            notice: Written::of(&said),
-        }
+        Self { year: said.year, revision, announced_by: by, announced_at: at, notice: Written::of(&said) }
     }
 }
 
 impl From<Refused> for RefusedFile {
     fn from(refused: Refused) -> Self {
         let Refused { file, faults, at, .. } = refused;
-        Self { file, faults, refused_at: at.to_offset(CITY) }
+        Self { file, faults, refused_at: at }
     }
 }
 

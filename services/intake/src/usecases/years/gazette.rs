@@ -58,9 +58,9 @@ pub async fn publish_built_in(mailbox: &Mailbox) -> Result<(), CommitError> {
 pub async fn read(mailbox: &Mailbox, files: Vec<Found>) -> Result<(), CommitError> {
     let refused = store::years::refused(mailbox.db()).await?;
     let mut still: BTreeSet<String> = BTreeSet::new();
-    let mut changes = mailbox.changes();
+    let (mut changes, mut has_changed) = (mailbox.changes(), false);
     for Found { file, text } in files {
-        match announcement(&file, text.as_deref()) {
+        match announcement(&file, text.as_deref().map_err(String::as_str)) {
             Ok(said) => publish(mailbox, &said, &format!("calendar_folder/{file}")).await?,
             Err(faults) => {
                 let sm3 = Digest::of(text.as_deref().unwrap_or_else(|why| why).as_bytes()).to_string();
@@ -68,15 +68,19 @@ pub async fn read(mailbox: &Mailbox, files: Vec<Found>) -> Result<(), CommitErro
                 if refused.get(&file).is_none_or(|known| known.sm3 != sm3) {
                     let told: Vec<String> = faults.iter().map(ToString::to_string).collect();
                     error!(file, faults = told.join("; "), "a year's notice is refused; nothing of it was taken in");
-                    let faults = faults.iter().map(|fault| Sentence { zh: fault.zh(), en: fault.to_string() }).collect();
+                    let faults =
+                        faults.iter().map(|fault| Sentence { zh: fault.zh(), en: fault.to_string() }).collect();
+                    has_changed = true;
                     changes.put(Refused { file, sm3, faults, at: mailbox.clocks().system.now() });
                 }
             }
         }
     }
-    let gone = refused.into_keys().filter(|file| !still.contains(file));
-    gone.for_each(|file| changes.put(NotRefused(file)));
-    if changes.is_empty() { Ok(()) } else { mailbox.commit(changes).await }
+    for file in refused.into_keys().filter(|file| !still.contains(file)) {
+        has_changed = true;
+        changes.put(NotRefused(file));
+    }
+    if has_changed { mailbox.commit(changes).await } else { Ok(()) }
 }
 
 fn announcement(file: &str, text: Result<&str, &str>) -> Result<Announcement, Vec<DataFault>> {
