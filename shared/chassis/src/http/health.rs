@@ -1,5 +1,5 @@
-//! The second port: whether the process lives, is ready, and hears and speaks on the bus; and its business clock. Never
-//! routed from outside.
+//! The second port: whether the process lives, is ready, and hears and speaks on the bus; its business clock and its
+//! calendar. Never routed from outside.
 
 use std::sync::{
     Arc,
@@ -87,6 +87,7 @@ pub fn routes(health: Health) -> impl FnOnce(&mut web::ServiceConfig) {
             .route("/health/live", web::get().to(live))
             .route("/health/ready", web::get().to(ready))
             .route("/health/hearing", web::get().to(hearing))
+            .route("/calendar", web::get().to(calendar))
             .route("/clock", web::get().to(clock))
             .route("/clock", web::post().to(advance));
     }
@@ -111,6 +112,13 @@ async fn hearing(health: Data<Health>) -> HttpResponse {
     let mut answer = if hearing { HttpResponse::Ok() } else { HttpResponse::ServiceUnavailable() };
     let told = |Pulse { client, lives, why, replaced }| json!({ "client": client, "lives": lives, "why": why, "replaced": replaced });
     answer.json(json!({ "hearing": hearing, "clients": pulses.into_iter().map(told).collect::<Vec<_>>() }))
+}
+
+/// By which calendar this process reckons: equal versions reckon equally.
+async fn calendar(health: Data<Health>) -> HttpResponse {
+    let calendar = health.mailbox.calendar();
+    let announced_to = calendar.announced_to().to_string();
+    HttpResponse::Ok().json(json!({ "version": calendar.version(), "announced_to": announced_to }))
 }
 
 async fn clock(health: Data<Health>) -> Json<Standing> {
