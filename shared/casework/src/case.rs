@@ -27,7 +27,7 @@ use crate::plan::Plan;
 use crate::task::Task;
 
 pub use choice::{Remaining, Way};
-pub use gaps::Gap;
+pub use gaps::{Gap, MoreTime};
 pub use open::{Opening, PlanFault, PlanRefused};
 pub use receive::{Check, Delivery, ParkReason, Received, Verdict};
 pub use replan::{Replan, ReplanFault};

@@ -79,6 +79,8 @@ events! {
     "papers_came" PapersCame { papers: Vec<String>, left: Vec<String> };
     /// The applicant has more time for them.
     "papers_extended" PapersExtended { papers: Vec<String> };
+    /// A year was announced: until when these papers may come is reckoned again.
+    "papers_reckoned" PapersReckoned { papers: Vec<String> };
     "case_closed" CaseClosed;
     "stop_began" StopBegan { stop: StopKind };
     /// Nothing is open any more; results are being taken back.

@@ -50,8 +50,8 @@ pub use authority::{
     Decider, Extension, ExtensionApproval, Grounds, HeadSignature, Refusal, SignatureFault, Staff, WindowOutcome,
 };
 pub use case::{
-    Case, CaseHead, CaseParts, Changed, Check, Delivery, Gap, NotPossible, Opening, OwnersGround, ParkReason, Phase,
-    PlanFault, PlanRefused, Received, Remaining, Replan, ReplanFault, Stop, StopKind, Verdict, WaitsFor, Way,
+    Case, CaseHead, CaseParts, Changed, Check, Delivery, Gap, MoreTime, NotPossible, Opening, OwnersGround, ParkReason,
+    Phase, PlanFault, PlanRefused, Received, Remaining, Replan, ReplanFault, Stop, StopKind, Verdict, WaitsFor, Way,
 };
 pub use clock::{
     Acceptance, Budget, Card, ClockClass, ClockRules, Ending, ItemFacts, ProjectClock, StageBudget, Suspension,

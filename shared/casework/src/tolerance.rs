@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use time::{Date, Duration, Month, OffsetDateTime};
-use workdays::Calendar;
+use workdays::{Calendar, Due, DueAt};
 
 /// Most working days that a gap stays open; an item that promises less gives less.
 pub const LONGEST: u32 = 5;
@@ -25,6 +25,17 @@ pub struct Deadline {
     /// One working day before; absent where that is no later than the acceptance.
     #[serde(with = "time::serde::rfc3339::option")]
     pub remind_at: Option<OffsetDateTime>,
+    /// Some day that was counted is not announced yet: the deadline may still move.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub provisional: bool,
+}
+
+impl Deadline {
+    /// From when on it is too late.
+    #[must_use]
+    pub fn due(&self) -> DueAt {
+        DueAt { at: self.at, provisional: self.provisional }
+    }
 }
 
 time::serde::format_description!(iso_date, Date, "[year]-[month]-[day]");
@@ -39,27 +50,47 @@ pub fn days(promised_working_days: u32) -> u32 {
 #[must_use]
 pub fn deadline(calendar: &Calendar, accepted_at: OffsetDateTime, days: u32) -> Deadline {
     // After closing and on rest days the papers count as received on the next working day (5.2).
-    reckon(calendar, calendar.business_date(accepted_at).date, days, accepted_at)
+    reckon(calendar, calendar.business_date(accepted_at), days, accepted_at)
 }
 
 /// The deadline after the one extension of the same length.
 #[must_use]
 pub fn extended(calendar: &Calendar, before: &Deadline, days: u32, now: OffsetDateTime) -> Deadline {
-    match days {
-        0 => reckon(calendar, calendar.next_working_day(before.on).date, 0, now),
-        days => reckon(calendar, before.on, days, now),
-    }
+    let from = match days {
+        0 => calendar.next_working_day(before.on),
+        _ => Due { date: before.on, provisional: false },
+    };
+    reckon(calendar, Due { provisional: from.provisional || before.provisional, ..from }, days, now)
 }
 
-fn reckon(calendar: &Calendar, from: Date, days: u32, now: OffsetDateTime) -> Deadline {
-    let due = calendar.due_after(from, days);
+/// The deadline by another calendar, of a gap that was accepted at `accepted_at` and perhaps extended. What would be over by
+/// now ends as it was told; a reminder that would have been due by now is none.
+#[must_use]
+pub fn again(
+    calendar: &Calendar,
+    before: &Deadline,
+    (accepted_at, days, was_extended): (OffsetDateTime, u32, bool),
+    now: OffsetDateTime,
+) -> Deadline {
+    let first = reckon(calendar, calendar.business_date(accepted_at), days, now);
+    let next = if was_extended { extended(calendar, &first, days, now) } else { first };
+    if next.at <= now { *before } else { next }
+}
+
+fn reckon(calendar: &Calendar, from: Due, days: u32, now: OffsetDateTime) -> Deadline {
+    let due = calendar.due_after(from.date, days);
     let at = match days {
         0 => calendar.closing(due.date).unwrap_or_else(|| due.end()),
         _ => due.end(),
     };
     let remind_on = calendar.working_days_before(due.date, 1).date;
     let remind_at = workdays::start_of(remind_on) + REMINDED_AT;
-    Deadline { on: due.date, at, remind_at: (days > 0 && remind_at > now).then_some(remind_at) }
+    Deadline {
+        on: due.date,
+        at,
+        remind_at: (days > 0 && remind_at > now).then_some(remind_at),
+        provisional: from.provisional || due.provisional,
+    }
 }
 
 /// Until which day an applicant with these breaches may leave no gap; `None` where he may.
@@ -82,6 +113,7 @@ fn a_year_after(day: Date) -> Date {
 #[cfg(test)]
 mod tests {
     use time::macros::{date, datetime};
+    use workdays::Announcement;
 
     use super::*;
 
@@ -114,6 +146,22 @@ mod tests {
         let three = deadline(&calendar, datetime!(2025-09-15 09:30 +8), 3);
         let later = extended(&calendar, &three, 3, datetime!(2025-09-18 10:00 +8));
         assert_eq!((later.on, later.remind_at), (date!(2025 - 09 - 23), Some(datetime!(2025-09-22 09:00 +8))));
+    }
+
+    #[test]
+    fn a_deadline_that_rests_on_unannounced_days_says_so_and_is_reckoned_again() {
+        let (calendar, accepted) = (Calendar::embedded(), datetime!(2026-12-31 10:00 +8));
+        let one = deadline(&calendar, accepted, 1);
+        assert_eq!((one.on, one.provisional), (date!(2027 - 01 - 04), true));
+        let two = extended(&calendar, &one, 1, accepted);
+        assert_eq!((two.on, two.provisional), (date!(2027 - 01 - 05), true));
+        let notice = Announcement::read(include_str!("../../workdays/tests-data/2027.toml")).unwrap();
+        let calendar = calendar.with(&[notice]).unwrap();
+        let later = again(&calendar, &one, (accepted, 1, false), accepted);
+        assert_eq!((later.on, later.provisional), (date!(2027 - 01 - 05), false), "Monday is off as well");
+        assert_eq!(again(&calendar, &two, (accepted, 1, true), accepted).on, date!(2027 - 01 - 06));
+        let old = deadline(&Calendar::embedded(), datetime!(2026-12-29 10:00 +8), 1);
+        assert_eq!(again(&calendar, &old, (datetime!(2026-12-29 10:00 +8), 1, false), old.at), old, "it is over");
     }
 
     #[test]

@@ -55,7 +55,7 @@ pub struct Ask {
 }
 
 impl Ask {
-    /// `template` N01 to N20; `case` the case, ticket or project it is about; `event` names one happening in that case, so
+    /// `template` N01 to N21; `case` the case, ticket or project it is about; `event` names one happening in that case, so
     /// the second reminder is another event than the first (`gap_reminder/2`).
     #[must_use]
     pub fn new(template: &str, case: Uuid, event: &str) -> Self {

@@ -43,4 +43,8 @@ impl Handler for Ear {
         let mut world = World::of_timers(mailbox.db(), due).await?;
         Ok(due.iter().map(|timer| on_timer::decide(&self.0, &mut world, timer)).collect())
     }
+
+    fn open_subjects(&self) -> Option<&'static str> {
+        Some("select id from projects where phase = 'running'")
+    }
 }

@@ -5,7 +5,7 @@ use contracts::{
     account::argument,
     process::v1::{Argument, Kind},
 };
-use mailbox::{Fault, Timer, Verdict};
+use mailbox::{Fault, Timer, Verdict, calendar::RECKON};
 use serde_json::json;
 use workdays::city_date;
 
@@ -14,16 +14,19 @@ use crate::{
     domain::catalogue::ItemCode,
     service::ConstructionPermit,
     usecases::{
-        gaps,
+        gaps, reckon,
         turn::{CARD, Turn},
     },
 };
 
 /// Decides one timer of a project.
 pub fn decide(desk: &ConstructionPermit, world: &mut World, timer: &Timer) -> Verdict {
-    let by = ("timer", desk.now());
+    let by = (if timer.name == RECKON { "calendar" } else { "timer" }, desk.now());
+    let before = desk.mailbox.almanac().before();
     world.decide(desk, timer.owner, by, false, |turn| {
-        if timer.name == CARD {
+        if timer.name == RECKON {
+            reckon::reckon_again(turn, before.as_deref());
+        } else if timer.name == CARD {
             show_card(turn);
         } else if let Some(item) = timer.name.strip_prefix("gap_reminder/") {
             gaps::remind(turn, &ItemCode::from(item));
@@ -57,7 +60,13 @@ fn show_card(turn: &mut Turn<'_>) {
             turn.project.card = card;
             turn.touch_head();
             let kind = if card == Card::Red { Kind::RedCard } else { Kind::YellowCard };
-            turn.note(kind, None, used(turn), json!({"on": today.to_string()}), vec![]);
+            turn.note(
+                kind,
+                None,
+                used(turn),
+                json!({"on": today.to_string(), "calendar": turn.desk.calendar().version()}),
+                vec![],
+            );
             if card != Card::Red {
                 turn.wind_card_anew();
             }

@@ -95,7 +95,8 @@ pub async fn extend(desk: &ConstructionPermit, asker: &Asker, id: Uuid, item: &I
         turn.touch_record();
         turn.wind_gap(&gap);
         let told = message::tolerated(turn, item, &gap);
-        let body = json!({"item": item, "due": gap.deadline.on.to_string()});
+        let due = gap.deadline.on.to_string();
+        let body = json!({"item": item, "due": due, "calendar": calendar.version()});
         turn.note(
             Kind::GapExtended,
             Some(item),

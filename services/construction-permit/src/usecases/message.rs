@@ -2,6 +2,7 @@
 
 use casework::ClockClass;
 use contracts::{
+    calendar::told,
     intake::v1::PapersTaken,
     links::Link,
     materials::Paper,
@@ -10,7 +11,7 @@ use contracts::{
     topics,
 };
 use mailbox::Message;
-use time::OffsetDateTime;
+use time::{Date, OffsetDateTime};
 use uuid::Uuid;
 use workdays::{Due, Spans, city_date};
 
@@ -24,8 +25,7 @@ use crate::domain::{
 const PHONE: &str = "contact.phone";
 
 /// A supplement is asked for (N04): everything at once.
-pub fn supplement(turn: &Turn<'_>, item: &ItemCode, count: usize) -> Option<Message> {
-    let due = turn.desk.calendar().due_after(city_date(turn.now), 10);
+pub fn supplement(turn: &Turn<'_>, item: &ItemCode, count: usize, due: Due) -> Option<Message> {
     let url = Link::project_item(turn.project.stem.id, item);
     ask(turn, "N04", item, "supplement_asked", |ask| {
         ask.variable("n", count).link("url", &url).variable("due", day(due))
@@ -39,12 +39,17 @@ pub fn tolerated(turn: &Turn<'_>, item: &ItemCode, gap: &Gap) -> Option<Message>
         turn.catalogue.material(first).map_or_else(|| code.clone(), |material| material.name.zh.clone())
     };
     let list = gap.missing.iter().map(name).collect::<Vec<_>>().join("、");
-    ask(turn, "N05", item, "gap_opened", |ask| ask.variable("due", gap.deadline.on).variable("list", list))
+    ask(turn, "N05", item, "gap_opened", |ask| ask.variable("due", last_day(gap)).variable("list", list))
 }
 
 /// The gap's last day is near (N06).
 pub fn reminded(turn: &Turn<'_>, item: &ItemCode, gap: &Gap) -> Option<Message> {
-    ask(turn, "N06", item, "gap_reminded", |ask| ask.variable("due", gap.deadline.on))
+    ask(turn, "N06", item, "gap_reminded", |ask| ask.variable("due", last_day(gap)))
+}
+
+/// The day that was told is another one, because a year was announced (N21).
+pub fn day_moved(turn: &Turn<'_>, (item, event): (&ItemCode, &str), before: Date, after: Due) -> Option<Message> {
+    ask(turn, "N21", item, event, |ask| ask.variable("old", before).variable("due", day(after)))
 }
 
 /// A special procedure begins; its time is not counted (N07, 行政许可法 45).
@@ -116,5 +121,9 @@ fn ask(
 }
 
 fn day(due: Due) -> String {
-    due.date.to_string()
+    told(due.date, due.provisional)
+}
+
+fn last_day(gap: &Gap) -> String {
+    told(gap.deadline.on, gap.deadline.provisional)
 }

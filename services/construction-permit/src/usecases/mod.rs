@@ -12,6 +12,7 @@ pub mod gaps;
 pub mod message;
 pub mod publish;
 pub mod receive;
+pub mod reckon;
 pub mod register;
 pub mod replan;
 pub mod suspend;

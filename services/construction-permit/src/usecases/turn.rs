@@ -26,7 +26,7 @@ use super::message;
 use crate::{
     domain::{
         catalogue::{Catalogue, ItemCode, Reference},
-        project::{Gap, Project, Verified, dossier},
+        project::{Gap, Project, ToldDay, Verified, dossier},
     },
     events::publish,
     service::ConstructionPermit,
@@ -138,7 +138,10 @@ impl<'a> Turn<'a> {
                 Vec::new()
             }
             Event::SupplementAsked { items, .. } => {
-                self.say(|turn| message::supplement(turn, &item, items.len()));
+                let told = ToldDay::of_supplement(&self.desk.calendar(), self.now);
+                self.say(|turn| message::supplement(turn, &item, items.len(), told.due));
+                self.project.record.supplements.insert(item, told);
+                self.record = true;
                 Vec::new()
             }
             Event::ProcedureStarted { procedure, .. } => {
@@ -174,8 +177,8 @@ impl<'a> Turn<'a> {
         let papers: Vec<String> = lacking.iter().map(|lacking| lacking.code.clone()).collect();
         let gap = Gap::open(calendar, of_catalogue, round, papers.clone(), undertaken.sm3.clone(), self.now);
         let told = message::tolerated(self, item, &gap);
-        let body =
-            json!({"item": item, "papers": papers, "due": gap.deadline.on.to_string(), "undertaking": undertaken.sm3});
+        let body = json!({"item": item, "papers": papers, "due": gap.deadline.on.to_string(), "undertaking": undertaken.sm3,
+                "calendar": calendar.version()});
         self.wind_gap(&gap);
         self.project.record.gaps.push(gap);
         self.note(Kind::GapOpened, Some(item), vec![argument("papers", papers)], body, told.into_iter().collect());

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a step of a story that fails ends the story")]
 
 mod answers;
+mod calendar;
 mod catalogue;
 mod consents;
 mod desk;
@@ -22,6 +23,7 @@ fn main() -> ExitCode {
         testkit::stories![
             kept::what_is_kept_keeps_its_shape,
             answers::whatever_a_department_says_wrongly_is_answered,
+            calendar::a_supplement_and_a_gap_rest_on_days_that_nobody_announced,
             catalogue::a_catalogue_that_holds_is_counted,
             catalogue::every_fault_is_said_at_once,
             catalogue::a_difference_is_said_field_by_field,

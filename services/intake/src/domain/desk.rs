@@ -5,7 +5,7 @@ use chassis::data::Label;
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use utoipa::ToSchema;
-use workdays::Calendar;
+use workdays::{Calendar, Due};
 
 use super::{
     case::Phase,
@@ -35,11 +35,22 @@ pub enum Desk {
     /// 一次性告知
     Noticed { notice: Notice },
     /// 已提交首席代表
-    Escalated { since: Instant, due: Instant },
+    Escalated {
+        since: Instant,
+        due: Instant,
+        /// `due` rests on days that no notice has announced yet.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        provisional: bool,
+    },
     /// 指路: the matter is done elsewhere.
     Signposted { at: Instant, signpost: Signpost },
     /// 受理
-    Accepted { at: Instant },
+    Accepted {
+        at: Instant,
+        /// Until when the applicant was told that it will be done; absent where no days were promised.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        due: Option<Due>,
+    },
     /// 容缺受理
     Tolerated { tolerance: Tolerance },
     /// 退件: the gap was not closed in time; the applicant may apply again.
@@ -55,6 +66,9 @@ pub struct Instant(#[serde(with = "time::serde::rfc3339")] pub OffsetDateTime);
 pub struct Notice {
     pub items: Vec<NoticeItem>,
     pub at: Instant,
+    /// When the last of it was told; absent where that is `at`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub amended_at: Option<Instant>,
     /// Until when the applicant may correct; the clock of the case does not run.
     pub deadline: Deadline,
     /// The body that forgot something in the first notice; never the applicant.
@@ -132,14 +146,26 @@ impl Desk {
         }
     }
 
+    /// What is accepted at that instant, with what is promised.
+    #[must_use]
+    pub fn accepted(entry: &Entry, calendar: &Calendar, at: OffsetDateTime) -> Self {
+        Self::Accepted { at: Instant(at), due: promised(entry, calendar, at) }
+    }
+
     /// Accepts a complete application.
     ///
     /// # Errors
     /// Where papers are missing or a defect that was told still stands.
-    pub fn accept(&self, entry: &Entry, missing: &[Missing], at: OffsetDateTime) -> Result<Self, NotNow> {
+    pub fn accept(
+        &self,
+        entry: &Entry,
+        missing: &[Missing],
+        calendar: &Calendar,
+        at: OffsetDateTime,
+    ) -> Result<Self, NotNow> {
         self.undecided(entry)?;
         if missing.is_empty() && self.open_items().is_empty() {
-            Ok(Self::Accepted { at: Instant(at) })
+            Ok(Self::accepted(entry, calendar, at))
         } else {
             let mut all = missing.to_vec();
             let told = self.open_items().into_iter().filter(|item| !missing.iter().any(|m| m.code == item.code));
@@ -211,13 +237,14 @@ impl Desk {
             notice.items.extend(again.into_iter().chain(added));
             notice.overlooked_by = forgot.or(notice.overlooked_by);
             notice.deadline = deadline;
+            notice.amended_at = Some(Instant(at));
             notice.overdue = false;
             return Ok(Self::Noticed { notice });
         }
         if items.is_empty() {
             return Err(NotNow::NothingToTell);
         }
-        let notice = Notice { items, at: Instant(at), deadline, overlooked_by: None, overdue: false };
+        let notice = Notice { items, at: Instant(at), amended_at: None, deadline, overlooked_by: None, overdue: false };
         Ok(Self::Noticed { notice })
     }
 
@@ -236,8 +263,8 @@ impl Desk {
     pub fn escalate(&self, calendar: &Calendar, at: OffsetDateTime) -> Result<Self, NotNow> {
         match self {
             Self::Received { .. } | Self::Noticed { .. } => {
-                let due = calendar.after_window_minutes(at, ESCALATION_MINUTES).at;
-                Ok(Self::Escalated { since: Instant(at), due: Instant(due) })
+                let due = calendar.after_window_minutes(at, ESCALATION_MINUTES);
+                Ok(Self::Escalated { since: Instant(at), due: Instant(due.at), provisional: due.provisional })
             }
             Self::Escalated { .. }
             | Self::Signposted { .. }
@@ -277,6 +304,12 @@ impl Desk {
     }
 }
 
+/// Until when an item is done that was accepted at that instant; none where it is done on the same day.
+fn promised(entry: &Entry, calendar: &Calendar, at: OffsetDateTime) -> Option<Due> {
+    let Deadline { on, provisional, .. } = due(calendar, at, entry.promised_days);
+    (entry.promised_days > 0).then_some(Due { date: on, provisional })
+}
+
 /// `n` working days from the day on which papers of that instant count as received.
 #[must_use]
 pub fn due(calendar: &Calendar, at: OffsetDateTime, days: u32) -> Deadline {
@@ -287,6 +320,7 @@ fn missing_of(entry: &Entry, code: &str) -> Option<Missing> {
     entry.material(code).map(Missing::of)
 }
 
+pub mod again;
 pub mod gap;
 
 #[cfg(test)]

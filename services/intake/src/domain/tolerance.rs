@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use utoipa::ToSchema;
 
-pub use casework::tolerance::{Deadline, LONGEST, barred_until, deadline, extended};
+pub use casework::tolerance::{Deadline, LONGEST, again, barred_until, deadline, extended};
 
 use super::{catalogue::Entry, completeness::Missing};
 

@@ -1,6 +1,9 @@
 //! What people read of the front desk's own steps: one sentence a language, made from the step's name and its arguments.
 
-use contracts::account::{Arguments, Words};
+use contracts::{
+    account::{Arguments, Words},
+    calendar::PROVISIONAL,
+};
 
 /// The sentence. `known` names papers and departments; others stand as they are.
 #[must_use]
@@ -14,23 +17,25 @@ pub fn words(event: &str, arguments: &Arguments, known: &dyn Fn(&str) -> Option<
         let join = |of: &dyn Fn(&Words) -> &str, by: &str| values.iter().map(of).collect::<Vec<_>>().join(by);
         Words::new(join(&|words| &words.zh, "、"), join(&|words| &words.en, ", "))
     };
-    let (papers, on) = (joined("papers"), joined("due_on").en);
+    let papers = joined("papers");
+    let on = joined("due_on").zh;
+    let on_en = on.replace(PROVISIONAL, " (provisional)");
     match event {
         "case_accepted" => Words::new("已受理", "Accepted"),
         "case_accepted_with_gaps" => Words::new(
             format!("容缺受理,请于{on}前补齐:{}", papers.zh),
-            format!("Accepted; to follow by {on}: {}", papers.en),
+            format!("Accepted; to follow by {on_en}: {}", papers.en),
         ),
         "one_time_notice" => Words::new(
             format!("请于{on}前一次补齐:{}", papers.zh),
-            format!("Please bring by {on}, all at once: {}", papers.en),
+            format!("Please bring by {on_en}, all at once: {}", papers.en),
         ),
         "notice_amended" => {
             let body = joined("overlooked_by");
             Words::new(
                 format!("补充内容系{}首次漏告知,非申请人原因。请于{on}前一次补齐:{}", body.zh, papers.zh),
                 format!(
-                    "{} forgot to say so at first; it is not your fault. Please bring by {on}: {}",
+                    "{} forgot to say so at first; it is not your fault. Please bring by {on_en}: {}",
                     body.en, papers.en
                 ),
             )
@@ -52,7 +57,13 @@ pub fn words(event: &str, arguments: &Arguments, known: &dyn Fn(&str) -> Option<
             format!("Some of what was to follow has come: {}", papers.en),
         ),
         "gap_closed" => Words::new("容缺材料已补齐", "Everything that was to follow has come"),
-        "gap_extended" => Words::new(format!("补齐期限经批准延长至{on}"), format!("There is time for it until {on}")),
+        "gap_extended" => {
+            Words::new(format!("补齐期限经批准延长至{on}"), format!("There is time for it until {on_en}"))
+        }
+        "due_moved" => Words::new(
+            format!("放假安排已公布,期限改为{on}"),
+            format!("The holidays were announced: the date is {on_en} now"),
+        ),
         "gap_reminded" => Words::new("容缺材料将于一个工作日后到期", "What is to follow is due in one working day"),
         "correction_overdue" => Words::new(
             "补正期限已到,仍可补正或撤回",

@@ -33,4 +33,8 @@ impl Handler for Ear {
         let mut known = on_timer::load(mailbox, due).await?;
         Ok(due.iter().map(|timer| on_timer::decide(&self.0, &mut known, timer)).collect())
     }
+
+    fn open_subjects(&self) -> Option<&'static str> {
+        Some("select id from cases where phase not in ('closed', 'withdrawn', 'terminated', 'signposted', 'returned')")
+    }
 }

@@ -159,6 +159,7 @@ fn may_move(kind: Option<Kind>) -> bool {
         | Kind::PapersAwaited
         | Kind::PapersCame
         | Kind::PapersExtended
+        | Kind::DueReckoned
         | Kind::CaseClosed
         | Kind::StopBegan
         | Kind::UndoBegan

@@ -2,11 +2,14 @@
 
 use std::collections::HashMap;
 
-use mailbox::{Mailbox, Timer, Verdict};
+use mailbox::{Mailbox, Timer, Verdict, calendar::RECKON};
 use uuid::Uuid;
 
 use crate::{
-    domain::{case::Case, draft, paper},
+    domain::{
+        case::{Case, Open},
+        draft, paper,
+    },
     service::Intake,
     store::{self, materials::Wanted},
     usecases::{self, message::Entered},
@@ -17,6 +20,8 @@ pub struct Known {
     cases: HashMap<Uuid, (Case, Entered)>,
     /// Papers that somebody wants.
     papers: HashMap<Uuid, Wanted>,
+    /// What cases wait for that are reckoned again.
+    open: HashMap<Uuid, Vec<Open>>,
 }
 
 /// Loads it, with one statement for each kind.
@@ -27,9 +32,11 @@ pub async fn load(mailbox: &Mailbox, due: &[Timer]) -> Result<Known, sqlx::Error
     let (cases, papers) =
         (of(|name| name != draft::EXPIRES && name != paper::EXPIRES), of(|name| name == paper::EXPIRES));
     let db = mailbox.db();
+    let again = of(|name| name == RECKON);
+    let open = if again.is_empty() { HashMap::new() } else { store::cases::open_of(db, &again).await? };
     let cases = if cases.is_empty() { vec![] } else { store::cases::with_fields(db, &cases).await? };
     let papers = if papers.is_empty() { HashMap::new() } else { store::materials::wanted(db, &papers).await? };
-    Ok(Known { cases: cases.into_iter().map(|(case, entered)| (case.id(), (case, entered))).collect(), papers })
+    Ok(Known { cases: cases.into_iter().map(|(case, entered)| (case.id(), (case, entered))).collect(), papers, open })
 }
 
 /// Decides one timer; a later one of the same case builds on it.
@@ -44,7 +51,13 @@ pub fn decide(desk: &Intake, known: &mut Known, timer: &Timer) -> Verdict {
     let Some((mut case, entered)) = known.cases.get(&timer.owner).cloned() else {
         return Ok(desk.mailbox.changes());
     };
-    let verdict = usecases::outcomes::fall_due::fall_due(desk, &mut case, &entered, timer);
+    let verdict = match timer.name == RECKON {
+        true => {
+            let stored = known.open.get(&timer.owner).map(Vec::as_slice).unwrap_or_default();
+            usecases::outcomes::reckon::reckon_again(desk, &mut case, &entered, stored)
+        }
+        false => usecases::outcomes::fall_due::fall_due(desk, &mut case, &entered, timer),
+    };
     if verdict.is_ok() {
         known.cases.insert(timer.owner, (case, entered));
     }

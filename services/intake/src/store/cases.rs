@@ -1,6 +1,6 @@
 //! Cases and their forms.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use chassis::http::{Named, Scope};
 use mailbox::{
@@ -108,6 +108,15 @@ pub async fn list(db: &PgPool, scope: &Scope, before: Option<Uuid>, limit: i64) 
     query.build().fetch_all(db).await?.iter().map(read).collect()
 }
 
+/// What cases wait for, as it is stored.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn open_of(db: &PgPool, ids: &[Uuid]) -> Result<HashMap<Uuid, Vec<Open>>, sqlx::Error> {
+    let rows = sqlx::query_as::<_, (Uuid, Json<Vec<Open>>)>("select id, open_tasks from cases where id = any($1)");
+    Ok(rows.bind(ids).fetch_all(db).await?.into_iter().map(|(id, Json(open))| (id, open)).collect())
+}
+
 /// What the process owner told last of what is open.
 ///
 /// # Errors
@@ -132,7 +141,7 @@ fn read(row: &PgRow) -> Result<Case, sqlx::Error> {
         applicant: row.try_get("applicant")?,
         query_code: row.try_get("query_code")?,
         received_at,
-        desk: desk.map_or(Desk::Accepted { at: Instant(received_at) }, |Json(Kept(desk))| desk),
+        desk: desk.map_or(Desk::Accepted { at: Instant(received_at), due: None }, |Json(Kept(desk))| desk),
         phase: Phase::read(phase).ok_or_else(|| sqlx::Error::Decode(format!("phase {phase:?}").into()))?,
     })
 }

@@ -9,15 +9,15 @@ use contracts::{
     topics,
 };
 use mailbox::Message;
-use time::{OffsetDateTime, Time};
-use workdays::{CITY, Calendar, city_date};
+use time::OffsetDateTime;
+use workdays::city_date;
 
 use crate::domain::{
     case::Case,
     catalogue::Entry,
-    desk::{Desk, due},
+    desk::{Desk, again::ToldDay},
     form::Kind,
-    tolerance::{Deadline, Tolerance},
+    tolerance::Tolerance,
 };
 
 /// The form's field that names the company.
@@ -41,8 +41,8 @@ pub fn applicant(case: &Case, entry: &Entry, entered: &Entered) -> Person {
 /// What is told on receipt: the outcome where there is one; otherwise that the papers are here (N02). So it is, too, where
 /// what was accepted is done on the same day.
 #[must_use]
-pub fn on_receipt(calendar: &Calendar, case: &Case, entry: &Entry, outcome: &Desk, person: &Person) -> Message {
-    let told = ask(calendar, case, entry, standing(outcome), outcome);
+pub fn on_receipt(case: &Case, entry: &Entry, outcome: &Desk, person: &Person) -> Message {
+    let told = ask(case, entry, standing(outcome), outcome);
     let received =
         || about(case, "N02", "case_received").variable("no", &case.number).variable("code", &case.query_code);
     request(&told.unwrap_or_else(received), person, case.received_at)
@@ -51,13 +51,12 @@ pub fn on_receipt(calendar: &Calendar, case: &Case, entry: &Entry, outcome: &Des
 /// What is told of an outcome under the name of its fact; nothing where it leaves the applicant nothing to know or do.
 #[must_use]
 pub fn on_outcome(
-    calendar: &Calendar,
     case: &Case,
     entry: &Entry,
     (event, outcome): (&str, &Desk),
     (person, now): (&Person, OffsetDateTime),
 ) -> Option<Message> {
-    ask(calendar, case, entry, event, outcome).map(|ask| request(&ask, person, now))
+    ask(case, entry, event, outcome).map(|ask| request(&ask, person, now))
 }
 
 /// The company is open (N13), after so many window minutes.
@@ -79,31 +78,39 @@ fn standing(outcome: &Desk) -> &'static str {
     }
 }
 
-fn ask(calendar: &Calendar, case: &Case, entry: &Entry, event: &str, outcome: &Desk) -> Option<Ask> {
+/// The day that the applicant was told is another one, because a year was announced (N21).
+#[must_use]
+pub fn on_day_moved(
+    case: &Case,
+    entry: &Entry,
+    (before, after): (&ToldDay, &ToldDay),
+    (person, now): (&Person, OffsetDateTime),
+) -> Message {
+    let ask = about(case, "N21", &once(case, "due_moved"))
+        .variable("item", &entry.name.zh)
+        .variable("old", &before.on)
+        .variable("due", after.words());
+    request(&ask, person, now)
+}
+
+fn ask(case: &Case, entry: &Entry, event: &str, outcome: &Desk) -> Option<Ask> {
     let item = |ask: Ask| ask.variable("item", &entry.name.zh);
+    let day = || outcome.told_day().map(|day| day.words()).unwrap_or_default();
     Some(match (event, outcome) {
         // What is done on the same day promises no days: its end is told, or its owner tells it.
-        ("case_accepted", Desk::Accepted { at }) if entry.promised_days > 0 => {
-            item(about(case, "N03", &once(case, event)))
-                .variable("date", city_date(at.0))
-                .variable("no", &case.number)
-                .variable("n", entry.promised_days)
-                .variable("due", due(calendar, at.0, entry.promised_days).on)
-        }
-        ("one_time_notice" | "notice_amended", Desk::Noticed { notice }) => {
-            item(about(case, "N04", &once(case, event)))
-                .variable("n", outcome.open_items().len())
-                .link("url", &Link::progress(&case.number, &case.query_code))
-                .variable("due", until(&notice.deadline))
-        }
+        ("case_accepted", Desk::Accepted { at, due: Some(_) }) => item(about(case, "N03", &once(case, event)))
+            .variable("date", city_date(at.0))
+            .variable("no", &case.number)
+            .variable("n", entry.promised_days)
+            .variable("due", day()),
+        ("one_time_notice" | "notice_amended", Desk::Noticed { .. }) => item(about(case, "N04", &once(case, event)))
+            .variable("n", outcome.open_items().len())
+            .link("url", &Link::progress(&case.number, &case.query_code))
+            .variable("due", day()),
         ("case_accepted_with_gaps" | "gap_extended", Desk::Tolerated { tolerance }) => {
-            item(about(case, "N05", &once(case, event)))
-                .variable("due", until(&tolerance.deadline))
-                .variable("list", papers(tolerance))
+            item(about(case, "N05", &once(case, event))).variable("due", day()).variable("list", papers(tolerance))
         }
-        ("gap_reminded", Desk::Tolerated { tolerance }) => {
-            item(about(case, "N06", &once(case, event))).variable("due", until(&tolerance.deadline))
-        }
+        ("gap_reminded", Desk::Tolerated { .. }) => item(about(case, "N06", &once(case, event))).variable("due", day()),
         ("signposted", Desk::Signposted { signpost, .. }) => about(case, "N11", &once(case, event))
             .variable("matter", &entry.name.zh)
             .variable("dept", &signpost.department.zh)
@@ -125,15 +132,6 @@ fn once(case: &Case, event: &str) -> String {
 fn request(ask: &Ask, person: &Person, at: OffsetDateTime) -> Message {
     let request = ask.to(person, at);
     Message::new(topics::NOTIFICATION_REQUESTS, message::key(&request), &request)
-}
-
-/// The last day; with its hour where that is not the end of the day.
-fn until(deadline: &Deadline) -> String {
-    let at = deadline.at.to_offset(CITY);
-    if at.time() == Time::MIDNIGHT {
-        return deadline.on.to_string();
-    }
-    format!("{} {:02}:{:02}", deadline.on, at.hour(), at.minute())
 }
 
 fn papers(tolerance: &Tolerance) -> String {

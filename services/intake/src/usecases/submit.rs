@@ -271,7 +271,7 @@ async fn outcome(
         Standing::Elsewhere { signpost } => received.signpost(signpost.clone(), now),
         Standing::Undetermined if at_window => Ok(received),
         Standing::Undetermined => received.escalate(&desk.calendar(), now),
-        Standing::Open if lacks.missing.is_empty() => Ok(Desk::Accepted { at: Instant(now) }),
+        Standing::Open if lacks.missing.is_empty() => Ok(Desk::accepted(entry, &desk.calendar(), now)),
         Standing::Open => match &handed.undertaking_sm3 {
             Some(sm3) => {
                 signs.undertakes().ok_or_else(|| Problem::new(&CONSENT_NEEDED))?;
@@ -317,6 +317,9 @@ fn receive(
         body["phone"] = phone.recorded();
         phone.counts(changes, case.id());
     }
+    if outcome.waits() {
+        body["calendar"] = json!(desk.calendar().version());
+    }
     let fact = by.fact("case_received", case.received_at, body);
     let mut to_owner = Vec::new();
     if !case.is_ours() && matches!(outcome, Desk::Accepted { .. } | Desk::Tolerated { .. }) {
@@ -328,7 +331,7 @@ fn receive(
     let to_all = Message::new(topics::INTAKE_CASES, case.id(), &received(case));
     let at_once = matches!(outcome, Desk::Accepted { .. });
     let person = message::applicant(case, entry, &form.fields);
-    let to_person = message::on_receipt(&desk.calendar(), case, entry, outcome, &person);
+    let to_person = message::on_receipt(case, entry, outcome, &person);
     let mut told: Vec<Message> = if at_once { std::mem::take(&mut to_owner) } else { vec![] };
     told.extend([to_all, to_person]);
     changes.record(&mut case.stem, fact, told);
@@ -348,7 +351,7 @@ fn receive(
         received_at: case.received_at,
         phase: case.phase,
         open_tasks: open(desk, case, entry, outcome),
-        desk: (!at_once).then(|| outcome.clone()),
+        desk: (!at_once || outcome.told_day().is_some()).then(|| outcome.clone()),
     });
     changes.put(form);
 }

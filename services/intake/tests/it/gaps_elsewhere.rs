@@ -89,7 +89,10 @@ async fn owner_tells(hall: &Hall, slip: &Value, (phase, end): (Phase, End), open
 }
 
 fn gaps(codes: &[&str], due_at: time::OffsetDateTime) -> Vec<Gap> {
-    codes.iter().map(|code| Gap { material_code: (*code).to_owned(), due_at: timestamp(due_at) }).collect()
+    codes
+        .iter()
+        .map(|code| Gap { material_code: (*code).to_owned(), due_at: timestamp(due_at), provisional: false })
+        .collect()
 }
 
 pub async fn its_owner_is_told_of_gaps_and_of_what_closes_them(kit: Arc<Kit>) {

@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a step of a story that fails ends the story")]
 
 mod accounts;
+mod calendar;
 mod catalogue;
 mod consents;
 mod drafts;
@@ -39,6 +40,11 @@ fn main() -> ExitCode {
             accounts::a_link_works_while_its_task_is_with_its_department,
             accounts::links_of_a_projects_papers_live_with_its_tasks_too,
             accounts::what_was_told_before_there_was_one_account_is_heard,
+            calendar::what_rests_on_unannounced_days_says_so_everywhere,
+            calendar::a_year_that_is_announced_moves_days_and_tells_once,
+            calendar::an_operator_announces_a_year_and_hears_everything_that_is_wrong,
+            calendar::a_folder_of_notices_is_taken_in_and_never_undoes_a_later_word,
+            calendar::an_undecided_case_and_a_day_that_is_over_stay_as_they_were_told,
             catalogue::every_version_is_said_once,
             catalogue::a_changed_text_under_a_published_version_does_not_start,
             catalogue::everybody_reads_items_themes_and_their_papers,

@@ -4,7 +4,7 @@
 use casework::{Case, Phase, Round, SuspensionKind, Task, TaskState};
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
-use workdays::{Calendar, Spans};
+use workdays::{Calendar, DueAt, Spans};
 
 use super::opening::Opening;
 
@@ -42,7 +42,7 @@ pub struct RedReason {
 pub struct Reading {
     pub used_minutes: i64,
     /// When the limit is reached; none while the clock stands still.
-    pub due_at: Option<OffsetDateTime>,
+    pub due: Option<DueAt>,
     pub stands_still: bool,
     pub stopped_at: Option<OffsetDateTime>,
 }
@@ -67,7 +67,7 @@ impl ClockRules {
         let ran = Spans::since(opening.received_at).minus(&still);
         Reading {
             used_minutes: calendar.window_time_in(&ran, until).minutes(),
-            due_at: self.reached(calendar, opening, self.limit),
+            due: self.due(calendar, opening, self.limit),
             stands_still: stopped_at.is_none() && still.is_running(),
             stopped_at,
         }
@@ -76,8 +76,12 @@ impl ClockRules {
     /// When so many minutes are used; none while the clock stands still.
     #[must_use]
     pub fn reached(self, calendar: &Calendar, opening: &Opening, minutes: u32) -> Option<OffsetDateTime> {
+        self.due(calendar, opening, minutes).map(|due| due.at)
+    }
+
+    fn due(self, calendar: &Calendar, opening: &Opening, minutes: u32) -> Option<DueAt> {
         let still = pauses(opening.case.as_ref());
-        calendar.after_window_minutes_paused(opening.received_at, minutes, &still).map(|due| due.at)
+        calendar.after_window_minutes_paused(opening.received_at, minutes, &still)
     }
 
     /// When a card is shown: yellow when its minutes are used, red when one more than the limit is.

@@ -51,4 +51,8 @@ impl Handler for Ear {
         let mut world = World::of_timers(mailbox.db(), due).await?;
         Ok(due.iter().map(|timer| on_timer::decide(&self.0, &mut world, timer)).collect())
     }
+
+    fn open_subjects(&self) -> Option<&'static str> {
+        Some("select id from openings where phase = 'running'")
+    }
 }

@@ -3,7 +3,7 @@
 
 use casework::{NotPossible, TimerName};
 use chassis::http::By;
-use mailbox::{Fault, Timer, Verdict};
+use mailbox::{Fault, Timer, Verdict, calendar::RECKON};
 
 use super::world::World;
 use crate::{domain::clock::Card, service::MarketRegistration, usecases};
@@ -14,6 +14,13 @@ pub fn decide(desk: &MarketRegistration, world: &mut World, timer: &Timer) -> Ve
         let (changes, now) = (desk.mailbox.changes(), desk.mailbox.clocks().business.now());
         return world.decide(timer.owner, changes, |changes, opening, _| {
             usecases::clock::fall_due(desk, changes, opening, card, now);
+            Ok(())
+        });
+    }
+    if timer.name == RECKON {
+        let before = desk.mailbox.almanac().before();
+        return world.decide(timer.owner, desk.mailbox.changes(), |changes, opening, _| {
+            usecases::clock::reckon_again(desk, changes, opening, before.as_deref());
             Ok(())
         });
     }

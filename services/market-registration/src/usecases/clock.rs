@@ -1,7 +1,10 @@
 //! The 180-minute clock shows its cards, and somebody says why the limit was passed.
 
 use casework::{Case, Event, Fact, Phase};
-use chassis::http::{Asker, By, Problem};
+use chassis::{
+    http::{Asker, By, Problem},
+    owner::{self, account},
+};
 use contracts::{
     account::{argument, name},
     process::v1::Kind,
@@ -10,6 +13,7 @@ use mailbox::{Changes, CommitError, Digest};
 use serde_json::json;
 use time::OffsetDateTime;
 use uuid::Uuid;
+use workdays::Calendar;
 
 use super::{operate, settle::opening_row};
 use crate::{
@@ -83,11 +87,36 @@ pub fn fall_due(
     }
 }
 
+/// The calendar is another one: cards and waits fall due by it, and how the opening goes on is told where its days are others.
+pub fn reckon_again(
+    desk: &MarketRegistration,
+    changes: &mut Changes,
+    opening: &mut Opening,
+    before: Option<&Calendar>,
+) {
+    let (calendar, now) = (desk.calendar(), desk.mailbox.clocks().business.now());
+    let Some(case) = opening.case.as_ref().filter(|case| matches!(case.phase(), Phase::Running)) else { return };
+    for card in [Card::Yellow, Card::Red].into_iter().filter(|card| *card > opening.card) {
+        match desk.clock.reached(&calendar, opening, desk.clock.minutes_of(card)) {
+            Some(at) => changes.set_timer(opening.stem.id, card.timer(), at),
+            None => changes.clear_timer(opening.stem.id, card.timer()),
+        }
+    }
+    owner::await_signs_again(changes, &calendar, case, opening.stem.id, now);
+    if !account::waits_otherwise(before, &calendar, case) {
+        return;
+    }
+    let kind = Kind::DueReckoned;
+    let told = publish::card_shown(desk, opening, kind, vec![], now);
+    let fact = By::machine("calendar").fact(name(Some(kind)), now, json!({"calendar": calendar.version()}));
+    changes.record(&mut opening.stem, fact, vec![progress(&told)]);
+}
+
 fn show(desk: &MarketRegistration, changes: &mut Changes, opening: &mut Opening, card: Card, now: OffsetDateTime) {
     opening.card = card;
     let used = desk.clock.reading(&desk.calendar(), opening, now).used_minutes;
     let limit = desk.clock.limit;
-    let body = json!({"used_minutes": used, "limit_minutes": limit});
+    let body = json!({"used_minutes": used, "limit_minutes": limit, "calendar": desk.calendar().version()});
     let kind = match card {
         Card::Red => Kind::RedCard,
         Card::Yellow | Card::None => Kind::YellowCard,

@@ -1,13 +1,14 @@
 //! Papers that follow later (容缺, domain 6.4): they come in time, get more time, or the case is returned. The front desk
 //! says which; the plan's issuing task is held meanwhile.
 
-use casework::{Gap, NotPossible, Stop, StopKind};
+use casework::{Gap, MoreTime, NotPossible, Stop, StopKind};
 use contracts::{
     intake::v1::{CaseReturned, Gap as SentGap, GapClosed, GapExtended},
     time::instant,
 };
 use mailbox::{Changes, Fault};
 use time::OffsetDateTime;
+use workdays::DueAt;
 
 use super::{
     ask::{self, conclude},
@@ -48,7 +49,7 @@ pub fn closed(
     Ok(())
 }
 
-/// The applicant has more time.
+/// The applicant has more time, or what he has ends on another day by the calendar.
 ///
 /// # Errors
 /// Poison for a message that is not of its form.
@@ -60,8 +61,9 @@ pub fn extended(
     now: OffsetDateTime,
 ) -> Result<(), Fault> {
     let ends = ends(&extended.gaps)?;
+    let why = if extended.by_calendar { MoreTime::Calendar } else { MoreTime::Granted };
     let outcome = match opening.case.as_mut() {
-        Some(case) => case.extend(&ends, now),
+        Some(case) => case.extend(&ends, why, now),
         None => Err(NotPossible::NotRunning),
     };
     conclude(desk, changes, opening, (FRONT_DESK, "extension"), outcome, now);
@@ -85,11 +87,11 @@ pub fn returned(
     conclude(desk, changes, opening, (FRONT_DESK, "return"), outcome, now);
 }
 
-fn ends(sent: &[SentGap]) -> Result<Vec<(String, OffsetDateTime)>, Fault> {
+fn ends(sent: &[SentGap]) -> Result<Vec<(String, DueAt)>, Fault> {
     let end = |gap: &SentGap| {
         let until = instant("due_at", gap.due_at.as_ref());
         let until = until.map_err(|error| Fault::poison("bad_instant", error.to_string()))?;
-        Ok((gap.material_code.clone(), until))
+        Ok((gap.material_code.clone(), DueAt { at: until, provisional: gap.provisional }))
     };
     sent.iter().map(end).collect()
 }

@@ -56,7 +56,7 @@ async fn accepted(kit: &Kit) -> NamesDesk {
 }
 
 fn gap(until: OffsetDateTime) -> Gap {
-    Gap { material_code: "PREMISES".to_owned(), due_at: timestamp(until) }
+    Gap { material_code: "PREMISES".to_owned(), due_at: timestamp(until), provisional: false }
 }
 
 fn came(desk: &NamesDesk) -> Incoming {
@@ -167,6 +167,7 @@ pub async fn the_hand_over_waits_for_the_last_paper_and_the_clock_stands(kit: Ar
         case_id: CASE.to_string(),
         extended_at: timestamp(desk.mailbox.clocks().business.now()),
         gaps: vec![gap(later)],
+        by_calendar: false,
     };
     desk.deliver(&[desk.passed_on(CASE, &extended)]).await;
     let told: Vec<Progressed> = said(&desk, topics::REGISTRATION_CASES).await;

@@ -142,7 +142,7 @@ macro_rules! files {
 
 const RELEASED: &str = include_str!("../../data/templates/released.toml");
 
-static FILES: [(&str, &str); 20] = files![
+static FILES: [(&str, &str); 21] = files![
     "N01.v1.toml",
     "N02.v1.toml",
     "N03.v1.toml",
@@ -163,6 +163,7 @@ static FILES: [(&str, &str); 20] = files![
     "N18.v1.toml",
     "N19.v1.toml",
     "N20.v1.toml",
+    "N21.v1.toml",
 ];
 
 #[cfg(test)]

@@ -3,13 +3,14 @@
 use std::{borrow::Cow, fmt};
 
 use contracts::{
+    calendar::PROVISIONAL,
     links::{Link, Places},
     notification::is_office_phone,
 };
 use ids::Writing;
 use serde::Deserialize;
 
-use super::guard;
+use super::{guard, template::Language};
 
 /// The kind of a variable's value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
@@ -19,7 +20,8 @@ pub enum ValueKind {
     Text,
     /// A whole number of at most six digits.
     Number,
-    /// A day, with a time where it matters: `2025-09-28`, `2025-09-28 11:40`, `9月28日24时`.
+    /// A day, with a time where it matters: `2025-09-28`, `2025-09-28 11:40`, `9月28日24时`. One that may still move, because it
+    /// rests on days that no notice covers, says so: `2027-01-04(暂定)`.
     Date,
     /// A case number (办件编号), or at most 40 characters that name a paper, a ticket or a query code.
     Reference,
@@ -132,6 +134,15 @@ impl ValueKind {
         link.map_or(Cow::Borrowed(value), |link| Cow::Owned(link.at(places)))
     }
 
+    /// The value as people of a language are told it: a day that may still move says what will make it certain.
+    #[must_use]
+    pub fn told<'a>(self, value: &'a str, places: &Places, language: Language) -> Cow<'a, str> {
+        match value.strip_suffix(PROVISIONAL).filter(|_| self == Self::Date) {
+            Some(day) => Cow::Owned(format!("{day}{}", until_the_notice(language))),
+            None => self.shown(value, places),
+        }
+    }
+
     fn most(self) -> usize {
         match self {
             Self::Text | Self::Link => 200,
@@ -143,8 +154,18 @@ impl ValueKind {
 }
 
 fn is_date(value: &str) -> bool {
+    // What rests on days that nobody announced says so behind the day.
+    let value = value.strip_suffix(PROVISIONAL).unwrap_or(value);
     let digits = value.chars().filter(char::is_ascii_digit).count();
     (2..=12).contains(&digits) && value.chars().all(|c| c.is_ascii_digit() || "-/:. 年月日时分前".contains(c))
+}
+
+/// What is said behind a day that may still move.
+fn until_the_notice(language: Language) -> &'static str {
+    match language {
+        Language::Chinese => "(暂定,以放假安排通知为准)",
+        Language::English => " (provisional until the year's holidays are announced)",
+    }
 }
 
 fn is_below(value: &str, places: &Places) -> bool {
@@ -235,6 +256,7 @@ mod tests {
         for (kind, value) in [
             (ValueKind::Date, "2025-09-28 11:40"),
             (ValueKind::Date, "2025年11月28日24时"),
+            (ValueKind::Date, "2027-01-04 17:00(暂定)"),
             (ValueKind::Reference, "37068320250928010000018"),
             (ValueKind::Reference, "莱审批不许〔2025〕3号"),
             (ValueKind::Waybill, "1234567890123"),
@@ -247,6 +269,7 @@ mod tests {
         }
         for (kind, value) in [
             (ValueKind::Date, "明天"),
+            (ValueKind::Date, "(暂定)"),
             (ValueKind::Waybill, "13800000001"),
             (ValueKind::Waybill, "370683190001010014"),
             (ValueKind::Person, "孙大明"),

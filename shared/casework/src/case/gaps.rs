@@ -4,6 +4,7 @@
 use contracts::words::amended;
 use serde::{Deserialize, Serialize};
 use time::{OffsetDateTime, PrimitiveDateTime};
+use workdays::DueAt;
 
 use super::{Case, NotPossible};
 use crate::conversation::OwnerSays;
@@ -23,15 +24,33 @@ pub struct Gap {
     /// The applicant has until then, exclusive. Whoever accepted the case says when it is over; the engine never does.
     #[serde(with = "time::serde::rfc3339")]
     pub until: OffsetDateTime,
+    /// `until` rests on days that no notice has announced yet.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub provisional: bool,
     #[serde(with = "time::serde::rfc3339::option")]
     pub came_at: Option<OffsetDateTime>,
 }
 
+/// Why a gap's end is another one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MoreTime {
+    /// It was extended.
+    Granted,
+    /// A year was announced.
+    Calendar,
+}
+
 impl Gap {
+    /// Until when it may be closed.
+    #[must_use]
+    pub fn due(&self) -> DueAt {
+        DueAt { at: self.until, provisional: self.provisional }
+    }
+
     /// A paper that is missing from `since` on.
     #[must_use]
-    pub fn open(paper: impl Into<String>, since: OffsetDateTime, until: OffsetDateTime) -> Self {
-        Self { paper: paper.into(), since, until, came_at: None }
+    pub fn open(paper: impl Into<String>, since: OffsetDateTime, until: DueAt) -> Self {
+        Self { paper: paper.into(), since, until: until.at, provisional: until.provisional, came_at: None }
     }
 
     #[must_use]
@@ -98,18 +117,24 @@ impl Case {
         Ok(Outcome::Done(turn.effects))
     }
 
-    /// The applicant was given more time: each paper with its new end. One that came meanwhile stays so.
+    /// The applicant was given more time, or the calendar is another one: each paper with its new end. One that came meanwhile
+    /// stays so.
     ///
     /// # Errors
     /// Where the case is not running, or none of the papers was ever missing.
-    pub fn extend(&mut self, ends: &[(String, OffsetDateTime)], at: OffsetDateTime) -> Result<Outcome, NotPossible> {
+    pub fn extend(
+        &mut self,
+        ends: &[(String, DueAt)],
+        why: MoreTime,
+        at: OffsetDateTime,
+    ) -> Result<Outcome, NotPossible> {
         self.running()?;
         if !self.head.gaps.iter().any(|gap| ends.iter().any(|(paper, _)| *paper == gap.paper)) {
             return Err(NotPossible::NoGap);
         }
         let end = |gap: &Gap| ends.iter().find(|(paper, _)| *paper == gap.paper).map(|(_, until)| *until);
         let later: Vec<String> = (self.open_gaps())
-            .filter(|gap| end(gap).is_some_and(|until| until != gap.until))
+            .filter(|gap| end(gap).is_some_and(|until| until != gap.due()))
             .map(|gap| gap.paper.clone())
             .collect();
         if later.is_empty() {
@@ -117,9 +142,13 @@ impl Case {
         }
         let mut turn = self.turn(at);
         for gap in turn.head().gaps.iter_mut().filter(|gap| later.contains(&gap.paper)) {
-            gap.until = end(gap).unwrap_or(gap.until);
+            let DueAt { at, provisional } = end(gap).unwrap_or_else(|| gap.due());
+            (gap.until, gap.provisional) = (at, provisional);
         }
-        turn.note(Event::PapersExtended { papers: later });
+        turn.note(match why {
+            MoreTime::Granted => Event::PapersExtended { papers: later },
+            MoreTime::Calendar => Event::PapersReckoned { papers: later },
+        });
         Ok(Outcome::Done(turn.effects))
     }
 

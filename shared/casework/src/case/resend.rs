@@ -10,6 +10,7 @@ use crate::effect::Outcome;
 use crate::fact::Event;
 use crate::round::Round;
 use crate::task::Task;
+use crate::timer::TimerName;
 
 impl Case {
     /// The timer of a round ran out. A sign that came meanwhile makes it void.
@@ -44,6 +45,19 @@ impl Case {
             turn.await_sign(i);
         }
         Ok(Outcome::Done(turn.effects))
+    }
+}
+
+impl Case {
+    /// Timers that wait for a first sign of a department, and since when; none for what was said again.
+    #[must_use]
+    pub fn awaited_signs(&self) -> Vec<(TimerName, OffsetDateTime)> {
+        let first = |task: &Task| is_silent(task) && !task.is_cancelling();
+        let rounds = self.tasks().iter().filter(|task| first(task)).filter_map(|task| Some((task.id, task.round()?)));
+        rounds
+            .filter(|(_, round)| round.sent == 1)
+            .map(|(task, round)| (TimerName::Acknowledge { task, round: round.number }, round.assigned_at))
+            .collect()
     }
 }
 

@@ -1,7 +1,8 @@
 //! Papers that follow later: review runs meanwhile, and what issues the result is held.
 
-use casework::{Case, NotPossible, Outcome, PlanFault, StopKind, Task, Theme, WaitsFor};
+use casework::{Case, MoreTime, NotPossible, Outcome, PlanFault, StopKind, Task, Theme, WaitsFor};
 use time::macros::datetime;
+use workdays::DueAt;
 
 use crate::hall::{Hall, OPENING, case_id};
 
@@ -65,12 +66,18 @@ fn a_paper_that_comes_is_passed_on_to_who_may_have_it_and_once_only() {
 fn more_time_is_shown_and_a_case_without_gaps_has_none_to_extend() {
     let mut hall = Hall::opening_without(&["PREMISES"]);
     let (later, now) = (datetime!(2025-09-29 17:00 +8), hall.now);
-    let ends = [("PREMISES".to_owned(), later)];
-    let outcome = hall.case.extend(&ends, now);
+    let ends = [("PREMISES".to_owned(), DueAt { at: later, provisional: false })];
+    let outcome = hall.case.extend(&ends, MoreTime::Granted, now);
     hall.owner(outcome);
     assert!(hall.case.open_gaps().all(|gap| gap.until == later));
-    assert_eq!(hall.case.extend(&ends, now), Ok(Outcome::Already));
-    assert_eq!(Hall::opening().case.extend(&ends, now), Err(NotPossible::NoGap));
+    assert_eq!(hall.case.extend(&ends, MoreTime::Calendar, now), Ok(Outcome::Already));
+    // A notice that makes the same day certain is no more time.
+    let sure = [("PREMISES".to_owned(), DueAt { at: later, provisional: true })];
+    let outcome = hall.case.extend(&sure, MoreTime::Calendar, now);
+    hall.owner(outcome);
+    assert!(hall.case.open_gaps().all(|gap| gap.until == later && gap.provisional));
+    assert!(hall.facts.iter().any(|(_, kind, _)| kind == "papers_reckoned"), "{:?}", hall.facts);
+    assert_eq!(Hall::opening().case.extend(&ends, MoreTime::Granted, now), Err(NotPossible::NoGap));
 }
 
 #[test]
@@ -96,7 +103,7 @@ fn gaps_need_a_task_that_can_be_held() {
         bindings: theme.bindings(),
         at: datetime!(2025-09-28 09:12 +8),
     };
-    let gaps = vec![casework::Gap::open("PREMISES", opening.at, opening.at)];
+    let gaps = vec![casework::Gap::open("PREMISES", opening.at, DueAt { at: opening.at, provisional: false })];
     let id = |code: &casework::TaskCode| casework::TaskId::derived(case_id(), code.as_str());
     let refused = Case::open_with_gaps(&theme, opening, gaps, id).unwrap_err();
     assert!(refused.0.contains(&PlanFault::NothingHeld), "{refused}");

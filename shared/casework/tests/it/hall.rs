@@ -10,6 +10,7 @@ use casework::{
 use time::macros::datetime;
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
+use workdays::DueAt;
 
 pub const OPENING: &str = include_str!("../../tests-data/opening.toml");
 
@@ -105,7 +106,10 @@ impl Hall {
         let now = datetime!(2025-09-28 09:12 +8);
         let opening = Opening { case: case_id(), applicable, bindings, at: now };
         let id = |code: &TaskCode| TaskId::derived(case_id(), code.as_str());
-        let gaps = papers.iter().map(|paper| Gap::open(*paper, now, datetime!(2025-09-28 17:00 +8))).collect();
+        let gaps = papers
+            .iter()
+            .map(|paper| Gap::open(*paper, now, DueAt { at: datetime!(2025-09-28 17:00 +8), provisional: false }))
+            .collect();
         let (case, effects) = Case::open_with_gaps(theme, opening, gaps, id).unwrap();
         let mut hall = Self {
             case,

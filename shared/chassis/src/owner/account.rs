@@ -72,6 +72,7 @@ fn told(case: Option<&Case>, fact: &Fact) -> (Kind, Vec<Argument>) {
         Event::PapersAwaited { papers } => (Kind::PapersAwaited, some("papers", papers)),
         Event::PapersCame { papers, left } => (Kind::PapersCame, [some("papers", papers), some("left", left)].concat()),
         Event::PapersExtended { papers } => (Kind::PapersExtended, some("papers", papers)),
+        Event::PapersReckoned { papers } => (Kind::DueReckoned, some("papers", papers)),
         Event::CaseClosed => (Kind::CaseClosed, vec![]),
         Event::StopBegan { stop } => (Kind::StopBegan, some("stop", [stop.as_str()])),
         Event::UndoBegan { tasks } => (Kind::UndoBegan, some("tasks", tasks)),
@@ -179,6 +180,13 @@ pub fn not_planned(faults: &[PlanFault]) -> Vec<Argument> {
     told
 }
 
+/// Whether a case waits until other days, or with another certainty, than by the calendar before; so it does where that is not
+/// known.
+#[must_use]
+pub fn waits_otherwise(before: Option<&Calendar>, calendar: &Calendar, case: &Case) -> bool {
+    before.is_none_or(|before| open_tasks(before, case) != open_tasks(calendar, case))
+}
+
 /// What a case waits for, and until when.
 fn open_tasks(calendar: &Calendar, case: &Case) -> Vec<OpenTask> {
     case.waits_for().into_iter().map(|waits| open_task(calendar, case, waits)).collect()
@@ -216,6 +224,7 @@ fn open_task(calendar: &Calendar, case: &Case, waits: WaitsFor) -> OpenTask {
         }
         WaitsFor::Papers { task, code, since, gaps } => OpenTask {
             due_at: gaps.iter().map(|gap| gap.until).min().and_then(timestamp),
+            provisional: gaps.iter().min_by_key(|gap| gap.until).is_some_and(|gap| gap.provisional),
             papers: gaps.into_iter().map(|gap| gap.paper).collect(),
             ..open(task, code, Some(since), Holder::Applicant)
         },

@@ -8,4 +8,4 @@ pub mod reply;
 mod settle;
 pub mod shown;
 
-pub use settle::{Settled, carry_out, due};
+pub use settle::{Settled, await_signs_again, carry_out, due};

@@ -1,6 +1,6 @@
 //! What a verb of the engine has caused becomes changes.
 
-use casework::{Effect, Fact, OwnerMessage, Wait};
+use casework::{Case, Effect, Fact, OwnerMessage, SILENCE, Wait};
 use mailbox::{Changes, Message, Stem};
 use serde_json::json;
 use time::OffsetDateTime;
@@ -61,6 +61,13 @@ pub fn carry_out(
         settled.chain.push((by.fact("answered_again", now, json!({})), early));
     }
     settled
+}
+
+/// The calendar is another one: waits for a first sign of a department end by it.
+pub fn await_signs_again(changes: &mut Changes, calendar: &Calendar, case: &Case, subject: Uuid, now: OffsetDateTime) {
+    for (name, since) in case.awaited_signs() {
+        changes.set_timer(subject, name.to_string(), due(calendar, since, SILENCE).max(now));
+    }
 }
 
 impl Settled {

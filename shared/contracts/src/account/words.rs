@@ -131,6 +131,10 @@ pub fn words(kind: Option<Kind>, arguments: &Arguments, known: &dyn Fn(&str) -> 
         Some(Kind::GapReminded) => told.list("papers", "补齐期限将到:", "The time is nearly over for: "),
         Some(Kind::GapExtended) => told.list("papers", "补齐期限已延长:", "There is more time for: "),
         Some(Kind::GapClosed) => told.list("papers", "容缺材料已补齐:", "What was to follow has come: "),
+        Some(Kind::DueReckoned) => plain(
+            "放假安排已公布,办理期限已按新的安排重新计算",
+            "The holidays were announced; dates were reckoned again",
+        ),
         Some(Kind::ItemReturned) => told.list("papers", "逾期未补齐,已退件:", "Given back, for these did not come: "),
     }
 }

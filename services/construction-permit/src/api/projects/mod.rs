@@ -136,6 +136,8 @@ pub struct GapShown {
     missing: Vec<String>,
     /// The last day.
     due: Date,
+    /// `due` rests on days that no notice has announced yet.
+    provisional: bool,
     open: bool,
     /// The item was given back because they did not come.
     returned: bool,
@@ -236,6 +238,7 @@ impl From<&Gap> for GapShown {
         Self {
             missing: gap.missing.clone(),
             due: gap.deadline.on,
+            provisional: gap.deadline.provisional,
             open: gap.is_open(),
             returned: gap.returned_at.is_some(),
             extended: gap.extended,

@@ -117,6 +117,19 @@ impl Gap {
         Ok(())
     }
 
+    /// Its last day by another calendar; none where it is closed or over, or nothing is another one.
+    #[must_use]
+    pub fn reckoned_again(&self, calendar: &Calendar, now: OffsetDateTime) -> Option<Self> {
+        if !self.is_open() || self.is_late(now) {
+            return None;
+        }
+        let since = (self.accepted_at, self.days, self.extended);
+        let deadline = tolerance::again(calendar, &self.deadline, since, now);
+        // Who was reminded of a day that is far again is reminded once more.
+        let reminded = self.reminded && deadline.remind_at.is_none();
+        (deadline != self.deadline).then(|| Self { deadline, reminded, ..self.clone() })
+    }
+
     /// When an item whose gap was not closed is given back: with the working day after the last one (10.2, variant F).
     #[must_use]
     pub fn returns_at(&self, calendar: &Calendar) -> OffsetDateTime {

@@ -22,7 +22,7 @@ pub use clock::{clock_rules, facts};
 pub use dossier::{dossier, entitled};
 pub use gap::{Gap, GapFault};
 pub use needs::Lacking;
-pub use record::{Filed, Given, Record, Undertaken, Unfetched, Verified};
+pub use record::{Filed, Given, Record, ToldDay, Undertaken, Unfetched, Verified};
 pub use timetable::{ScheduleFault, graph};
 
 use super::{

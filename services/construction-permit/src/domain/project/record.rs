@@ -8,10 +8,13 @@ use chassis::http::Named;
 use contracts::materials::Paper;
 use serde::{Deserialize, Serialize};
 use time::{Date, OffsetDateTime};
-use workdays::{Calendar, Spans, city_date};
+use workdays::{Calendar, Due, Spans, city_date};
 
 use super::gap::Gap;
 use crate::domain::catalogue::{Catalogue, ItemCode};
+
+/// Working days that an applicant has for a supplement.
+const SUPPLEMENT_DAYS: u32 = 10;
 
 /// One project's own data, apart from everything that others may read.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,6 +33,9 @@ pub struct Record {
     pub gaps: Vec<Gap>,
     /// Materials that could not be fetched: only those are asked for (R37).
     pub unfetched: BTreeMap<String, Unfetched>,
+    /// Until when the applicant was told to bring a supplement, by item, as long as its department waits for it.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub supplements: BTreeMap<ItemCode, ToldDay>,
     /// Materials that earlier projects of the same investor brought (R38): code -> project code.
     pub reused: BTreeMap<String, String>,
     /// The applicant as a clerk entered him at a window; none where he signed in himself.
@@ -84,6 +90,23 @@ pub struct Unfetched {
     pub by: String,
     #[serde(with = "time::serde::rfc3339")]
     pub at: OffsetDateTime,
+}
+
+/// A day that the applicant was told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ToldDay {
+    /// From when on it was reckoned.
+    #[serde(with = "time::serde::rfc3339")]
+    pub since: OffsetDateTime,
+    pub due: Due,
+}
+
+impl ToldDay {
+    /// The last day for a supplement that is asked for at that instant.
+    #[must_use]
+    pub fn of_supplement(calendar: &Calendar, since: OffsetDateTime) -> Self {
+        Self { since, due: calendar.due_after(city_date(since), SUPPLEMENT_DAYS) }
+    }
 }
 
 impl Record {

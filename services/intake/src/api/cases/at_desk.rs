@@ -20,6 +20,8 @@ pub struct AtDesk {
     /// Until when; absent where nothing is waited for.
     #[serde(with = "chassis::http::instant::option")]
     due_at: Option<OffsetDateTime>,
+    /// `due_at` rests on days that no notice has announced yet.
+    provisional: bool,
     /// Papers that are waited for.
     papers: Vec<Wanted>,
     /// Where and how it is done, for a matter that is done elsewhere.
@@ -50,6 +52,7 @@ impl AtDesk {
         let shown = Self {
             outcome: "accepted",
             due_at: None,
+            provisional: false,
             papers: vec![],
             signpost: None,
             overlooked_by: None,
@@ -60,13 +63,16 @@ impl AtDesk {
         match &case.desk {
             Desk::Received { .. } => Self { outcome: "received", ..shown },
             Desk::Accepted { .. } => shown,
-            Desk::Escalated { due, .. } => Self { outcome: "escalated", due_at: Some(due.0), ..shown },
+            Desk::Escalated { due, provisional, .. } => {
+                Self { outcome: "escalated", due_at: Some(due.0), provisional: *provisional, ..shown }
+            }
             Desk::Signposted { signpost, .. } => {
                 Self { outcome: "signposted", signpost: Some(signpost.clone()), ..shown }
             }
             Desk::Noticed { notice } => Self {
                 outcome: "one_time_notice",
                 due_at: Some(notice.deadline.at),
+                provisional: notice.deadline.provisional,
                 papers: case.desk.open_items().into_iter().map(Wanted::told).collect(),
                 overlooked_by: notice.overlooked_by.clone(),
                 overdue: notice.overdue,
@@ -75,6 +81,7 @@ impl AtDesk {
             Desk::Tolerated { tolerance } | Desk::Returned { tolerance, .. } => Self {
                 outcome: if matches!(case.desk, Desk::Returned { .. }) { "returned" } else { "accepted_with_gaps" },
                 due_at: Some(tolerance.deadline.at),
+                provisional: tolerance.deadline.provisional,
                 papers: tolerance.gaps.iter().map(Wanted::gap).collect(),
                 undertaking_sm3: Some(tolerance.undertaking_sm3.clone()),
                 extended: tolerance.extended,

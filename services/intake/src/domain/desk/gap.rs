@@ -97,7 +97,7 @@ impl Desk {
         tolerance.supplied.extend(came.into_iter().map(|gap| gap.code));
         tolerance.gaps = left;
         Ok(match tolerance.gaps.is_empty() {
-            true => Self::Accepted { at: Instant(tolerance.accepted_at) },
+            true => Self::Accepted { at: Instant(tolerance.accepted_at), due: None },
             false => Self::Tolerated { tolerance },
         })
     }

@@ -52,10 +52,12 @@ fn the_first_notice_tells_everything_at_once() {
     assert_eq!(codes(&noticed), ["HEALTH", "WASTE", "M01"]);
     assert_eq!(noticed.phase(true), Phase::CorrectionRequested);
     let entry = table.entry("food-stall-filing");
-    assert!(matches!(noticed.accept(entry, &[], NOW), Err(NotNow::Missing(missing)) if missing.len() == 3));
+    assert!(
+        matches!(noticed.accept(entry, &[], &table.calendar, NOW), Err(NotNow::Missing(missing)) if missing.len() == 3)
+    );
     let half = noticed.corrected(&["HEALTH".to_owned(), "WASTE".to_owned()]);
     assert_eq!(codes(&half), ["M01"]);
-    assert!(half.corrected(&["M01".to_owned()]).accept(entry, &[], NOW).is_ok());
+    assert!(half.corrected(&["M01".to_owned()]).accept(entry, &[], &table.calendar, NOW).is_ok());
     assert_eq!(table.notice(&received(), &[], &[], None), Err(NotNow::NothingToTell));
 }
 
@@ -121,7 +123,7 @@ fn a_gap_is_closed_in_time_or_the_case_is_returned() {
 fn what_nobody_knows_yet_is_shown_the_way_or_escalated() {
     let table = Table::set();
     let entry = table.entry("unlisted-matter");
-    assert_eq!(received().accept(entry, &[], NOW), Err(NotNow::Undetermined));
+    assert_eq!(received().accept(entry, &[], &table.calendar, NOW), Err(NotNow::Undetermined));
     let Ok(Desk::Escalated { due, .. }) = received().escalate(&table.calendar, NOW) else { panic!("it is escalated") };
     assert_eq!(due.0, datetime!(2025-09-15 10:00 +8));
     let label = || Label::new("去那边", "there");

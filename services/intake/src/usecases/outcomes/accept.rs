@@ -32,7 +32,11 @@ pub async fn accept(desk: &Intake, asker: &Asker, id: Uuid) -> Result<Case, Prob
             return Ok(Settled { case: on_desk.case, changes: desk.mailbox.changes() });
         }
         let now = desk.mailbox.clocks().business.now();
-        let next = on_desk.case.desk.accept(on_desk.entry, &on_desk.missing(), now).map_err(codes::not_now)?;
+        let next = on_desk
+            .case
+            .desk
+            .accept(on_desk.entry, &on_desk.missing(), &desk.calendar(), now)
+            .map_err(codes::not_now)?;
         let more = passed_on(desk, &on_desk, &next).await?;
         let OnDesk { mut case, entry, form } = on_desk;
         let mut changes = desk.mailbox.changes();

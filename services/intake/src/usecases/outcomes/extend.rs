@@ -11,11 +11,7 @@ use super::{
     settle::{Settled, Told, is_ending, settle},
     until_committed,
 };
-use crate::{
-    codes,
-    domain::{case::Case, desk::Desk},
-    service::Intake,
-};
+use crate::{codes, domain::case::Case, service::Intake};
 
 /// Extends the gap.
 ///
@@ -29,15 +25,7 @@ pub async fn extend(desk: &Intake, asker: &Asker, id: Uuid, reason: &str) -> Res
             return Err(Problem::new(&codes::CASE_ENDED));
         }
         let next = case.desk.extend(&desk.calendar(), desk.mailbox.clocks().business.now()).map_err(codes::not_now)?;
-        let until = match &next {
-            Desk::Tolerated { tolerance } => tolerance.deadline.on.to_string(),
-            Desk::Received { .. }
-            | Desk::Noticed { .. }
-            | Desk::Escalated { .. }
-            | Desk::Signposted { .. }
-            | Desk::Accepted { .. }
-            | Desk::Returned { .. } => String::new(),
-        };
+        let until = next.told_day().map(|day| day.words()).unwrap_or_default();
         let told = Told {
             event: "gap_extended",
             by: &by,

@@ -7,6 +7,7 @@ pub mod fall_due;
 pub mod load;
 pub mod notice;
 pub mod owner;
+pub mod reckon;
 pub mod settle;
 pub mod signpost;
 pub mod supply;

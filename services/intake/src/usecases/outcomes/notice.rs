@@ -1,7 +1,7 @@
 //! Outcome 3: a one-time notice (一次性告知): everything that is missing or has a defect, at once.
 
 use chassis::http::{Asker, By, Fault, Problem};
-use contracts::{account::Arguments, intake::v1::DeskOutcome};
+use contracts::{account::Arguments, calendar::told as day_told, intake::v1::DeskOutcome};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -80,7 +80,8 @@ pub fn told<'a>(next: &Desk, overlooked_by: Option<&str>, by: &'a By, notice: Op
     let (mut arguments, mut body) = (Arguments::new(), json!({}));
     if let Desk::Noticed { notice } = next {
         let codes: Vec<_> = next.open_items().into_iter().map(|item| item.code).collect();
-        arguments.insert("due_on".to_owned(), vec![notice.deadline.on.to_string()]);
+        let due_on = day_told(notice.deadline.on, notice.deadline.provisional);
+        arguments.insert("due_on".to_owned(), vec![due_on]);
         arguments.insert("papers".to_owned(), codes.clone());
         arguments.extend(overlooked_by.map(|body| ("overlooked_by".to_owned(), vec![body.to_owned()])));
         body = json!({ "items": codes, "due_on": notice.deadline.on.to_string(), "overlooked_by": overlooked_by });

@@ -22,10 +22,10 @@ use crate::{
 /// The gaps that are open after an outcome.
 #[must_use]
 pub fn gaps(next: &Desk) -> Vec<Gap> {
-    let due_at = |tolerance: &Tolerance| timestamp(tolerance.deadline.at);
-    let open = tolerance(next).map(|open| (open.gaps.as_slice(), due_at(open)));
-    let (gaps, due_at) = open.unwrap_or_default();
-    gaps.iter().map(|gap| Gap { material_code: gap.code.clone(), due_at }).collect()
+    let due = |tolerance: &Tolerance| (timestamp(tolerance.deadline.at), tolerance.deadline.provisional);
+    let open = tolerance(next).map(|open| (open.gaps.as_slice(), due(open)));
+    let (gaps, (due_at, provisional)) = open.unwrap_or_default();
+    gaps.iter().map(|gap| Gap { material_code: gap.code.clone(), due_at, provisional }).collect()
 }
 
 /// Papers of an open gap came.
@@ -45,8 +45,19 @@ pub fn closed(case: &Case, next: &Desk, brought: &BTreeMap<Uuid, Material>, now:
 /// The gap has more time.
 #[must_use]
 pub fn extended(case: &Case, next: &Desk, now: OffsetDateTime) -> Vec<Message> {
-    let extended = GapExtended { case_id: case.id().to_string(), extended_at: timestamp(now), gaps: gaps(next) };
+    more_time(case, next, now, false)
+}
+
+fn more_time(case: &Case, next: &Desk, now: OffsetDateTime, by_calendar: bool) -> Vec<Message> {
+    let (case_id, extended_at) = (case.id().to_string(), timestamp(now));
+    let extended = GapExtended { case_id, extended_at, gaps: gaps(next), by_calendar };
     to_owner(case, &extended).into_iter().collect()
+}
+
+/// The gap's last day is another one by the calendar, or certain now.
+#[must_use]
+pub fn reckoned(case: &Case, next: &Desk, now: OffsetDateTime) -> Vec<Message> {
+    if tolerance(next).is_some() { more_time(case, next, now, true) } else { vec![] }
 }
 
 /// The gap was not closed in time; nothing where that is not what `next` is.

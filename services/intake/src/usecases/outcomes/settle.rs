@@ -10,6 +10,7 @@ use contracts::{
 use mailbox::{Changes, Digest, Message};
 use serde_json::{Value, json};
 use time::OffsetDateTime;
+use workdays::DueAt;
 
 use super::owner;
 use crate::{
@@ -67,7 +68,7 @@ pub fn settle(
     let mut told = told;
     let now = desk.mailbox.clocks().business.now();
     let person = message::applicant(case, entry, entered);
-    told.more.extend(message::on_outcome(&desk.calendar(), case, entry, (told.event, &next), (&person, now)));
+    told.more.extend(message::on_outcome(case, entry, (told.event, &next), (&person, now)));
     if with_owner {
         // Only the owner of the process ends a case that was accepted.
         told.more.extend(owner::returned(case, &next));
@@ -81,6 +82,9 @@ pub fn tell(desk: &Intake, changes: &mut Changes, case: &mut Case, next: &Desk, 
     let now = desk.mailbox.clocks().business.now();
     let mut body = told.body;
     body["state"] = json!(state(next));
+    if next.waits() {
+        body["calendar"] = json!(desk.calendar().version());
+    }
     let mut messages = told.more;
     if let Some(outcome) = told.outcome {
         let said = said(case, next, outcome, now);
@@ -100,7 +104,7 @@ pub fn tell(desk: &Intake, changes: &mut Changes, case: &mut Case, next: &Desk, 
 }
 
 /// The timers that belong to where the case stands now.
-fn timers(changes: &mut Changes, case: &Case, next: &Desk) {
+pub fn timers(changes: &mut Changes, case: &Case, next: &Desk) {
     let id = case.id();
     for name in names(&case.desk) {
         changes.clear_timer(id, *name);
@@ -137,28 +141,31 @@ pub fn names(at: &Desk) -> &'static [&'static str] {
 }
 
 /// Name of the state, as facts have it.
-fn state(desk: &Desk) -> &'static str {
+pub fn state(desk: &Desk) -> &'static str {
     desk.phase(true).name()
 }
 
-fn said(case: &Case, next: &Desk, outcome: DeskOutcome, at: OffsetDateTime) -> DeskDecided {
-    let (due_at, materials, overlooked_by) = match next {
+pub fn said(case: &Case, next: &Desk, outcome: DeskOutcome, at: OffsetDateTime) -> DeskDecided {
+    let (due, materials, overlooked_by) = match next {
         Desk::Noticed { notice } => {
             let codes = next.open_items().into_iter().map(|item| item.code).collect();
-            (Some(notice.deadline.at), codes, notice.overlooked_by.clone().unwrap_or_default())
+            (Some(notice.deadline.due()), codes, notice.overlooked_by.clone().unwrap_or_default())
         }
         Desk::Tolerated { tolerance } | Desk::Returned { tolerance, .. } => {
             let codes = tolerance.gaps.iter().map(|gap| gap.code.clone()).collect();
-            (Some(tolerance.deadline.at), codes, String::new())
+            (Some(tolerance.deadline.due()), codes, String::new())
         }
-        Desk::Escalated { due, .. } => (Some(due.0), vec![], String::new()),
+        Desk::Escalated { due, provisional, .. } => {
+            (Some(DueAt { at: due.0, provisional: *provisional }), vec![], String::new())
+        }
         Desk::Received { .. } | Desk::Signposted { .. } | Desk::Accepted { .. } => (None, vec![], String::new()),
     };
     DeskDecided {
         case_id: case.id().to_string(),
         at: timestamp(at),
         outcome: outcome.into(),
-        due_at: due_at.and_then(timestamp),
+        due_at: due.and_then(|due| timestamp(due.at)),
+        provisional: due.is_some_and(|due| due.provisional),
         materials,
         overlooked_by,
     }
@@ -167,31 +174,34 @@ fn said(case: &Case, next: &Desk, outcome: DeskOutcome, at: OffsetDateTime) -> D
 /// Who holds the case, since when, and until when; nobody where it has ended, the owner tells it where it is with him.
 #[must_use]
 pub fn open(desk: &Intake, case: &Case, entry: &Entry, at: &Desk) -> Vec<Open> {
-    let held = |task: &str, department: &str, waits_for: &str, since: OffsetDateTime, due: OffsetDateTime| {
+    let held = |task: &str, department: &str, waits_for: &str, since: OffsetDateTime, due: DueAt| {
         vec![Open {
             task_id: Some(case.id()),
             task: task.to_owned(),
             department: department.to_owned(),
             since: Some(since),
-            due_at: Some(due),
-            provisional: false,
+            due_at: Some(due.at),
+            provisional: due.provisional,
             waits_for: waits_for.to_owned(),
             papers: vec![],
             asked: vec![],
         }]
     };
     let by_entry = |since: OffsetDateTime| {
-        let until = due(&desk.calendar(), since, entry.promised_days).at;
+        let until = due(&desk.calendar(), since, entry.promised_days).due();
         held(&entry.code, &entry.department, "department", since, until)
     };
     match at {
         Desk::Received { since } => {
-            let until = due(&desk.calendar(), since.0, NOTICE_DAYS).at;
+            let until = due(&desk.calendar(), since.0, NOTICE_DAYS).due();
             held("front_desk", "CTR", "window", since.0, until)
         }
-        Desk::Noticed { notice } => held("front_desk", "CTR", "applicant", notice.at.0, notice.deadline.at),
-        Desk::Escalated { since, due } => held("front_desk", "CTR", "chief_representative", since.0, due.0),
-        Desk::Accepted { at } if case.is_ours() => by_entry(at.0),
+        Desk::Noticed { notice } => held("front_desk", "CTR", "applicant", notice.at.0, notice.deadline.due()),
+        Desk::Escalated { since, due, provisional } => {
+            let due = DueAt { at: due.0, provisional: *provisional };
+            held("front_desk", "CTR", "chief_representative", since.0, due)
+        }
+        Desk::Accepted { at, .. } if case.is_ours() => by_entry(at.0),
         Desk::Tolerated { tolerance } if case.is_ours() => by_entry(tolerance.accepted_at),
         Desk::Accepted { .. } | Desk::Tolerated { .. } | Desk::Signposted { .. } | Desk::Returned { .. } => vec![],
     }

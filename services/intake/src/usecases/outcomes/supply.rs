@@ -93,7 +93,7 @@ async fn next<'a>(
         }
         at @ (Desk::Received { .. } | Desk::Noticed { .. }) if on_desk.entry.standing == Standing::Open => {
             let corrected = at.corrected(names);
-            match corrected.accept(on_desk.entry, &on_desk.missing(), now) {
+            match corrected.accept(on_desk.entry, &on_desk.missing(), &desk.calendar(), now) {
                 Ok(accepted) => {
                     let more = accept::passed_on(desk, on_desk, &accepted).await?;
                     Ok((accepted, accept::told(by, more)))

@@ -4,7 +4,7 @@ use chassis::{
     consent::{Asks, ConsentBody},
     http::{Asker, By, Problem},
 };
-use contracts::{account::Arguments, intake::v1::DeskOutcome};
+use contracts::{account::Arguments, calendar::told as day_told, intake::v1::DeskOutcome};
 use mailbox::Message;
 use serde_json::json;
 use time::{Duration, OffsetDateTime};
@@ -89,7 +89,8 @@ pub fn told<'a>(next: &Desk, by: &'a By, more: Vec<Message>) -> Told<'a> {
     let (mut arguments, mut body) = (Arguments::new(), json!({}));
     if let Desk::Tolerated { tolerance } = next {
         let codes: Vec<_> = tolerance.gaps.iter().map(|gap| gap.code.clone()).collect();
-        arguments.insert("due_on".to_owned(), vec![tolerance.deadline.on.to_string()]);
+        let due_on = day_told(tolerance.deadline.on, tolerance.deadline.provisional);
+        arguments.insert("due_on".to_owned(), vec![due_on]);
         arguments.insert("papers".to_owned(), codes.clone());
         body = json!({
             "gaps": codes, "undertaking_sm3": tolerance.undertaking_sm3, "signed_by": tolerance.signed_by,

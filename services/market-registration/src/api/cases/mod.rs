@@ -66,6 +66,8 @@ pub struct ClockShown {
     /// When the limit is reached; null while the clock stands still.
     #[serde(with = "chassis::http::instant::option")]
     due_at: Option<OffsetDateTime>,
+    /// `due_at` rests on days that no notice has announced yet.
+    provisional: bool,
     /// It waits for the applicant.
     stands_still: bool,
     #[serde(with = "chassis::http::instant::option")]
@@ -84,7 +86,8 @@ impl ClockShown {
             started_at: opening.received_at.to_offset(workdays::CITY),
             used_minutes: reading.used_minutes,
             limit_minutes: desk.clock.limit,
-            due_at: reading.due_at.map(|at| at.to_offset(workdays::CITY)),
+            due_at: reading.due.map(|due| due.at),
+            provisional: reading.due.is_some_and(|due| due.provisional),
             stands_still: reading.stands_still,
             stopped_at: reading.stopped_at.map(|at| at.to_offset(workdays::CITY)),
             card: opening.card.name(),

@@ -20,6 +20,8 @@ pub struct PossibleName {
     /// Until when it would be kept.
     #[serde(with = "chassis::http::instant")]
     until: OffsetDateTime,
+    /// `until` rests on days that no notice has announced yet.
+    provisional: bool,
     warnings: Vec<Warning>,
 }
 
@@ -42,6 +44,7 @@ pub async fn check(
         authority: possible.name.authority,
         industry: possible.name.industry,
         until: possible.until.to_offset(workdays::CITY),
+        provisional: super::is_provisional(&desk, possible.until),
         warnings: possible.warnings.into_iter().map(Warning::from).collect(),
     }))
 }

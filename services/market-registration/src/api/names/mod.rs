@@ -139,6 +139,8 @@ pub struct NameShown {
     /// From this instant on the name is free; absent while an opening or a company has it.
     #[serde(with = "chassis::http::instant::option")]
     until: Option<OffsetDateTime>,
+    /// `until` rests on days that no notice has announced yet.
+    provisional: bool,
     #[serde(with = "chassis::http::instant")]
     declared_at: OffsetDateTime,
     /// The opening that uses it.
@@ -149,6 +151,12 @@ pub struct NameShown {
     grounds: Vec<String>,
     /// While it is reserved: the signed statement that goes with an application (JWS).
     token: Option<String>,
+}
+
+/// Whether a name's last day rests on days that nobody has announced yet.
+pub(super) fn is_provisional(desk: &MarketRegistration, until: OffsetDateTime) -> bool {
+    let last = workdays::city_date(until).previous_day();
+    last.is_some_and(|last| desk.calendar().day(last).provisional)
 }
 
 impl NameShown {
@@ -166,6 +174,7 @@ impl NameShown {
             industry: name.key.industry.clone(),
             state: name.standing(now),
             until: until.map(|until| until.to_offset(workdays::CITY)),
+            provisional: until.is_some_and(|until| is_provisional(desk, until)),
             declared_at: name.declared_at.to_offset(workdays::CITY),
             case_id: name.case(),
             grounds: name.stated.grounds.clone(),

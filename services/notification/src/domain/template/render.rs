@@ -100,7 +100,7 @@ impl Template {
             let shown = guard.secrets(kind.watched(value));
             refusals
                 .extend(shown.into_iter().map(|secret| Refusal::Told { place: format!("variable {name}"), secret }));
-            told.insert(name.as_str(), kind.shown(value, places));
+            told.insert(name.as_str(), kind.told(value, places, language));
             watched.insert(name.as_str(), kind.watched(value));
         }
         let superfluous = variables.keys().chain(full_names).filter(|name| !self.variables.contains_key(*name));
