@@ -40,7 +40,7 @@ pub async fn a_company_that_is_invested_in_may_have_the_name_too(kit: Arc<Kit>) 
         assert_eq!(desk.declare("yi", key, &invested(trade_name, FIRST)).await.0, 409);
         assert_eq!(desk.declare("yi", key, &named(trade_name)).await.0, 409);
     }
-    let stated = "select count(*) from names where stated->'investment' = '{\"company\": \"91370683MAYY00018Y\", \"paper\": \"投资协议 2025-7\"}'";
+    let stated = "select count(*) from names where stated->1->'investment' = '{\"company\": \"91370683MAYY00018Y\", \"paper\": \"投资协议 2025-7\"}'";
     assert_eq!(desk.database.count(stated).await, 3);
     let told = "select count(*) from ledger where convert_from(body, 'UTF8') ~ 'investment_with'";
     let papers = "select count(*) from ledger where convert_from(body, 'UTF8') ~ '投资协议'";

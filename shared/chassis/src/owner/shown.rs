@@ -142,11 +142,8 @@ impl From<WaitsFor> for WaitsShown {
             WaitsFor::Binding { task, code, role: _ } => shown(Waits::Binding, task, code, None),
             WaitsFor::Application { task, code, since } => shown(Waits::Application, task, code, Some(since)),
             WaitsFor::Papers { task, code, since, gaps } => {
-                let gap = |gap: casework::Gap| GapWaited {
-                    paper: gap.paper,
-                    until: gap.until,
-                    provisional: gap.provisional,
-                };
+                let gap =
+                    |gap: casework::Gap| GapWaited { paper: gap.paper, until: gap.until, provisional: gap.provisional };
                 Self { gaps: gaps.into_iter().map(gap).collect(), ..shown(Waits::Papers, task, code, Some(since)) }
             }
         }

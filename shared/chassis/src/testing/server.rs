@@ -52,7 +52,7 @@ impl TestServer {
         let (gate, degraded, clock) = (Gate::default(), Degraded::default(), Clocks::running().system);
         let trusted = issuer.settings();
         let keys = KeySet::new(&trusted.key_set_url, clock.clone(), degraded.clone())?;
-        let kit = Kit::new("test", routes, &settings, Tokens::new(&trusted, keys, clock), gate.clone());
+        let kit = Kit::new("test", routes, &settings, Tokens::new(&trusted, keys.clone(), clock), gate.clone());
         let described = Data::new(Described::read(Document::of("test", routes).json())?);
         let holds = described.clone();
         let app = move || kit.app(&state).app_data(holds.clone()).wrap(from_fn(held));
@@ -62,7 +62,7 @@ impl TestServer {
         let server = server.run();
         let handle = server.handle();
         tokio::spawn(server);
-        Ok(Self { gate, degraded, address, server: handle, described })
+        Ok(Self { gate, degraded, keys, address, server: handle, described })
     }
 
     /// The address of a path.

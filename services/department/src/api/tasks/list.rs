@@ -24,6 +24,7 @@ use crate::{
 #[into_params(parameter_in = Query)]
 pub struct Page {
     /// Without it: everything that waits for this department.
+    #[param(inline)]
     status: Option<WorkStatus>,
     /// `next` of the page before.
     after: Option<String>,

@@ -161,7 +161,9 @@ fn each_template_speaks_english_too() {
             .render(Language::English, &values(pairs), &[], &places(), &Guard::default())
             .map_err(|r| codes(&r));
         let text = rendered.map(|rendered| rendered.text).unwrap();
-        assert!(pairs.iter().all(|(_, value)| text.contains(value)) && !text.contains('{'), "{id}: {text}");
+        // That a day is provisional is said in English.
+        let said = |value: &str| text.contains(value.trim_end_matches("(暂定)")) && !text.contains("暂定");
+        assert!(pairs.iter().all(|(_, value)| said(value)) && !text.contains('{'), "{id}: {text}");
     }
 }
 
