@@ -93,7 +93,7 @@ impl Server {
     /// # Errors
     /// When it ends instead; with the last lines of its log.
     pub async fn start(&self, crashes: Watch) -> Result<Child> {
-        let deadline = Instant::now() + Duration::from_secs(30);
+        let deadline = Instant::now() + Duration::from_secs(120);
         loop {
             let child = Child::start(self.plan(), crashes.clone()).await?;
             child.expect_end();
