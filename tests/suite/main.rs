@@ -2,7 +2,6 @@
 //! the first test needs them and stopped after the last one; a test never depends on what another left behind.
 
 mod bus;
-mod calendar;
 mod chaos;
 mod endings;
 mod ledger;
@@ -56,7 +55,6 @@ fn main() -> ExitCode {
         mixed::TESTS,
         neighbours::TESTS,
         chaos::TESTS,
-        calendar::TESTS,
     ];
     for (name, test) in tests.concat() {
         let (world, handle) = (Arc::clone(&world), runtime.handle().clone());
