@@ -3,7 +3,7 @@
 use std::{error::Error, time::Duration};
 
 use anyhow::Context as _;
-use mailbox::{Mailbox, health::Degraded, schema};
+use mailbox::{CommitError, Mailbox, health::Degraded, schema};
 use sqlx::{
     PgPool,
     migrate::Migrator,
@@ -65,6 +65,14 @@ async fn begin(mailbox: &Mailbox, migrator: &Migrator) -> Result<(), Box<dyn Err
     schema::ready(mailbox.db(), migrator).await?;
     mailbox.take_up_calendar().await?;
     Ok(())
+}
+
+/// Whether this failed only because the database was away or too busy.
+pub(super) fn is_away(error: &anyhow::Error) -> bool {
+    error.chain().any(|cause| {
+        matches!(cause.downcast_ref(), Some(sqlx::Error::PoolTimedOut | sqlx::Error::Io(_)))
+            || matches!(cause.downcast_ref(), Some(CommitError::Unavailable(_)))
+    })
 }
 
 /// Whether the database answers now; notes and clears the degradation.

@@ -41,6 +41,9 @@ use crate::{
 const THREADS: usize = 2;
 /// Names are looked up, clients closed and telemetry flushed on these; none of them is in a request's way.
 const BLOCKING_THREADS: usize = 8;
+/// How often a state is made while the database comes and goes, and how long between.
+const BUILD_TRIES: u32 = 30;
+const BUILD_PAUSE: Duration = Duration::from_secs(1);
 /// How long requests, and a batch, may take to end once the process was asked to stop.
 const FINISH: Duration = Duration::from_secs(10);
 /// The relay's own last pass is bounded by ten seconds; then it steps down.
@@ -110,7 +113,7 @@ async fn run<S: Service>(settings: &Settings<S::Section>, process: &str) -> anyh
         () = servers.lost() => anyhow::bail!("the second port was lost"),
     }
 
-    let state = Arc::new(S::build(settings, &mailbox).await.context("the service's state cannot be made")?);
+    let state = Arc::new(build::<S>(settings, &mailbox).await.context("the service's state cannot be made")?);
     let gate = Gate::default();
     let api = api(settings, &state, &mailbox, &degraded, gate.clone())?;
     let api_handle = api.handle();
@@ -139,6 +142,21 @@ async fn run<S: Service>(settings: &Settings<S::Section>, process: &str) -> anyh
     servers.stop(FINISH).await;
     info!("stopped in order");
     Ok(())
+}
+
+/// A database that is away in the middle of it is waited for: what a state needs of it is done again.
+async fn build<S: Service>(settings: &Settings<S::Section>, mailbox: &Mailbox) -> anyhow::Result<S> {
+    let mut tries = 0;
+    loop {
+        tries += 1;
+        match S::build(settings, mailbox).await {
+            Err(error) if tries < BUILD_TRIES && database::is_away(&error) => {
+                warn!(cause = chain::told(error.as_ref()), "the database is away; the service's state is made again");
+                tokio::time::sleep(BUILD_PAUSE).await;
+            }
+            done => return done,
+        }
+    }
 }
 
 pub(super) fn clocks<T>(settings: &Settings<T>) -> anyhow::Result<Clocks> {
