@@ -54,7 +54,7 @@ bench: setup ## measure, in a release build; AGAINST=COMMIT measures that commit
 	@cargo build --workspace --release
 	@target/release/local bench $(if $(AGAINST),--against $(AGAINST))
 
-deaf: build ## let the broker stand still 20 times, then keep the machine busy: who hears again, and when (25 minutes)
+deaf: build ## let the broker stand still 20 times, then keep the machine busy: who hears again, and when (half an hour)
 	@exec $(LOCAL) deaf
 
 clean-run: ## forget every suite of this checkout that does not run
