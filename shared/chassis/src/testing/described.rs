@@ -144,8 +144,8 @@ impl Described {
         let unknown = names.filter(|name| !named(name));
         let mut faults: Vec<_> = unknown.map(|name| format!("it takes {name}, which is not described")).collect();
         let described = &operation.described["requestBody"];
-        // Nobody reads the body of a request that takes none.
-        if let Some(body) = asked.body.as_ref().filter(|_| !described.is_null()) {
+        let something = |body: &&Value| !described.is_null() || body.as_object().is_none_or(|body| !body.is_empty());
+        if let Some(body) = asked.body.as_ref().filter(something) {
             let schema = &described["content"]["application/json"]["schema"];
             let told = self.fits(&operation.id("asked"), schema, body);
             faults.extend(told.into_iter().map(|fault| format!("it takes what is not described: {fault}")));

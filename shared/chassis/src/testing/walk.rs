@@ -68,13 +68,14 @@ pub trait Town {
     fn subject(&self, operation: &str, asker: &Value) -> impl Future<Output = Subject>;
 }
 
-/// Somebody does something on the way to what is walked.
+/// Somebody does something on the way to what is walked; null where the operation takes no body.
 ///
 /// # Panics
 /// Where it is not done.
 pub async fn does<T: Town>(town: &T, claims: &Value, (method, path): (Method, &str), body: &Value) -> Value {
     let token = Issuer::token_with(claims.clone()).unwrap_or_default();
-    let request = CLIENT.request(method, town.api().url(path)).bearer_auth(token).json(body);
+    let request = CLIENT.request(method, town.api().url(path)).bearer_auth(token);
+    let request = if body.is_null() { request } else { request.json(body) };
     let key = town.mailbox().new_id().to_string();
     let answer = request.header("Idempotency-Key", key).send().await.unwrap_or_else(|error| panic!("{path}: {error}"));
     let (status, told) = (answer.status(), answer.json::<Value>().await.unwrap_or_default());
