@@ -2,6 +2,7 @@
 //! the first test needs them and stopped after the last one; a test never depends on what another left behind.
 
 mod bus;
+mod calendar;
 mod chaos;
 mod endings;
 mod ledger;
@@ -54,6 +55,7 @@ fn main() -> ExitCode {
         project::TESTS,
         mixed::TESTS,
         neighbours::TESTS,
+        calendar::TESTS,
         chaos::TESTS,
     ];
     for (name, test) in tests.concat() {
