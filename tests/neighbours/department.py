@@ -91,7 +91,7 @@ class Bank:
             new = self.db.execute("insert or ignore into tasks values (null, ?, ?, ?, ?, ?, null, ?)", row).rowcount
             kind = kind if new else "Again"
         elif kind not in ("Amended", "ReplyNoted", "ReplyParked"):
-            self.db.execute("update tasks set word = ? where task = ? and round = ?", (kind, *place))
+            self.db.execute("update tasks set word = ? where task = ? and round = ? and word != 'Cancelled'", (kind, *place))
         if kind in ("Assigned", "Again", "Amended"):
             dossier = told.dossier.SerializeToString()
             self.db.execute("update tasks set dossier = ? where task = ? and round = ?", (dossier, *place))
@@ -103,7 +103,7 @@ class Bank:
         if kind == "Assigned":
             self.say(task, "Acknowledged")
             self.work(task)
-        elif kind in ("Resumed", "ReplyRejected"):
+        elif kind in ("Resumed", "ReplyRejected") and task["word"] == kind:
             self.work(task)
         elif kind == "Cancelled":
             self.say(task, "CancelAcknowledged")
