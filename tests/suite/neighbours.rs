@@ -19,8 +19,8 @@ use crate::support::{Slip, Town, World, assert_closed, fresh_key, opening};
 crate::tests![a_bank_in_python_plays_twenty_openings_and_is_killed_twice];
 
 /// Twelve openings around a kill in the middle of the work, and eight more around one after which the bank has nothing left but
-/// the topic. Half of them come without the paper that the bank needs, the bytes of one
-/// paper are spoilt, and the bank mistypes every third of its answers at first.
+/// the topic. Half of them come without the paper that the bank needs, the bytes of one paper are spoilt, another opening is
+/// withdrawn while the bank is dead, and the bank mistypes every third of its answers at first.
 async fn a_bank_in_python_plays_twenty_openings_and_is_killed_twice(world: Arc<World>) -> Result<()> {
     let lines = include_str!("../neighbours/department.py").lines().count();
     ensure!(lines < 200, "what a department needs is little: {lines} lines");
@@ -34,9 +34,11 @@ async fn a_bank_in_python_plays_twenty_openings_and_is_killed_twice(world: Arc<W
     desk.open(4).await?;
     desk.until("reaches the bank", 11, |case| at_the_bank(case).is_some()).await?;
     desk.spoil_the_paper(4)?;
+    let withdrawn = desk.withdraw_one().await?;
     let mut again = Bank::start(town, "second").await?;
     again.reads_on_within_five_seconds().await?;
     desk.until_closed().await?;
+    desk.until_it("is withdrawn", &withdrawn, |case| case["phase"] == "withdrawn").await?;
 
     desk.open(8).await?;
     desk.until("is closed, or waits for the applicant", 0, |case| case["phase"] == "closed" || is_asked(case)).await?;
@@ -55,6 +57,8 @@ async fn a_bank_in_python_plays_twenty_openings_and_is_killed_twice(world: Arc<W
     }
     ensure!((desk.openings.len(), desk.papers.len()) == (20, 20), "{:?}", desk.papers);
     ensure!(lines("said SupplementAsked") == 11, "asks once for what it lacks, or is spoilt: {heard:#?}");
+    ensure!(lines("dead link M03") == 1, "nothing is read for what was withdrawn: {heard:#?}");
+    ensure!(lines("said CancelAcknowledged") == 1, "and it is let go of: {heard:#?}");
     ensure!(lines("heard ReplyRejected") >= 4, "is told what is wrong: {heard:#?}");
     ensure!(lines("heard ReplyParked") == 0, "and nothing is set aside: {heard:#?}");
     ensure!(!heard.iter().any(|line| line.contains("sequence_gap")), "no number is left out: {heard:#?}");
@@ -104,6 +108,18 @@ impl Desk<'_> {
         Ok(std::fs::write(stored, "%PDF-1.7 spoilt")?)
     }
 
+    /// One more comes to the bank, and is withdrawn before the bank has said anything.
+    async fn withdraw_one(&mut self) -> Result<Slip> {
+        self.open(1).await?;
+        let slip = self.openings.pop().context("it was opened")?;
+        self.papers.pop();
+        self.until_it("reaches the bank", &slip, |case| at_the_bank(case).is_some()).await?;
+        self.ask(&slip, "withdrawal", &json!({"reason": "不办了"})).await?;
+        let let_go = |case: &Value| at_the_bank(case).is_some_and(|task| task["waits_for"] == "cancellation");
+        self.until_it("is taken back from the bank", &slip, let_go).await?;
+        Ok(slip)
+    }
+
     /// The applicant asks something of his case.
     async fn ask(&self, slip: &Slip, what: &str, body: &Value) -> Result<()> {
         let path = format!("/v1/cases/{}/{what}", slip.case_id);
@@ -145,10 +161,15 @@ impl Desk<'_> {
     /// Looks until this holds for all of them from this one on.
     async fn until(&self, what: &str, from: usize, holds: fn(&Value) -> bool) -> Result<()> {
         for slip in self.openings.iter().skip(from) {
-            let waiting = Waiting::begun();
-            while !holds(&self.town.case(slip).await?) {
-                waiting.on(&format!("{} {what}", slip.number)).await?;
-            }
+            self.until_it(what, slip, holds).await?;
+        }
+        Ok(())
+    }
+
+    async fn until_it(&self, what: &str, slip: &Slip, holds: impl Fn(&Value) -> bool) -> Result<()> {
+        let waiting = Waiting::begun();
+        while !holds(&self.town.case(slip).await?) {
+            waiting.on(&format!("{} {what}", slip.number)).await?;
         }
         Ok(())
     }

@@ -29,7 +29,7 @@ use crate::{
 };
 
 pub use acts::{Act, ActKind, By};
-pub(crate) use answers::Answers;
+pub(crate) use answers::{Answers, hang_on_what_is_decided};
 pub(crate) use counts::Counted;
 pub(crate) use desk::forget_expired;
 pub use desk::{Filter, Mend, Parked, ParkingError, discard, get, list, mend, open_count, replay};

@@ -7,6 +7,7 @@ mod bus;
 mod database;
 mod ground;
 mod play;
+mod reckon;
 mod staff;
 mod street;
 mod wait;
@@ -20,6 +21,7 @@ pub use local::{
     postgres::SUPERUSER,
 };
 pub use play::{Kit, Shaken, Story, play};
+pub use reckon::reckon_again;
 pub use staff::Staff;
 pub use street::Street;
 pub use wait::{until, until_within};

@@ -9,9 +9,8 @@ use contracts::{
     process::v1::{Kind, Progressed},
     topics,
 };
-use mailbox::{Timer, calendar::RECKON};
 use serde_json::{Value, json};
-use testkit::Kit;
+use testkit::{Kit, reckon_again};
 use time::{OffsetDateTime, macros::datetime};
 use uuid::Uuid;
 use workdays::Announcement;
@@ -19,17 +18,6 @@ use workdays::Announcement;
 use crate::desk::{INVESTOR, ProjectsDesk, fields};
 
 const NOTICE: &str = include_str!("../../../../shared/workdays/tests-data/2027.toml");
-
-/// Everything open is reckoned again, as the leader has it done.
-async fn reckon_again(desk: &ProjectsDesk) {
-    let open = desk.handler.open_subjects().unwrap();
-    let ids: Vec<Uuid> = sqlx::query_scalar(open).fetch_all(desk.mailbox.db()).await.unwrap();
-    let at = desk.mailbox.clocks().business.now();
-    let due: Vec<Timer> = ids.into_iter().map(|owner| Timer { owner, name: RECKON.to_owned(), due_at: at }).collect();
-    for verdict in desk.handler.fire(&desk.mailbox, &due).await.unwrap() {
-        desk.mailbox.commit(verdict.unwrap()).await.unwrap();
-    }
-}
 
 /// The days that messages of a template tell, in order.
 async fn told(desk: &ProjectsDesk, template: &str) -> Vec<String> {
@@ -76,8 +64,8 @@ pub async fn a_supplement_and_a_gap_rest_on_days_that_nobody_announced(kit: Arc<
 
     // By the notice Monday is off as well.
     assert!(desk.mailbox.almanac().lay(&[Announcement::read(NOTICE).unwrap()]).unwrap());
-    reckon_again(&desk).await;
-    reckon_again(&desk).await;
+    reckon_again(&desk.mailbox, &*desk.handler).await;
+    reckon_again(&desk.mailbox, &*desk.handler).await;
     let moved = told(&desk, "N21").await;
     assert_eq!(moved, ["2027-01-05", "2027-01-06"], "each once");
     let gap = desk.item(project, "A36").await["gap"].clone();

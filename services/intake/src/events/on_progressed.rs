@@ -78,8 +78,9 @@ pub fn decide(desk: &Intake, incoming: &Incoming, known: &mut Known) -> Verdict 
     let phase = phase(&told)?;
     let open = told.open.iter().map(open).collect::<Result<Vec<_>, Fault>>()?;
     let steps = told.steps.iter().map(step).collect::<Result<Vec<_>, Fault>>()?;
-    let with_department: HashSet<Uuid> =
-        open.iter().filter(|open| !open.department.is_empty()).filter_map(|open| open.task_id).collect();
+    // Whoever is to let go of a task needs its papers no more.
+    let assigned = |open: &&Open| !open.department.is_empty() && open.waits_for != CANCELLATION;
+    let with_department: HashSet<Uuid> = open.iter().filter(assigned).filter_map(|open| open.task_id).collect();
     let new = |(place, step): (usize, Step)| NewStep {
         case_id: subject,
         message: incoming.attributes.sequence,
@@ -151,6 +152,7 @@ fn may_move(kind: Option<Kind>) -> bool {
         | Kind::TaskAssigned
         | Kind::TaskEnded
         | Kind::TaskRefused
+        | Kind::TaskCancelling
         | Kind::TaskCancelled
         | Kind::TaskOmitted => true,
         Kind::CaseOpened
@@ -181,7 +183,6 @@ fn may_move(kind: Option<Kind>) -> bool {
         | Kind::ReplyRejected
         | Kind::ReplyLate
         | Kind::ClockSkewed
-        | Kind::TaskCancelling
         | Kind::PlanRefused
         | Kind::NotPossible
         | Kind::YellowCard
@@ -216,6 +217,9 @@ fn step(sent: &SentStep) -> Result<Step, Fault> {
     })
 }
 
+/// Who holds a task that is to be let go of.
+const CANCELLATION: &str = "cancellation";
+
 fn open(task: &OpenTask) -> Result<Open, Fault> {
     let holder = Holder::try_from(task.holder).map_err(|_| waits("holder", task.holder))?;
     Ok(Open {
@@ -230,7 +234,7 @@ fn open(task: &OpenTask) -> Result<Open, Fault> {
             Holder::Department => "department",
             Holder::Applicant => "applicant",
             Holder::Procedure => "procedure",
-            Holder::Cancellation => "cancellation",
+            Holder::Cancellation => CANCELLATION,
             Holder::Binding => "binding",
         }
         .to_owned(),

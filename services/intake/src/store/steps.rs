@@ -74,12 +74,12 @@ pub enum Whereabouts {
 /// # Errors
 /// Where the database fails.
 pub async fn whereabouts(db: &PgPool, task: Uuid) -> Result<Whereabouts, sqlx::Error> {
-    // Steps of programs before this one have no mark; then these five told where the task was.
+    // Steps of programs before this one have no mark; then these told where the task was.
     let assigned: Option<bool> = sqlx::query_scalar(
         "select with_department from (
              select message, place, coalesce(assigned, case
                  when event = 'task_assigned' then true
-                 when event in ('task_ended', 'task_refused', 'task_cancelled', 'task_omitted') then false end)
+                 when event in ('task_ended', 'task_refused', 'task_cancelling', 'task_cancelled', 'task_omitted') then false end)
              from case_steps where task_id = $1) as told (message, place, with_department)
          where with_department is not null order by message desc, place desc limit 1",
     )

@@ -139,7 +139,10 @@ pub async fn a_link_works_while_its_task_is_with_its_department(kit: Arc<Kit>) {
     assert_eq!(says(3, 9_999, vec![held()]).await, 200, "whatever happened, the department has it");
     assert_eq!(says(4, 9_999, vec![]).await, 410, "whatever happened, the department has it no more");
     assert_eq!(says(5, Kind::TaskAssigned.into(), vec![held()]).await, 200, "assigned anew");
-    assert_eq!(says(6, Kind::TaskEnded.into(), vec![]).await, 410);
+    let let_go = OpenTask { holder: Holder::Cancellation.into(), ..held() };
+    assert_eq!(says(6, Kind::TaskCancelling.into(), vec![let_go]).await, 410, "it is to let go of it");
+    assert_eq!(says(7, Kind::TaskAssigned.into(), vec![held()]).await, 200);
+    assert_eq!(says(8, Kind::TaskEnded.into(), vec![]).await, 410);
 }
 
 pub async fn links_of_a_projects_papers_live_with_its_tasks_too(kit: Arc<Kit>) {

@@ -8,7 +8,7 @@ use intake::usecases::years::gazette::{self, Found};
 use mailbox::calendar::YearRow;
 use reqwest::Method;
 use serde_json::{Value, json};
-use testkit::Kit;
+use testkit::{Kit, reckon_again};
 use time::{OffsetDateTime, macros::datetime};
 use workdays::Announcement;
 
@@ -107,7 +107,7 @@ pub async fn a_year_that_is_announced_moves_days_and_tells_once(kit: Arc<Kit>) {
     heard(&hall, 1, said_of_it.clone()).await;
     // As often as processes are killed in between, or the year is heard again.
     for revision in 1..4 {
-        hall.reckon_again().await;
+        reckon_again(&hall.mailbox, &*hall.handler).await;
         heard(&hall, revision, said_of_it.clone()).await;
     }
     let xin = applicant("xin");
@@ -171,7 +171,7 @@ pub async fn an_undecided_case_and_a_day_that_is_over_stay_as_they_were_told(kit
     late.holidays[0].to = late.holidays[0].from;
     late.working_days = workdays_of(&late);
     heard(&hall, 1, late).await;
-    hall.reckon_again().await;
+    reckon_again(&hall.mailbox, &*hall.handler).await;
     let shown = hall.get(Some(&clerk()), &case).await;
     let window = &shown["open"][0];
     assert_eq!(

@@ -12,7 +12,7 @@ use intake::{
     Intake,
     settings::{DEFAULTS, IntakeSettings},
 };
-use mailbox::{Handler, Incoming, Mailbox, Timer, Verdict, calendar::RECKON, clock::Clocks};
+use mailbox::{Handler, Incoming, Mailbox, Verdict, clock::Clocks};
 use prost::Message as _;
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -28,7 +28,7 @@ pub struct Hall {
     pub db: Database,
     pub mailbox: Mailbox,
     pub state: Arc<Intake>,
-    handler: Arc<dyn Handler>,
+    pub handler: Arc<dyn Handler>,
     pub api: TestServer,
     client: reqwest::Client,
     folder: tempfile::TempDir,
@@ -156,20 +156,6 @@ impl Hall {
             brought.push(self.brings(who, code).await);
         }
         brought
-    }
-
-    /// The calendar is another one: everything open is reckoned again, as the leader has it done.
-    pub async fn reckon_again(&self) {
-        let open = self.handler.open_subjects().unwrap();
-        let ids: Vec<Uuid> = sqlx::query_scalar(open).fetch_all(self.mailbox.db()).await.unwrap();
-        let at = self.mailbox.clocks().business.now();
-        let timer = |owner| Timer { owner, name: RECKON.to_owned(), due_at: at };
-        let due: Vec<Timer> = ids.into_iter().map(timer).collect();
-        let mut changes = self.mailbox.changes();
-        for verdict in self.handler.fire(&self.mailbox, &due).await.unwrap() {
-            changes.absorb(verdict.unwrap());
-        }
-        self.mailbox.commit(changes).await.unwrap();
     }
 
     /// The business clock goes to an instant, and every timer that is due by then is fired.

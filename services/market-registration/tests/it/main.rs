@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a step of a story that fails ends the story")]
 
 mod answers;
+mod calendar;
 mod clock;
 mod gaps;
 mod investments;
@@ -23,6 +24,7 @@ fn main() -> ExitCode {
             kept::what_is_kept_keeps_its_shape,
             answers::whatever_a_department_says_wrongly_is_answered,
             answers::a_first_decision_after_the_cancellation_does_not_hold,
+            calendar::an_opening_of_new_years_eve_goes_on_after_the_days_that_a_notice_names,
             clock::time_for_a_choice_is_not_counted_when_the_choice_is_to_go_on_without,
             gaps::a_paper_that_comes_meanwhile_reaches_who_may_have_it,
             gaps::the_hand_over_waits_for_the_last_paper_and_the_clock_stands,

@@ -2,6 +2,7 @@
 
 use casework::{Case, Effect, Fact, OwnerMessage, SILENCE, Wait};
 use mailbox::{Changes, Message, Stem};
+use serde::Serialize;
 use serde_json::json;
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -15,6 +16,14 @@ pub struct Settled {
     chain: Vec<(mailbox::Fact, Vec<Message>)>,
     /// The engine's facts among them.
     pub facts: Vec<Fact>,
+}
+
+/// A fact of the engine's as the ledger holds it: with the calendar by which its dates and minutes were reckoned.
+#[derive(Serialize)]
+struct Recorded<'a> {
+    #[serde(flatten)]
+    fact: &'a Fact,
+    calendar: &'a str,
 }
 
 /// When a wait that begins now ends, by the calendar.
@@ -40,7 +49,8 @@ pub fn carry_out(
     for effect in effects {
         match effect {
             Effect::Fact(fact) => {
-                settled.chain.push((by.fact(fact.kind(), fact.at, json!(fact)), std::mem::take(&mut early)));
+                let body = Recorded { fact: &fact, calendar: calendar.version() };
+                settled.chain.push((by.fact(fact.kind(), fact.at, json!(body)), std::mem::take(&mut early)));
                 settled.facts.push(fact);
             }
             Effect::Tell { department, message } => {

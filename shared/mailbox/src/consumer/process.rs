@@ -26,6 +26,13 @@ use crate::{
 /// How often a decision is made again on a fresh load before its batch is taken apart.
 const DECISIONS: usize = 10;
 
+/// What became of a batch.
+enum Passed {
+    Whole,
+    /// Nothing was written: what is set aside is answered by what the rest decides, so each record is taken alone.
+    Apart,
+}
+
 impl Consumer {
     /// Processes a batch to its end, however long the database is away.
     pub(super) async fn process(
@@ -45,7 +52,8 @@ impl Consumer {
         let batch: Vec<Record> = batch.into_iter().filter(|record| positions.has(record)).collect();
         loop {
             match self.decide_and_commit(positions, &batch).await {
-                Ok(()) => {
+                Ok(Passed::Apart) => return self.each_alone(positions, batch, cancel).await,
+                Ok(Passed::Whole) => {
                     if self.degraded.clear("database") {
                         info!("consumer: the database is back");
                     }
@@ -113,6 +121,15 @@ impl Consumer {
                 Err(_) => Err(Ended::Overtaken),
             };
         }
+        self.each_alone(positions, batch, cancel).await
+    }
+
+    async fn each_alone(
+        &self,
+        positions: &Positions,
+        batch: Vec<Record>,
+        cancel: &CancellationToken,
+    ) -> Result<(), Ended> {
         for record in batch {
             Box::pin(self.process(positions, vec![record], cancel)).await?;
             if cancel.is_cancelled() {
@@ -122,7 +139,7 @@ impl Consumer {
         Ok(())
     }
 
-    async fn decide_and_commit(&self, positions: &Positions, batch: &[Record]) -> Result<(), CommitError> {
+    async fn decide_and_commit(&self, positions: &Positions, batch: &[Record]) -> Result<Passed, CommitError> {
         let mut changes = self.mailbox.changes();
         let mut incoming = Vec::with_capacity(batch.len());
         let now = self.mailbox.clocks().business.now();
@@ -152,10 +169,14 @@ impl Consumer {
             }
         }
         self.decide(incoming, &mut changes).await?;
+        if batch.len() > 1 && parking::hang_on_what_is_decided(&changes) {
+            return Ok(Passed::Apart);
+        }
         self.answer(&mut changes).await?;
         self.count(&mut changes, heard).await?;
         changes.consumed.absorb(positions.consumed(batch));
-        self.commit(changes).await
+        self.commit(changes).await?;
+        Ok(Passed::Whole)
     }
 
     /// Commits, and then says what was parked by it.

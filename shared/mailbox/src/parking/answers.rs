@@ -205,6 +205,14 @@ impl Consumer {
     }
 }
 
+/// Whether an answer to what these changes set aside depends on what they decide: its sender may say it again, unless its case
+/// is decided by now.
+pub(crate) fn hang_on_what_is_decided(changes: &Changes) -> bool {
+    let letters = changes.parked.iter().filter_map(|row| row.letter(standing(row.state)));
+    let mut open = letters.filter(|letter| letter.again);
+    open.any(|letter| letter.about.cases.iter().any(|case| changes.stem_of(*case).is_some()))
+}
+
 /// A row that was parked before.
 struct Known {
     id: Uuid,

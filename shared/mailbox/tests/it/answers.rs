@@ -5,7 +5,7 @@ use std::{cell::Cell, sync::Arc};
 use contracts::{
     event::{Attributes, header},
     schema::Event,
-    task::v1::{Acknowledged, ParkedStanding, ReplyNoted, ReplyParked},
+    task::v1::{Acknowledged, Decided, ParkedStanding, ReplyNoted, ReplyParked},
     time::timestamp,
 };
 use mailbox::{
@@ -62,22 +62,30 @@ impl<'a> Hall<'a> {
     }
 
     fn said(&self, case: Uuid, sequence: i64) -> Raw {
-        let attributes = Attributes {
-            id: self.owner.new_id(),
-            kind: Acknowledged::kind(),
-            source: self.street.principal(),
-            time: MORNING,
-            subject: case.to_string(),
-            sequence,
-            trace_parent: None,
-        };
         let said = Acknowledged {
             task_id: Uuid::from_u128(5).to_string(),
             round: 1,
             case_id: case.to_string(),
             acknowledged_at: timestamp(MORNING),
         };
-        Raw::of(&case.to_string(), &attributes, &said)
+        Raw::of(&case.to_string(), &self.attributes(case, sequence, Acknowledged::kind()), &said)
+    }
+
+    fn decided(&self, case: Uuid, sequence: i64) -> Raw {
+        let said = Decided { case_id: case.to_string(), round: 1, ..Decided::default() };
+        Raw::of(&case.to_string(), &self.attributes(case, sequence, Decided::kind()), &said)
+    }
+
+    fn attributes(&self, case: Uuid, sequence: i64, kind: String) -> Attributes {
+        Attributes {
+            id: self.owner.new_id(),
+            kind,
+            source: self.street.principal(),
+            time: MORNING,
+            subject: case.to_string(),
+            sequence,
+            trace_parent: None,
+        }
     }
 
     /// The department says something, and it is heard.
@@ -110,8 +118,13 @@ impl<'a> Hall<'a> {
         sqlx::raw_sql(sqlx::AssertSqlSafe(text)).execute(&self.database.superuser()).await.unwrap();
     }
 
-    async fn close(mut self) {
+    /// Nobody listens until it begins again.
+    async fn pause(&mut self) {
         self.staff.take().unwrap().stop().await;
+    }
+
+    async fn close(mut self) {
+        self.pause().await;
     }
 }
 
@@ -150,10 +163,28 @@ pub async fn the_sender_is_told_about_his_case_or_about_himself(kit: Arc<Kit>) {
     assert_eq!((last.code.as_str(), last.reply_id.as_str(), last.case_id.as_str()), ("bad_headers", "", ""));
 
     // The owner alone knows what is decided.
-    hall.handler.decided.lock().unwrap().insert(case);
+    hall.say([hall.decided(case, 2)]).await;
+    hall.told().await;
     hall.say([wrong(case)]).await;
     let told: ReplyParked = read(&hall.told().await[0]);
     assert!(!told.may_be_said_again, "{told:?}");
+    hall.close().await;
+}
+
+pub async fn what_is_decided_meanwhile_is_not_to_be_said_again(kit: Arc<Kit>) {
+    let mut hall = Hall::open(&kit).await;
+    let (case, other) = (hall.case().await, hall.case().await);
+    let wrong = |case| hall.said(case, 2).with_header(header::CONTENT_TYPE, Some(b"text/plain"));
+    let records = [hall.decided(case, 1), wrong(case), hall.said(other, 1), wrong(other)];
+    // All of it lies there before anybody listens: it is one batch.
+    hall.pause().await;
+    hall.bus.send(&hall.street.replies(), records).await;
+    hall.begin();
+    hall.say([]).await;
+    let parked = hall.told().await.into_iter().filter(|sent| sent.header(header::TYPE) == ReplyParked::kind());
+    let told: Vec<_> =
+        parked.map(|sent| read::<ReplyParked>(&sent)).map(|it| (it.case_id, it.may_be_said_again)).collect();
+    assert_eq!(told, [(case.to_string(), false), (other.to_string(), true)]);
     hall.close().await;
 }
 

@@ -1,7 +1,7 @@
 //! A small service: the desk of a department that writes down each round of a case and acknowledges it.
 
 use std::{
-    collections::{BTreeMap, HashMap, HashSet},
+    collections::{BTreeMap, HashMap},
     sync::{
         Arc, Mutex,
         atomic::{AtomicBool, AtomicUsize, Ordering},
@@ -9,7 +9,10 @@ use std::{
 };
 
 use async_trait::async_trait;
-use contracts::task::v1::{Acknowledged, Assigned, Closed, Suspended, SuspensionKind};
+use contracts::{
+    schema::Event as _,
+    task::v1::{Acknowledged, Assigned, Closed, Decided, Suspended, SuspensionKind},
+};
 use mailbox::{
     Fact, Fault, Handler, Incoming, Mailbox, Message, Row, STEM_COLUMNS, SetAside, Sql, Stem, Timer, Verdict,
 };
@@ -185,11 +188,10 @@ pub fn fact(mailbox: &Mailbox, kind: &str) -> Fact {
     Fact { kind: kind.to_owned(), actor: "test".to_owned(), at: mailbox.clocks().business.now(), body: b"{}".to_vec() }
 }
 
-/// An owner of a process who answers whatever it hears, and knows which cases are decided.
+/// An owner of a process who answers whatever it hears; a case is decided when it heard a decision.
 #[derive(Default)]
 pub struct Answered {
     pub heard: Mutex<Vec<Uuid>>,
-    pub decided: Mutex<HashSet<Uuid>>,
 }
 
 #[async_trait]
@@ -203,15 +205,17 @@ impl Handler for Answered {
             };
             let tasks = incoming.topic.replace(&format!("replies.{}.v1", Street::OWNER), "tasks.v1");
             let mut changes = mailbox.changes();
-            changes.record(stem, fact(mailbox, "heard"), vec![Message::new(tasks, id, &Closed::default())]);
+            let kind = if incoming.attributes.kind == Decided::kind() { "decided" } else { "heard" };
+            changes.record(stem, fact(mailbox, kind), vec![Message::new(tasks, id, &Closed::default())]);
             self.heard.lock().unwrap().push(id);
             Ok(changes)
         };
         Ok(ids.zip(batch).map(&mut answer).collect())
     }
 
-    async fn may_be_said_again(&self, _: &Mailbox, set_aside: &[SetAside<'_>]) -> Result<Vec<bool>, sqlx::Error> {
-        let decided = self.decided.lock().unwrap();
+    async fn may_be_said_again(&self, mailbox: &Mailbox, set_aside: &[SetAside<'_>]) -> Result<Vec<bool>, sqlx::Error> {
+        let decided: Vec<Uuid> =
+            sqlx::query_scalar("select subject from ledger where kind = 'decided'").fetch_all(mailbox.db()).await?;
         let case = |body: &[u8]| Acknowledged::decode(body).ok()?.case_id.parse().ok();
         let open = |of: &SetAside<'_>| case(of.body).is_none_or(|case: Uuid| !decided.contains(&case));
         Ok(set_aside.iter().map(open).collect())

@@ -52,6 +52,7 @@ fn main() -> ExitCode {
             hostile::each_is_parked_with_its_reason_and_neighbours_go_on,
             hostile::what_breaks_the_handler_breaks_nobody_else,
             answers::the_sender_is_told_about_his_case_or_about_himself,
+            answers::what_is_decided_meanwhile_is_not_to_be_said_again,
             answers::who_loops_is_told_once_an_hour_and_fills_nothing,
             answers::what_becomes_of_it_is_told_too,
             answers::what_is_said_again_is_answered_again_and_a_lost_count_is_told,

@@ -41,7 +41,7 @@ pub struct Link {
             (Vec<u8> = "image/jpeg"),
         )),
         (status = 403, description = "`link-invalid`: it is no link that was given for this department and task"),
-        (status = 410, description = "`link-ended`: the task has ended, and the link with it")
+        (status = 410, description = "`link-ended`: the task has ended or is to be let go of, and the link with it")
     )
 )]
 #[get("/v1/materials/{id}/bytes")]
