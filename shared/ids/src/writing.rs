@@ -117,14 +117,14 @@ impl Writing {
         let mut faults = Vec::new();
         let mut seen = false;
         let mut length = 0;
-        for (place, character) in trimmed.chars().enumerate() {
+        for (place, neighbours) in neighbours(trimmed).enumerate() {
             length += 1;
             let position = before + place + 1;
-            seen |= is_seen(character);
-            let fault = match character {
+            seen |= is_seen(neighbours.character);
+            let fault = match neighbours.character {
                 '\n' | '\r' | '\u{2028}' | '\u{2029}' if self.is_one_line() => Some(TextFault::LineBreak { position }),
                 '\t' if self.is_one_line() => Some(TextFault::Control { position }),
-                other => unfit(other, position),
+                _ => unfit(neighbours, position),
             };
             faults.extend(fault.filter(|fault| !told(&faults, *fault)));
         }
@@ -142,8 +142,8 @@ impl Writing {
 #[must_use]
 pub fn unfit_characters(text: &str) -> Vec<TextFault> {
     let mut faults = Vec::new();
-    for (place, character) in text.chars().enumerate() {
-        let fault = unfit(character, place + 1);
+    for (place, neighbours) in neighbours(text).enumerate() {
+        let fault = unfit(neighbours, place + 1);
         faults.extend(fault.filter(|fault| !told(&faults, *fault)));
     }
     faults
@@ -159,7 +159,39 @@ fn told(faults: &[TextFault], fault: TextFault) -> bool {
     faults.iter().any(|known| known.slug() == fault.slug())
 }
 
-fn unfit(character: char, position: usize) -> Option<TextFault> {
+/// A character with what stands on both sides of it.
+#[derive(Clone, Copy)]
+struct Neighbours {
+    before: Option<char>,
+    character: char,
+    after: Option<char>,
+}
+
+fn neighbours(text: &str) -> impl Iterator<Item = Neighbours> {
+    let (mut before, mut characters) = (None, text.chars().peekable());
+    std::iter::from_fn(move || {
+        let character = characters.next()?;
+        let here = Neighbours { before, character, after: characters.peek().copied() };
+        before = Some(character);
+        Some(here)
+    })
+}
+
+impl Neighbours {
+    /// A joiner or a variation that changes nothing where it stands: Chinese and Latin letters are not joined, and an ideograph
+    /// has no picture. Two names that look alike would be two names.
+    fn does_nothing(self) -> bool {
+        let letter = |of: Option<char>| of.is_some_and(|of| of.is_ascii_alphanumeric() || is_ideograph(of));
+        match self.character {
+            '\u{200c}' | '\u{200d}' => letter(self.before) || letter(self.after),
+            '\u{fe03}'..='\u{fe0f}' => self.before.is_some_and(is_ideograph),
+            _ => false,
+        }
+    }
+}
+
+fn unfit(neighbours: Neighbours, position: usize) -> Option<TextFault> {
+    let character = neighbours.character;
     match character {
         // Most of what is written in this city.
         ' '..='~' | '\n' | '\r' | '\t' | '\u{3001}'..='\u{303f}' | '\u{4e00}'..='\u{9fff}' => None,
@@ -173,7 +205,9 @@ fn unfit(character: char, position: usize) -> Option<TextFault> {
         _ if CodePointSetData::new::<BidiControl>().contains(character) => Some(TextFault::Direction { position }),
         // Notes between the lines are for programs.
         '\u{fff9}'..='\u{fffb}' => Some(TextFault::Invisible { position }),
-        _ if is_ignorable(character) && !belongs_to_writing(character) => Some(TextFault::Invisible { position }),
+        _ if is_ignorable(character) && (!belongs_to_writing(character) || neighbours.does_nothing()) => {
+            Some(TextFault::Invisible { position })
+        }
         _ => None,
     }
 }
@@ -238,6 +272,10 @@ mod tests {
             ("\u{2800}", "blank"),
             ("\u{200b}", "invisible_character"),
             ("云\u{feff}杉", "invisible_character"),
+            ("云\u{200d}杉", "invisible_character"),
+            ("云\u{200c}", "invisible_character"),
+            ("云\u{fe0f}杉", "invisible_character"),
+            ("a\u{200d}b", "invisible_character"),
             ("\u{3164}", "invisible_character"),
             ("云\u{ad}杉", "invisible_character"),
             ("\u{e0041}", "invisible_character"),
