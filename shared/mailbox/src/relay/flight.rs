@@ -5,11 +5,12 @@ use std::{
     time::Duration,
 };
 
-use rdkafka::{error::KafkaError, producer::DeliveryFuture};
+use rdkafka::error::KafkaError;
 use tokio::time::timeout;
 use tracing::warn;
 use uuid::Uuid;
 
+use super::mouth::Delivery;
 use super::voice::{Letter, Speechless, Unsent, Voice};
 use crate::health::Degraded;
 
@@ -78,7 +79,7 @@ impl Held {
 }
 
 enum Way {
-    Flying(DeliveryFuture),
+    Flying(Delivery),
     /// Not sent, because an earlier one of its topic was refused.
     Kept,
     Refused(String),
@@ -146,7 +147,7 @@ impl<'a> Flight<'a> {
 
     /// `None` where the broker has it, else why not. However long it takes nothing overtakes it; but where the broker answers
     /// others and not this producer, this is not its place any more.
-    async fn delivered(&mut self, mut delivery: DeliveryFuture) -> Result<Option<String>, Speechless> {
+    async fn delivered(&mut self, mut delivery: Delivery) -> Result<Option<String>, Speechless> {
         let mut patience = SLOW;
         loop {
             let Ok(outcome) = timeout(patience, &mut delivery).await else {
@@ -165,9 +166,7 @@ impl<'a> Flight<'a> {
                     self.voice.answered();
                     Ok(None)
                 }
-                Ok(Err((error, _))) => {
-                    self.voice.broken().map_or(Ok(Some(error.to_string())), |error| Err(error.into()))
-                }
+                Ok(Err(error)) => self.voice.broken().map_or(Ok(Some(error.to_string())), |error| Err(error.into())),
                 Err(_) => Err(KafkaError::Canceled.into()),
             };
         }

@@ -11,6 +11,7 @@
 
 mod flight;
 mod keeping;
+mod mouth;
 mod pass;
 mod republish;
 mod voice;

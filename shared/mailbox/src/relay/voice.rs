@@ -1,24 +1,21 @@
 //! The producer, and a message as it is handed to it.
 
-use std::{
-    sync::{Arc, Mutex, PoisonError},
-    time::Duration,
-};
+use std::time::Duration;
 
 use contracts::event::{Attributes, header};
 use rdkafka::{
-    ClientConfig, ClientContext,
+    ClientConfig,
     error::{KafkaError, RDKafkaErrorCode},
     message::{Header, OwnedHeaders},
-    producer::{DeliveryFuture, FutureProducer, FutureRecord, Producer as _},
+    producer::Producer as _,
 };
-use serde::Deserialize;
 use sqlx::{Row as _, postgres::PgRow};
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 use tokio::time::Instant;
 use tracing::debug;
 use uuid::Uuid;
 
+use super::mouth::{Delivery, Mouth, Throat};
 use crate::pulse::{Doubt, PRODUCER, Pulses, let_go};
 
 /// How often a producer that says nothing asks the broker something, to prove that it lives; and one that is unproved.
@@ -109,45 +106,13 @@ pub(super) struct Voice {
     reach: ClientConfig,
     kafka: ClientConfig,
     pub source: String,
-    producer: Option<FutureProducer<Throat>>,
+    producer: Option<Mouth>,
     throat: Throat,
     /// A topic that this service speaks on.
     topic: Option<String>,
     asked: Option<Instant>,
     pulses: Pulses,
     doubt: Doubt,
-}
-
-/// What the producer tells of itself: whether the broker gave it the number under which it speaks.
-#[derive(Clone, Default)]
-struct Throat(Arc<Mutex<Option<String>>>);
-
-/// The statistics (librdkafka's STATISTICS.md), as far as they are needed.
-#[derive(Deserialize)]
-struct Told {
-    eos: Numbered,
-}
-
-#[derive(Deserialize)]
-struct Numbered {
-    idemp_state: String,
-}
-
-impl ClientContext for Throat {
-    fn stats_raw(&self, statistics: &[u8]) {
-        let told: Option<Told> = serde_json::from_slice(statistics).ok();
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = told.map(|told| told.eos.idemp_state);
-    }
-}
-
-impl Throat {
-    /// Fails where the producer tells that it has no number; it tells nothing in its first seconds.
-    fn is_numbered(&self) -> Result<(), String> {
-        match self.0.lock().unwrap_or_else(PoisonError::into_inner).as_deref() {
-            None | Some("Assigned") => Ok(()),
-            Some(state) => Err(format!("has no number under which it speaks ({state})")),
-        }
-    }
 }
 
 impl Voice {
@@ -171,10 +136,10 @@ impl Voice {
         Self { reach, kafka, source, producer: None, throat, topic: None, asked: None, pulses, doubt }
     }
 
-    fn producer(&mut self) -> Result<&FutureProducer<Throat>, KafkaError> {
+    fn producer(&mut self) -> Result<&Mouth, KafkaError> {
         if self.producer.is_none() {
             self.throat = Throat::default();
-            self.producer = Some(self.kafka.create_with_context(self.throat.clone())?);
+            self.producer = Some(Mouth::open(&self.kafka, self.throat.clone())?);
         }
         self.producer.as_ref().ok_or(KafkaError::Canceled)
     }
@@ -187,7 +152,12 @@ impl Voice {
         }
         let (producer, topic) = (self.producer()?.clone(), self.topic.clone());
         let asked = tokio::task::spawn_blocking(move || {
-            producer.client().fetch_metadata(topic.as_deref(), ANSWER).map(drop).map_err(|error| error.to_string())
+            producer
+                .client()
+                .client()
+                .fetch_metadata(topic.as_deref(), ANSWER)
+                .map(drop)
+                .map_err(|error| error.to_string())
         });
         let answered = asked.await.unwrap_or_else(|error| Err(error.to_string()));
         if let Some(error) = self.broken() {
@@ -224,7 +194,7 @@ impl Voice {
     }
 
     /// Hands a message to the client, which keeps the order of these calls.
-    pub(super) fn say(&mut self, letter: &Letter) -> Result<Result<DeliveryFuture, Unsent>, KafkaError> {
+    pub(super) fn say(&mut self, letter: &Letter) -> Result<Result<Delivery, Unsent>, KafkaError> {
         let Some(headers) = letter.headers.clone() else {
             return Ok(Err(Unsent::Refused("its time cannot be written".to_owned())));
         };
@@ -232,17 +202,16 @@ impl Voice {
             self.topic = Some(letter.topic.clone());
         }
         let producer = self.producer()?;
-        let record = FutureRecord::to(&letter.topic).key(&letter.key).payload(&letter.body).headers(headers);
-        Ok(match producer.send_result(record) {
+        Ok(match producer.say(&letter.topic, &letter.key, &letter.body, headers) {
             Ok(delivery) => Ok(delivery),
-            Err((KafkaError::MessageProduction(RDKafkaErrorCode::QueueFull), _)) => Err(Unsent::Full),
-            Err((error, _)) => Err(Unsent::Refused(error.to_string())),
+            Err(KafkaError::MessageProduction(RDKafkaErrorCode::QueueFull)) => Err(Unsent::Full),
+            Err(error) => Err(Unsent::Refused(error.to_string())),
         })
     }
 
     /// Why the producer is beyond repair, where it is.
     pub(super) fn broken(&self) -> Option<KafkaError> {
-        let (code, _) = self.producer.as_ref()?.client().fatal_error()?;
+        let (code, _) = self.producer.as_ref()?.client().client().fatal_error()?;
         Some(KafkaError::MessageProduction(code))
     }
 
@@ -259,7 +228,7 @@ impl Voice {
     pub(super) async fn fall_silent(self) -> Doubt {
         if let Some(producer) = self.producer {
             let asked = producer.clone();
-            let flushed = tokio::task::spawn_blocking(move || asked.flush(Duration::from_secs(1)));
+            let flushed = tokio::task::spawn_blocking(move || asked.client().flush(Duration::from_secs(1)));
             if let Ok(Err(error)) = flushed.await {
                 debug!(%error, "the producer had messages left; the outbox has them");
             }
