@@ -1,6 +1,6 @@
 //! What departments see of each other: nothing. What strangers say: parked with a reason.
 
-use std::{collections::BTreeSet, sync::Arc, time::Duration};
+use std::{collections::BTreeSet, time::Duration};
 
 use anyhow::{Context as _, Result, ensure};
 use contracts::{
@@ -20,17 +20,17 @@ use time::macros::datetime;
 use tokio::process::Command;
 use uuid::Uuid;
 
-use crate::support::{Slip, Town, World, assert_closed};
+use crate::support::{Slip, Town, assert_closed};
 
-crate::tests![
-    the_tax_department_reads_its_own_tasks_and_nothing_else,
-    a_reply_of_tax_for_the_banks_task_is_parked,
-    hostile_messages_on_every_topic_are_parked_and_neighbours_go_on,
-    a_message_that_failed_is_replayed_by_an_operator_and_what_waits_behind_it_follows,
-];
+crate::tests! {
+    Automatic:
+        the_tax_department_reads_its_own_tasks_and_nothing_else,
+        a_reply_of_tax_for_the_banks_task_is_parked,
+        hostile_messages_on_every_topic_are_parked_and_neighbours_go_on,
+        a_message_that_failed_is_replayed_by_an_operator_and_what_waits_behind_it_follows;
+}
 
-async fn the_tax_department_reads_its_own_tasks_and_nothing_else(world: Arc<World>) -> Result<()> {
-    let town = world.automatic().await?;
+async fn the_tax_department_reads_its_own_tasks_and_nothing_else(town: &Town) -> Result<()> {
     let slip = town.submit("intake-1").await?;
     town.suite.drain().await?;
     let (read, own) = kcat(
@@ -120,8 +120,7 @@ async fn send(
     Ok(())
 }
 
-async fn a_reply_of_tax_for_the_banks_task_is_parked(world: Arc<World>) -> Result<()> {
-    let town = world.automatic().await?;
+async fn a_reply_of_tax_for_the_banks_task_is_parked(town: &Town) -> Result<()> {
     // The bank is away: its task stays open.
     town.suite.stop_process("department-bnk").await?;
     let slip = town.submit("intake-1").await?;
@@ -169,8 +168,7 @@ pub async fn banks_task(town: &Town, slip: &Slip) -> Result<String> {
     anyhow::bail!("the bank's task was never assigned")
 }
 
-async fn hostile_messages_on_every_topic_are_parked_and_neighbours_go_on(world: Arc<World>) -> Result<()> {
-    let town = world.automatic().await?;
+async fn hostile_messages_on_every_topic_are_parked_and_neighbours_go_on(town: &Town) -> Result<()> {
     let codes = ["MSA", "PSB", "TAX", "BNK", "HRS", "MIB", "HPF", "CTR"];
     let topics: Vec<Topic> =
         topics::topics().expand(&codes).into_iter().filter(|topic| read_here(town, topic)).collect();
@@ -287,10 +285,7 @@ fn hostile(topic: &Topic) -> Vec<Hostile> {
     all.into_iter().map(|(key, list, body)| (key, list.map(headers), body)).collect()
 }
 
-async fn a_message_that_failed_is_replayed_by_an_operator_and_what_waits_behind_it_follows(
-    world: Arc<World>,
-) -> Result<()> {
-    let town = world.automatic().await?;
+async fn a_message_that_failed_is_replayed_by_an_operator_and_what_waits_behind_it_follows(town: &Town) -> Result<()> {
     let db = town.database("market_registration").await?;
     // For a while the database refuses every new task, for a reason that has nothing to do with the message.
     sqlx::raw_sql("alter table tasks add constraint not_today check (place < 0) not valid").execute(&db).await?;

@@ -1,7 +1,7 @@
 //! A year is announced while the whole city works: every process reckons by it without a restart, and whoever was told another
 //! day is told once. It stands last among the tests of its suite: business time goes on to the end of 2026.
 
-use std::{collections::BTreeMap, fmt::Write as _, sync::Arc};
+use std::{collections::BTreeMap, fmt::Write as _};
 
 use anyhow::{Context as _, Result, ensure};
 use reqwest::{Method, StatusCode};
@@ -14,17 +14,18 @@ use workdays::{Announcement, Calendar, DayKind};
 
 use crate::{
     messages::messages_of,
-    support::{Town, World, fresh_key, persistently},
+    support::{Town, fresh_key, persistently},
 };
 
-crate::tests![a_year_is_announced_while_everything_runs];
+crate::tests! {
+    Whole: a_year_is_announced_while_everything_runs;
+}
 
 const NEW_YEARS_EVE: OffsetDateTime = datetime!(2026-12-31 10:00 +8);
 const NOTICE: &str = include_str!("../../shared/workdays/tests-data/2027.toml");
 const APPLICANT: &str = "applicant-jia";
 
-async fn a_year_is_announced_while_everything_runs(world: Arc<World>) -> Result<()> {
-    let town = world.whole().await?;
+async fn a_year_is_announced_while_everything_runs(town: &Town) -> Result<()> {
     town.suite.advance_to(NEW_YEARS_EVE).await?;
     let before = alike(town).await?;
     let case = file(town).await?;
@@ -70,7 +71,7 @@ async fn a_year_is_announced_while_everything_runs(world: Arc<World>) -> Result<
     ensure!(told(town).await?.len() == 1, "nobody was told twice");
     let sms = town.sms().await?.into_iter().filter(|text| is_of_moved_day(text)).count();
     ensure!(sms == 1, "and one message left the house: {sms}");
-    let crashes = world.crashes().await;
+    let crashes = town.crashes().await;
     ensure!(crashes.is_empty(), "no process was started again: {crashes}");
     Ok(())
 }

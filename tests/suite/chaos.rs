@@ -1,18 +1,15 @@
 //! Each process, the broker and the database killed with -9 once in the middle of ten openings and started again: every
 //! opening closes, and nothing happens twice or is told twice.
 
-use std::{future::Future, pin::Pin, sync::Arc};
-
 use anyhow::{Context as _, Result, ensure};
 use futures::future::{join_all, try_join_all};
 use local::suite::is_ready;
 
-use crate::support::{Town, World, assert_closed, persistently};
+use crate::support::{Place, Test, Town, assert_closed, persistently};
 
-crate::tests![the_broker_stands_still_and_everybody_hears_again];
-
-type Running = Pin<Box<dyn Future<Output = Result<()>> + Send>>;
-type Boxed = Box<dyn FnOnce(Arc<World>) -> Running + Send>;
+crate::tests! {
+    Automatic: the_broker_stands_still_and_everybody_hears_again;
+}
 
 const VICTIMS: [&str; 16] = [
     "intake-1",
@@ -33,16 +30,16 @@ const VICTIMS: [&str; 16] = [
     "kafka_and_postgres",
 ];
 
-/// One test for each victim.
-pub fn tests() -> Vec<(&'static str, Boxed)> {
-    let test = |victim| -> Boxed { Box::new(move |world| -> Running { Box::pin(killed(world, victim)) }) };
-    VICTIMS.into_iter().map(|victim| (victim, test(victim))).collect()
+/// One test for each victim, with its name.
+pub fn deaths() -> Vec<(String, Place, Test)> {
+    let test = |victim| -> Test { Box::new(move |town| Box::pin(killed(town, victim))) };
+    let name = |victim| format!("chaos::{victim}_killed_in_the_middle_of_ten_openings");
+    VICTIMS.into_iter().map(|victim| (name(victim), Place::Automatic, test(victim))).collect()
 }
 
 /// The broker stands still and goes on, its connections never broken: windows stay open, nobody says that he hears while
 /// he cannot, and everybody hears again.
-async fn the_broker_stands_still_and_everybody_hears_again(world: Arc<World>) -> Result<()> {
-    let town = world.automatic().await?;
+async fn the_broker_stands_still_and_everybody_hears_again(town: &Town) -> Result<()> {
     let before = Numbers::issued(town).await?;
     let mut slips = try_join_all((0..5).map(|_| town.submit("intake-1"))).await?;
     town.suite.freeze_broker()?;
@@ -66,8 +63,7 @@ async fn the_broker_stands_still_and_everybody_hears_again(world: Arc<World>) ->
     Numbers::issued(town).await?.are_ten_more_than(&before)
 }
 
-async fn killed(world: Arc<World>, victim: &'static str) -> Result<()> {
-    let town = world.automatic().await?;
+async fn killed(town: &Town, victim: &'static str) -> Result<()> {
     let before = Numbers::issued(town).await?;
     // The first half is on its way when the victim dies; the rest is submitted while it is dead.
     let mut slips = try_join_all((0..5).map(|_| town.submit(healthy_desk(victim)))).await?;

@@ -1,6 +1,6 @@
 //! What was done cannot be undone without showing.
 
-use std::{process::Stdio, sync::Arc};
+use std::process::Stdio;
 
 use anyhow::{Context as _, Result, ensure};
 use local::suite::DbRole;
@@ -8,12 +8,15 @@ use sqlx::{AssertSqlSafe, PgPool, Row as _};
 use tokio::process::Command;
 use uuid::Uuid;
 
-use crate::support::{Town, World};
+use crate::support::Town;
 
-crate::tests![a_row_altered_by_the_superuser_is_named, the_application_can_neither_change_nor_remove_facts];
+crate::tests! {
+    Automatic:
+        a_row_altered_by_the_superuser_is_named,
+        the_application_can_neither_change_nor_remove_facts;
+}
 
-async fn a_row_altered_by_the_superuser_is_named(world: Arc<World>) -> Result<()> {
-    let town = world.automatic().await?;
+async fn a_row_altered_by_the_superuser_is_named(town: &Town) -> Result<()> {
     let slip = town.submit("intake-1").await?;
     town.suite.drain().await?;
     let (clean, said) = verify(town).await?;
@@ -55,8 +58,7 @@ async fn verify(town: &Town) -> Result<(bool, String)> {
     Ok((output.status.success(), said))
 }
 
-async fn the_application_can_neither_change_nor_remove_facts(world: Arc<World>) -> Result<()> {
-    let town = world.automatic().await?;
+async fn the_application_can_neither_change_nor_remove_facts(town: &Town) -> Result<()> {
     let databases = ["intake", "market_registration", "department_tax"];
     for database in databases {
         let app = PgPool::connect(&town.suite.db_url(database, DbRole::App)?).await?;

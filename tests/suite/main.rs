@@ -1,5 +1,5 @@
-//! Whole suites, tried as their users use them and broken on purpose. All tests share the suites, which are started when
-//! the first test needs them and stopped after the last one; a test never depends on what another left behind.
+//! Whole suites, tried as their users use them and broken on purpose. Tests share the suites, each of which runs as
+//! long as its tests do; a test never depends on what another left behind.
 
 mod bus;
 mod calendar;
@@ -18,21 +18,12 @@ mod trace;
 
 use std::{io::Write as _, process::ExitCode, sync::Arc};
 
-use libtest_mimic::{Arguments, Failed, Trial};
+use libtest_mimic::{Arguments, Trial};
 use support::World;
-
-/// What was wrong, and who died meanwhile.
-async fn tried(test: impl Future<Output = anyhow::Result<()>>, world: Arc<World>) -> Result<(), Failed> {
-    match test.await {
-        Ok(()) => Ok(()),
-        Err(error) => Err(format!("{error:#}{}", world.crashes().await).into()),
-    }
-}
+use tokio::sync::Mutex;
 
 fn main() -> ExitCode {
     let mut arguments = Arguments::from_args();
-    // One after the other: some of them kill what the others need.
-    arguments.test_threads = Some(1);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let runtime = match runtime {
         Ok(runtime) => runtime,
@@ -41,34 +32,38 @@ fn main() -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    let world = Arc::new(World::default());
+    let mut tests: Vec<_> = [
+        opening::tests(),
+        requests::tests(),
+        bus::tests(),
+        ledger::tests(),
+        messages::tests(),
+        trace::tests(),
+        privacy::tests(),
+        endings::tests(),
+        project::tests(),
+        mixed::tests(),
+        neighbours::tests(),
+        calendar::tests(),
+        chaos::tests(),
+        chaos::deaths(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    // Suite by suite; tests of one stay in their order.
+    tests.sort_by_key(|(_, place, _)| *place);
+    let world = Arc::new(Mutex::new(World::default()));
     let mut trials: Vec<Trial> = Vec::new();
-    let tests = [
-        opening::TESTS,
-        requests::TESTS,
-        bus::TESTS,
-        ledger::TESTS,
-        messages::TESTS,
-        trace::TESTS,
-        privacy::TESTS,
-        endings::TESTS,
-        project::TESTS,
-        mixed::TESTS,
-        neighbours::TESTS,
-        calendar::TESTS,
-        chaos::TESTS,
-    ];
-    for (name, test) in tests.concat() {
+    for (name, place, test) in tests {
         let (world, handle) = (Arc::clone(&world), runtime.handle().clone());
-        let run = move || handle.block_on(tried(test(Arc::clone(&world)), world));
-        trials.push(Trial::test(name, run));
+        let play =
+            async move || world.lock().await.play(place, test).await.map_err(|error| format!("{error:#}").into());
+        trials.push(Trial::test(name, move || handle.block_on(play())));
     }
-    for (victim, test) in chaos::tests() {
-        let (world, handle) = (Arc::clone(&world), runtime.handle().clone());
-        let run = move || handle.block_on(tried(test(Arc::clone(&world)), world));
-        trials.push(Trial::test(format!("chaos::{victim}_killed_in_the_middle_of_ten_openings"), run));
-    }
+    // One after the other: some of them kill what the others need.
+    arguments.test_threads = Some(1);
     let conclusion = libtest_mimic::run(&arguments, trials);
-    runtime.block_on(world.stop());
+    runtime.block_on(async { world.lock().await.stop().await });
     conclusion.exit_code()
 }

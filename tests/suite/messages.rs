@@ -1,7 +1,5 @@
 //! A service says what happened; the person finds it on his telephone and in the suite, once.
 
-use std::sync::Arc;
-
 use anyhow::{Result, ensure};
 use contracts::{
     notification::{Ask, Person, message},
@@ -12,15 +10,13 @@ use serde_json::Value;
 use time::macros::datetime;
 use uuid::Uuid;
 
-use crate::{
-    bus::say,
-    support::{Town, World},
-};
+use crate::{bus::say, support::Town};
 
-crate::tests![what_is_asked_twice_is_told_once];
+crate::tests! {
+    Automatic: what_is_asked_twice_is_told_once;
+}
 
-async fn what_is_asked_twice_is_told_once(world: Arc<World>) -> Result<()> {
-    let town = world.automatic().await?;
+async fn what_is_asked_twice_is_told_once(town: &Town) -> Result<()> {
     let company = format!("莱州市{}示范有限公司", &Uuid::new_v5(&Uuid::NAMESPACE_OID, b"told once").to_string()[..8]);
     let ask = Ask::new("N13", Uuid::from_u128(0x13), "closed").variable("company", &company).variable("m", 148);
     let jia = Person {

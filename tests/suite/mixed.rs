@@ -1,18 +1,18 @@
 //! Fifty openings and ten construction projects at once, while one process after another, the broker and the database are
 //! killed with -9: all of them end, nothing happens twice, and nothing is lost.
 
-use std::sync::Arc;
-
 use anyhow::{Result, ensure};
 use futures::{future::try_join_all, try_join};
 use reqwest::{Method, StatusCode};
 
 use crate::{
     project,
-    support::{Slip, Town, World, assert_closed, fresh_key, opening, persistently},
+    support::{Slip, Town, assert_closed, fresh_key, opening, persistently},
 };
 
-crate::tests![every_process_is_killed_during_fifty_openings_and_ten_projects];
+crate::tests! {
+    Whole: every_process_is_killed_during_fifty_openings_and_ten_projects;
+}
 
 /// One of each kind; departments differ only in their data.
 const VICTIMS: [&str; 10] = [
@@ -28,8 +28,7 @@ const VICTIMS: [&str; 10] = [
     "construction-permit-1",
 ];
 
-async fn every_process_is_killed_during_fifty_openings_and_ten_projects(world: Arc<World>) -> Result<()> {
-    let town = world.whole().await?;
+async fn every_process_is_killed_during_fifty_openings_and_ten_projects(town: &Town) -> Result<()> {
     let before = Told::so_far(town).await?;
     let (mut slips, mut projects) = (vec![], vec![]);
     for victim in VICTIMS {

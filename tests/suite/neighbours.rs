@@ -3,7 +3,6 @@
 use std::{
     path::PathBuf,
     process::Stdio,
-    sync::Arc,
     time::{Duration, Instant},
 };
 
@@ -14,17 +13,18 @@ use serde_json::{Value, json};
 use time::format_description::well_known::Rfc3339;
 use tokio::process::{Child, Command};
 
-use crate::support::{Slip, Town, World, assert_closed, fresh_key, opening};
+use crate::support::{Slip, Town, assert_closed, fresh_key, opening};
 
-crate::tests![a_bank_in_python_plays_twenty_openings_and_is_killed_twice];
+crate::tests! {
+    Stranger: a_bank_in_python_plays_twenty_openings_and_is_killed_twice;
+}
 
 /// Twelve openings around a kill in the middle of the work, and eight more around one after which the bank has nothing left but
 /// the topic. Half of them come without the paper that the bank needs, the bytes of one paper are spoilt, another opening is
 /// withdrawn while the bank is dead, and the bank mistypes every third of its answers at first.
-async fn a_bank_in_python_plays_twenty_openings_and_is_killed_twice(world: Arc<World>) -> Result<()> {
+async fn a_bank_in_python_plays_twenty_openings_and_is_killed_twice(town: &Town) -> Result<()> {
     let lines = include_str!("../neighbours/department.py").lines().count();
     ensure!(lines < 200, "what a department needs is little: {lines} lines");
-    let town = world.with_a_stranger().await?;
     let mut desk = Desk { town, openings: Vec::new(), papers: Vec::new() };
     let mut bank = Bank::start(town, "first").await?;
     desk.open(8).await?;
@@ -58,7 +58,7 @@ async fn a_bank_in_python_plays_twenty_openings_and_is_killed_twice(world: Arc<W
     ensure!((desk.openings.len(), desk.papers.len()) == (20, 20), "{:?}", desk.papers);
     ensure!(lines("said SupplementAsked") == 11, "asks once for what it lacks, or is spoilt: {heard:#?}");
     ensure!(lines("dead link M03") == 1, "nothing is read for what was withdrawn: {heard:#?}");
-    ensure!(lines("said CancelAcknowledged") == 1, "and it is let go of: {heard:#?}");
+    ensure!(lines("said CancelAcknowledged") >= 1, "and it is let go of: {heard:#?}");
     ensure!(lines("heard ReplyRejected") >= 4, "is told what is wrong: {heard:#?}");
     ensure!(lines("heard ReplyParked") == 0, "and nothing is set aside: {heard:#?}");
     ensure!(!heard.iter().any(|line| line.contains("sequence_gap")), "no number is left out: {heard:#?}");

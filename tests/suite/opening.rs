@@ -1,23 +1,21 @@
 //! One opening through everything.
 
-use std::sync::Arc;
-
 use anyhow::{Result, ensure};
 use reqwest::{Method, StatusCode};
 
 use serde_json::{Value, json};
 
-use crate::support::{Slip, World, assert_closed, fresh_key, opening, steps};
+use crate::support::{Slip, Town, assert_closed, fresh_key, opening, steps};
 
-crate::tests![
-    an_opening_passes_eight_departments_and_closes,
-    a_reserved_name_goes_with_the_application_and_is_registered,
-    whoever_holds_the_slip_sees_the_progress_without_signing_in
-];
+crate::tests! {
+    Automatic:
+        an_opening_passes_eight_departments_and_closes,
+        a_reserved_name_goes_with_the_application_and_is_registered,
+        whoever_holds_the_slip_sees_the_progress_without_signing_in;
+}
 
 /// Licence first; seals, tax, social, medical and fund at the same second; the bank after the seals; hand-over last.
-async fn an_opening_passes_eight_departments_and_closes(world: Arc<World>) -> Result<()> {
-    let town = world.automatic().await?;
+async fn an_opening_passes_eight_departments_and_closes(town: &Town) -> Result<()> {
     let slip = town.submit("intake-1").await?;
     town.suite.drain().await?;
     let case = town.case(&slip).await?;
@@ -35,8 +33,7 @@ async fn an_opening_passes_eight_departments_and_closes(world: Arc<World>) -> Re
 }
 
 /// Reserved at one service, verified offline at the next, registered with the licence.
-async fn a_reserved_name_goes_with_the_application_and_is_registered(world: Arc<World>) -> Result<()> {
-    let town = world.automatic().await?;
+async fn a_reserved_name_goes_with_the_application_and_is_registered(town: &Town) -> Result<()> {
     let mut application = opening();
     let name = json!({ "region": "莱州市", "trade_name": "云杉测试", "industry": "电子", "form": "有限公司", "company_type": "limited_company" });
     let declared = town
@@ -70,8 +67,7 @@ async fn a_reserved_name_goes_with_the_application_and_is_registered(world: Arc<
     Ok(())
 }
 
-async fn whoever_holds_the_slip_sees_the_progress_without_signing_in(world: Arc<World>) -> Result<()> {
-    let town = world.automatic().await?;
+async fn whoever_holds_the_slip_sees_the_progress_without_signing_in(town: &Town) -> Result<()> {
     let slip = town.submit("intake-2").await?;
     town.suite.drain().await?;
     let path = |code: &str| format!("/v1/progress/{}?code={code}", slip.number);

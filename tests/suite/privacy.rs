@@ -6,7 +6,7 @@ mod marks;
 mod project;
 mod records;
 
-use std::{collections::BTreeSet, fs, path::Path, sync::Arc};
+use std::{collections::BTreeSet, fs, path::Path};
 
 use anyhow::{Context as _, Result, ensure};
 use contracts::{
@@ -26,20 +26,19 @@ use self::{
 use crate::{
     bus::{banks_task, say},
     messages::messages_of,
-    support::{Slip, Town, World, assert_closed, fresh_key},
+    support::{Slip, Town, assert_closed, fresh_key},
 };
 
-crate::tests![
-    what_is_a_persons_own_is_only_where_the_entitlements_say,
-    a_projects_contact_is_known_to_its_departments_and_stands_nowhere_else,
-];
-
-async fn a_projects_contact_is_known_to_its_departments_and_stands_nowhere_else(world: Arc<World>) -> Result<()> {
-    project::its_contact_stands_nowhere_else(world.whole().await?).await
+crate::tests! {
+    Automatic: what_is_a_persons_own_is_only_where_the_entitlements_say;
+    Whole: a_projects_contact_is_known_to_its_departments_and_stands_nowhere_else;
 }
 
-async fn what_is_a_persons_own_is_only_where_the_entitlements_say(world: Arc<World>) -> Result<()> {
-    let town = world.automatic().await?;
+async fn a_projects_contact_is_known_to_its_departments_and_stands_nowhere_else(town: &Town) -> Result<()> {
+    project::its_contact_stands_nowhere_else(town).await
+}
+
+async fn what_is_a_persons_own_is_only_where_the_entitlements_say(town: &Town) -> Result<()> {
     town.spans.keep();
     let (application, marks) = marked_opening();
     let closed = submit(town, &application).await?;

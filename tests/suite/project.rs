@@ -1,14 +1,16 @@
 //! One construction project through everything.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::collections::BTreeSet;
 
 use anyhow::{Result, ensure};
 use local::investor::Investor;
 use serde_json::Value;
 
-use crate::support::{Town, World, fresh_key};
+use crate::support::{Town, fresh_key};
 
-crate::tests![a_project_passes_its_departments_each_item_once_and_closes];
+crate::tests! {
+    Whole: a_project_passes_its_departments_each_item_once_and_closes;
+}
 
 /// Who carries the projects.
 const INVESTOR: &str = "investor-hailin";
@@ -17,8 +19,7 @@ const INVESTOR: &str = "investor-hailin";
 pub const STAGES: [&str; 4] = ["A", "B", "C", "D"];
 
 /// What is published before a decision takes days, and nobody is there to end it when departments decide by rule.
-async fn a_project_passes_its_departments_each_item_once_and_closes(world: Arc<World>) -> Result<()> {
-    let town = world.whole().await?;
+async fn a_project_passes_its_departments_each_item_once_and_closes(town: &Town) -> Result<()> {
     let investor = register(town, &fresh_key()).await?;
     investor.waive_publicity().await?;
     investor.acknowledge().await?;

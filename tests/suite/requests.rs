@@ -1,6 +1,6 @@
 //! What people send: twice, wrongly, without the right.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::collections::BTreeSet;
 
 use anyhow::{Result, ensure};
 use futures::future::try_join_all;
@@ -8,18 +8,18 @@ use reqwest::{Method, StatusCode};
 use serde_json::json;
 use uuid::Uuid;
 
-use crate::support::{Slip, World, fresh_key, opening};
+use crate::support::{Slip, Town, fresh_key, opening};
 
-crate::tests![
-    ten_equal_submissions_make_one_case,
-    the_key_with_another_body_is_refused,
-    every_fault_of_a_form_is_told_at_once_and_nothing_is_stored,
-    every_endpoint_refuses_bad_input_as_a_problem,
-    nobody_sees_the_cases_of_others,
-];
+crate::tests! {
+    Automatic:
+        ten_equal_submissions_make_one_case,
+        the_key_with_another_body_is_refused,
+        every_fault_of_a_form_is_told_at_once_and_nothing_is_stored,
+        every_endpoint_refuses_bad_input_as_a_problem,
+        nobody_sees_the_cases_of_others;
+}
 
-async fn ten_equal_submissions_make_one_case(world: Arc<World>) -> Result<()> {
-    let town = world.automatic().await?;
+async fn ten_equal_submissions_make_one_case(town: &Town) -> Result<()> {
     let (key, body) = (fresh_key(), opening());
     let before = town.count("intake", "select count(*) from cases").await?;
     let ask = |place: usize| {
@@ -37,8 +37,7 @@ async fn ten_equal_submissions_make_one_case(world: Arc<World>) -> Result<()> {
     Ok(())
 }
 
-async fn the_key_with_another_body_is_refused(world: Arc<World>) -> Result<()> {
-    let town = world.automatic().await?;
+async fn the_key_with_another_body_is_refused(town: &Town) -> Result<()> {
     let (key, first) = (fresh_key(), opening());
     let mut other = opening();
     other["fields"]["scope"] = json!("软件");
@@ -52,8 +51,7 @@ async fn the_key_with_another_body_is_refused(world: Arc<World>) -> Result<()> {
     Ok(())
 }
 
-async fn every_fault_of_a_form_is_told_at_once_and_nothing_is_stored(world: Arc<World>) -> Result<()> {
-    let town = world.automatic().await?;
+async fn every_fault_of_a_form_is_told_at_once_and_nothing_is_stored(town: &Town) -> Result<()> {
     let mut bad = opening();
     bad["channel"] = json!("pigeon");
     bad["fields"]["legal_representative.citizen_id"] = json!("370683190002290118");
@@ -84,8 +82,7 @@ async fn every_fault_of_a_form_is_told_at_once_and_nothing_is_stored(world: Arc<
 /// Process, method, path, who, idempotency key, body, expected status.
 type BadRequest<'a> = (&'a str, &'a Method, String, Option<&'a str>, Option<&'a str>, Option<serde_json::Value>, u16);
 
-async fn every_endpoint_refuses_bad_input_as_a_problem(world: Arc<World>) -> Result<()> {
-    let town = world.automatic().await?;
+async fn every_endpoint_refuses_bad_input_as_a_problem(town: &Town) -> Result<()> {
     let nobody = Uuid::nil();
     let jia = Some("applicant-jia");
     let (post, get) = (Method::POST, Method::GET);
@@ -198,8 +195,7 @@ async fn every_endpoint_refuses_bad_input_as_a_problem(world: Arc<World>) -> Res
     Ok(())
 }
 
-async fn nobody_sees_the_cases_of_others(world: Arc<World>) -> Result<()> {
-    let town = world.automatic().await?;
+async fn nobody_sees_the_cases_of_others(town: &Town) -> Result<()> {
     let slip = town.submit("intake-1").await?;
     let path = format!("/v1/cases/{}", slip.case_id);
     let other = town.ask("intake-1", Method::GET, &path, Some("applicant-yi"), None, None).await?;

@@ -1,6 +1,6 @@
 //! What the tests share: the running suite, people with tokens, applications, and eyes on the bus and the databases.
 
-use std::{future::Future, pin::Pin, sync::Arc, time::Duration};
+use std::{future::Future, pin::Pin, time::Duration};
 
 use anyhow::{Context as _, Result, bail, ensure};
 use local::{
@@ -12,32 +12,45 @@ use reqwest::{Client, Method, StatusCode};
 use serde_json::Value;
 use sqlx::PgPool;
 use time::{OffsetDateTime, format_description::well_known::Rfc3339, macros::datetime};
-use tokio::sync::OnceCell;
 use uuid::Uuid;
 
 use crate::trace::Spans;
 
-/// A test: takes the world, says what was wrong.
-pub type Test = fn(Arc<World>) -> Pin<Box<dyn Future<Output = Result<()>> + Send>>;
+/// A test: takes its suite, says what was wrong.
+pub type Test = Box<dyn for<'t> Fn(&'t Town) -> Tried<'t> + Send + Sync>;
+pub type Tried<'t> = Pin<Box<dyn Future<Output = Result<()>> + Send + 't>>;
 
-/// Lists asynchronous functions as tests, under their names.
+/// Lists asynchronous functions as tests, under their names and by the suite that they need.
 #[macro_export]
 macro_rules! tests {
-    ($($name:ident),* $(,)?) => {
-        pub const TESTS: &[(&str, $crate::support::Test)] = &[
-            $((concat!(module_path!(), "::", stringify!($name)), |world| Box::pin($name(world)))),*
-        ];
+    ($($place:ident: $($name:ident),*;)*) => {
+        pub fn tests() -> Vec<(String, $crate::support::Place, $crate::support::Test)> {
+            vec![$($((
+                concat!(module_path!(), "::", stringify!($name)).to_owned(),
+                $crate::support::Place::$place,
+                Box::new(|town| Box::pin($name(town))),
+            )),*),*]
+        }
     };
 }
 
-/// The suites, started when they are first needed.
-#[derive(Default)]
-pub struct World {
-    automatic: OnceCell<Town>,
-    manual: OnceCell<Town>,
-    whole: OnceCell<Town>,
-    stranger: OnceCell<Town>,
+/// Which suite a test needs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Place {
+    /// Of openings, whose departments all decide by themselves.
+    Automatic,
+    /// Of openings, whose departments all wait for people.
+    Manual,
+    /// Everything that the city runs, with departments that decide by themselves.
+    Whole,
+    /// Of openings, whose bank is a program of somebody else's; the others decide by themselves.
+    Stranger,
 }
+
+/// The suite that runs. Each is started when its first test comes, and stopped when the first of another does: two cores have
+/// enough to do with one.
+#[derive(Default)]
+pub struct World(Option<(Place, Town)>);
 
 /// One running suite.
 pub struct Town {
@@ -47,59 +60,42 @@ pub struct Town {
 }
 
 impl World {
-    /// A suite whose departments all decide by themselves.
-    pub async fn automatic(&self) -> Result<&Town> {
-        self.automatic.get_or_try_init(|| Town::start("test-automatic", Some("opening"), |_| Adapter::Rules)).await
-    }
-
-    /// A suite whose departments all wait for people.
-    pub async fn manual(&self) -> Result<&Town> {
-        self.manual.get_or_try_init(|| Town::start("test-manual", Some("opening"), |_| Adapter::Manual)).await
-    }
-
-    /// Everything that the city runs, with departments that decide by themselves.
-    pub async fn whole(&self) -> Result<&Town> {
-        self.whole.get_or_try_init(|| Town::start("test-whole", None, |_| Adapter::Rules)).await
-    }
-
-    /// A suite whose bank is a program of somebody else's; the others decide by themselves.
-    pub async fn with_a_stranger(&self) -> Result<&Town> {
-        let bank = |code: &str| if code == "BNK" { Adapter::Stranger } else { Adapter::Rules };
-        self.stranger.get_or_try_init(|| Town::start("test-stranger", Some("opening"), bank)).await
-    }
-
-    fn towns(&self) -> impl Iterator<Item = &Town> {
-        [&self.automatic, &self.manual, &self.whole, &self.stranger].into_iter().filter_map(OnceCell::get)
-    }
-
-    /// Which processes ended without having been asked to, and their last words.
-    pub async fn crashes(&self) -> String {
-        let mut told = String::new();
-        for town in self.towns() {
-            told.extend(town.suite.crashes().await.iter().map(|crash| format!("\n{crash}")));
+    /// Says what was wrong with a test, and who died meanwhile.
+    pub async fn play(&mut self, place: Place, test: Test) -> Result<()> {
+        if self.0.as_ref().is_none_or(|(running, _)| *running != place) {
+            self.stop().await;
+            self.0 = Some((place, Town::start(place).await?));
         }
-        told
+        let (_, town) = self.0.as_ref().context("it was started")?;
+        match test(town).await {
+            Ok(()) => Ok(()),
+            Err(error) => bail!("{error:#}{}", town.crashes().await),
+        }
     }
 
-    pub async fn stop(&self) {
-        for town in self.towns() {
-            // Killed, not drained: nothing of it is needed any more.
-            for process in town.suite.processes() {
-                let _ = town.suite.kill9(process).await;
-            }
-            let _ = town.suite.stop_broker().await;
-            let _ = town.suite.stop_postgres().await;
+    pub async fn stop(&mut self) {
+        let Some((_, town)) = self.0.take() else { return };
+        // Killed, not drained: nothing of it is needed any more.
+        for process in town.suite.processes() {
+            let _ = town.suite.kill9(process).await;
         }
+        let _ = town.suite.stop_broker().await;
+        let _ = town.suite.stop_postgres().await;
     }
 }
 
 impl Town {
-    async fn start(name: &str, flow: Option<&str>, adapter: impl Fn(&str) -> Adapter) -> Result<Self> {
+    async fn start(place: Place) -> Result<Self> {
+        let adapter = |code: &str| match place {
+            Place::Manual => Adapter::Manual,
+            Place::Stranger if code == "BNK" => Adapter::Stranger,
+            Place::Automatic | Place::Whole | Place::Stranger => Adapter::Rules,
+        };
         let spans = Spans::collect().await?;
-        let options = SuiteOptions::new(name)?;
-        let mut options = match flow {
-            Some(flow) => options.with_flow(flow),
-            None => options,
+        let options = SuiteOptions::new(&format!("test-{place:?}").to_lowercase())?;
+        let mut options = match place {
+            Place::Whole => options,
+            Place::Automatic | Place::Manual | Place::Stranger => options.with_flow("opening"),
         };
         options.clock = Clock::Manual { start: datetime!(2025-09-28 09:12 +8) };
         options.otlp_endpoint = Some(spans.endpoint());
@@ -107,6 +103,11 @@ impl Town {
         local::suite::remove(&RunDir::new(options.run_dir.clone()), &Progress::silent()).await?;
         let suite = Suite::start(options, &Progress::silent()).await?;
         Ok(Self { suite, http: local::suite::http_client(), spans })
+    }
+
+    /// Which processes ended without having been asked to, and their last words; empty where none did.
+    pub async fn crashes(&self) -> String {
+        self.suite.crashes().await.iter().map(|crash| format!("\n{crash}")).collect()
     }
 
     /// Asks a process; `person` signs in.

@@ -28,12 +28,13 @@ use prost::Message;
 use tokio::net::TcpListener;
 use tonic::{Request, Response, Status, transport::server::TcpIncoming};
 
-use crate::support::World;
+use crate::support::Town;
 
-crate::tests![one_trace_joins_the_request_and_every_department];
+crate::tests! {
+    Automatic: one_trace_joins_the_request_and_every_department;
+}
 
-async fn one_trace_joins_the_request_and_every_department(world: Arc<World>) -> Result<()> {
-    let town = world.automatic().await?;
+async fn one_trace_joins_the_request_and_every_department(town: &Town) -> Result<()> {
     town.spans.forget();
     town.submit("intake-1").await?;
     town.suite.drain().await?;

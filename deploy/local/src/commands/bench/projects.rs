@@ -27,7 +27,7 @@ pub const OWNER: &str = "construction-permit-1";
 const HOLDERS: [&str; 4] = ["investor-hailin", "applicant-jia", "applicant-yi", "applicant-bing"];
 
 /// Who else acts for them.
-const HELPERS: [&str; 3] = ["agent-centre", "window-2", "chief-msa"];
+const HELPERS: [&str; 3] = ["agent-centre", "window-2", "chief-hur"];
 
 /// All of them together ask 500 times a second, which is within the limits of each at each process.
 const PACE: Duration = Duration::from_millis(2);
