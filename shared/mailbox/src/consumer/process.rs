@@ -147,7 +147,10 @@ impl Consumer {
         let (mut acted, mut heard): (HashSet<Uuid>, Vec<Counted>) = (HashSet::new(), Vec::new());
         for record in batch {
             match record.read(now) {
-                Err(fault) => changes.parked.push(self.park(record, &fault)),
+                Err(fault) => {
+                    changes.parked.push(self.park(record, &fault));
+                    heard.extend(Counted::of_unread(record));
+                }
                 Ok(message) => {
                     let id = message.attributes.id;
                     let again = known.acted.contains(&id) || !acted.insert(id);

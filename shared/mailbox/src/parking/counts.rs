@@ -4,6 +4,7 @@
 //! count by the case (the key) or by one of its tasks.
 
 use contracts::{
+    event::{Attributes, header},
     replies::{Addressed, reply_kind},
     task::v1::{Fault, ReplyNoted},
     time::timestamp,
@@ -38,14 +39,34 @@ pub(crate) struct Counted {
     by: String,
     sequence: i64,
     read: Addressed,
+    /// Set aside unread: of that its sender is told, and of no number.
+    unread: bool,
 }
 
 impl Counted {
     /// None where the topic does not name the sender, or the message does not say what it counts by.
     pub(crate) fn of(record: &Record, incoming: &Incoming) -> Option<Self> {
+        let Attributes { id, kind, subject, sequence, .. } = &incoming.attributes;
+        Self::read(record, &incoming.key, subject, (*id, kind.clone(), *sequence))
+    }
+
+    /// The same of a message that is set aside unread, as far as it says: it was heard, and is answered.
+    pub(crate) fn of_unread(record: &Record) -> Option<Self> {
+        let header = |wanted: &str| {
+            let found = record.headers.iter().find(|(name, _)| name == wanted)?;
+            String::from_utf8(found.1.bytes()).ok()
+        };
+        let sequence = header(header::SEQUENCE)?.parse().ok().filter(|sequence| *sequence > 0)?;
+        let key = std::str::from_utf8(record.key.as_deref()?).ok()?;
+        let (id, kind) = (record.event().unwrap_or_default(), About::of(record).kind);
+        let counted = Self::read(record, key, &header(header::SUBJECT)?, (id, kind, sequence))?;
+        Some(Self { unread: true, ..counted })
+    }
+
+    fn read(record: &Record, key: &str, subject: &str, (id, kind, sequence): (Uuid, String, i64)) -> Option<Self> {
         let sender = topics::sender(&record.topic)?;
-        let case = Uuid::try_parse(&incoming.key).ok()?;
-        let subject = Uuid::try_parse(&incoming.attributes.subject).ok()?;
+        let case = Uuid::try_parse(key).ok()?;
+        let subject = Uuid::try_parse(subject).ok()?;
         let code = sender.name.rsplit(':').next().unwrap_or_default().to_lowercase();
         // Within one case, and one department, the end of a task's id is enough.
         let by = match subject == case {
@@ -55,12 +76,13 @@ impl Counted {
         Some(Self {
             sender,
             place: Place { topic: record.topic.clone(), partition: record.partition, offset: record.offset },
-            id: incoming.attributes.id,
-            kind: incoming.attributes.kind.clone(),
+            id,
+            kind,
             case,
             by,
-            sequence: incoming.attributes.sequence,
+            sequence,
             read: About::of(record).read,
+            unread: false,
         })
     }
 
@@ -102,7 +124,7 @@ impl Consumer {
         for counted in heard {
             let Some(before) = changes.count_heard(counted.case, &counted.by, counted.sequence) else { continue };
             // Of what cannot be read to its end more is told than a number.
-            let readable = counted.read.said_at.is_some() && counted.read.round > 0;
+            let readable = !counted.unread && counted.read.said_at.is_some() && counted.read.round > 0;
             notes.extend(counted.note(before).filter(|_| readable).map(|note| (counted, note)));
         }
         if notes.is_empty() {

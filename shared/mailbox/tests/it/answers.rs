@@ -281,9 +281,12 @@ pub async fn what_is_said_again_is_answered_again_and_a_lost_count_is_told(kit: 
     assert_eq!(notes().await, ["sequence_gap: `ce_sequence` is 5, not 3: messages before it may be lost"]);
     hall.say([hall.said(case, 6)]).await;
     assert_eq!(notes().await, [""; 0]);
+    // What is set aside was heard all the same.
+    hall.say([hall.said(case, 7).with_header(header::CONTENT_TYPE, Some(b"text/plain")), hall.said(case, 8)]).await;
+    assert_eq!(notes().await, [""; 0]);
     // Begun anew without a memory: told once.
     hall.say([hall.said(case, 1), hall.said(case, 2)]).await;
-    assert_eq!(notes().await, ["sequence_repeat: `ce_sequence` is 1, not 7: that number was used before"]);
+    assert_eq!(notes().await, ["sequence_repeat: `ce_sequence` is 1, not 9: that number was used before"]);
     // By a task it is another count.
     let task = Uuid::from_u128(5).to_string();
     hall.say([hall.said(case, 1).with_header(header::SUBJECT, Some(task.as_bytes()))]).await;

@@ -129,7 +129,7 @@ pub async fn a_year_is_heard_once_and_every_instance_reckons_by_it(kit: Arc<Kit>
     until("both know", async || Ok(both() == [(date!(2027 - 01 - 05), false); 2])).await;
     // What was decided by whoever had not heard yet is reckoned once more, and only that.
     concluded(&database, &one).await;
-    assert_eq!(cases.map(|case| office.times(case)), [2, 1]);
+    until("it is reckoned once more", async || Ok(cases.map(|case| office.times(case)) == [2, 1])).await;
     let by = one.calendar().version().to_owned();
     assert!(office.reckoned.lock().unwrap().values().flatten().all(|version| *version == by));
 
