@@ -15,6 +15,7 @@ use chassis::{
 };
 use clap::ArgMatches;
 use contracts::{materials::Links, seal::Seals, topics};
+use ids::RegionCode;
 use mailbox::{Handler, Mailbox};
 use sqlx::migrate::Migrator;
 use time::{Date, OffsetDateTime};
@@ -41,6 +42,8 @@ pub struct ConstructionPermit {
     pub links: Links,
     /// What applicants agree to at a window.
     pub consents: Consents,
+    /// Whose hall this is.
+    pub region: RegionCode,
     /// What an applicant needs to prepare an item's materials, in timetables.
     pub preparation: Limit,
     versions: Versions,
@@ -119,6 +122,8 @@ impl Service for ConstructionPermit {
             forms: Forms::built_in().context("forms.toml")?,
             links: Links { front_desk: own.front_desk_url.clone(), seals },
             consents: Consents::new(&own.code_key).context("construction_permit.code_key")?,
+            region: RegionCode::parse(&own.region)
+                .map_err(|error| anyhow::anyhow!("construction_permit.region: {error}"))?,
             preparation: Limit::WorkingDays(own.preparation_days),
             versions: usecases::publish::publish(mailbox, newest, &sources).await?,
         })

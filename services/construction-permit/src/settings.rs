@@ -19,6 +19,8 @@ pub struct ConstructionSettings {
     pub code_key: Secret,
     /// A folder with the city's own catalogue files, which take the place of the program's; none where empty.
     pub catalogue_folder: PathBuf,
+    /// Region whose hall this is, 6 digits: projects lie in it, and it stands in the codes of the city's own series.
+    pub region: String,
     /// Working days that an applicant is given to prepare an item's materials, in timetables.
     pub preparation_days: u32,
 }
@@ -30,5 +32,6 @@ front_desk_url = "http://127.0.0.1:8101"
 material_key = ""
 code_key = ""
 catalogue_folder = ""
+region = "370683"
 preparation_days = 5
 "#;

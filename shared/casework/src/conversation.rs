@@ -286,7 +286,7 @@ impl DepartmentSays {
     }
 
     /// Whether both say the same. An acknowledgement says only that something arrived: saying it twice, at two
-    /// times, adds nothing. Everything else is the same when every word of it is.
+    /// times, adds nothing. Results are a set: their order says nothing. Everything else is the same when every word of it is.
     #[must_use]
     pub fn same_as(&self, other: &Self) -> bool {
         match self {
@@ -296,8 +296,8 @@ impl DepartmentSays {
             | Self::ProcedureEnded { .. }
             | Self::SiteChecked { .. }
             | Self::Extended { .. }
-            | Self::Decided(_)
             | Self::Refused(_) => self == other,
+            Self::Decided(decision) => matches!(other, Self::Decided(said) if decision.same_as(said)),
         }
     }
 }

@@ -30,6 +30,18 @@ pub struct Decision {
     pub fees: Vec<Fee>,
 }
 
+impl Decision {
+    /// Whether both say the same, in whatever order they name their results.
+    pub(crate) fn same_as(&self, other: &Self) -> bool {
+        let sorted = |decision: &Self| {
+            let mut outputs = decision.outputs.clone();
+            outputs.sort_by(|a, b| (&a.kind, &a.value).cmp(&(&b.kind, &b.value)));
+            Self { outputs, ..decision.clone() }
+        };
+        self == other || sorted(self) == sorted(other)
+    }
+}
+
 /// One thing that is wrong with a reply, and where.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Fault {

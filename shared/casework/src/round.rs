@@ -66,9 +66,14 @@ impl Round {
         }
     }
 
-    /// Where the same was said before in this round.
+    /// Where the same was said before in this round. What did not hold is the same only in every word: an acknowledgement at
+    /// another time is the right one after the wrong.
     pub(crate) fn heard_before(&self, says: &DepartmentSays) -> Option<Heard> {
-        self.heard.iter().find(|heard| heard.said.same_as(says)).cloned()
+        let same = |heard: &&Heard| match &heard.rejected {
+            Some(_) => heard.said == *says,
+            None => heard.said.same_as(says),
+        };
+        self.heard.iter().find(same).cloned()
     }
 
     /// When it ended, by the owner's last word.

@@ -1,7 +1,7 @@
 //! The one list of words (`proto/words.toml`) as rules: what a theme's tasks yield, whether a value is one that a result may
 //! have, and whether a supplement asks for what its task may know.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use contracts::words::{Form, Holds, OutputWord, fault, words};
 use ids::{BasicAccountNumber, CodeError, CreditCode, SealCode, Writing};
@@ -51,6 +51,35 @@ pub fn value_faults(decision: &Decision) -> Vec<Fault> {
     given.filter_map(|output| value_fault(&output.kind, &output.value)).collect()
 }
 
+/// Every kind that says more than it may: two values where a result has one, or one value twice.
+#[must_use]
+pub fn count_faults(decision: &Decision) -> Vec<Fault> {
+    let mut values: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for Output { kind, value } in &decision.outputs {
+        values.entry(kind).or_default().push(value);
+    }
+    let fault = |(kind, values): (&str, Vec<&str>)| {
+        let word = words().output(kind).filter(|_| values.len() > 1)?;
+        let once: BTreeSet<&str> = values.iter().copied().collect();
+        let with = [("kind", word.kind.as_str()), ("zh", &word.zh), ("en", &word.en)];
+        match word.several {
+            false => Some(Fault::told(fault::SAID_TWICE, &with)),
+            true => (once.len() < values.len()).then(|| Fault::told(fault::REPEATED, &with)),
+        }
+    };
+    values.into_iter().filter_map(fault).collect()
+}
+
+/// What is wrong with a special procedure whose name the list does not have.
+#[must_use]
+pub fn procedure_fault(name: &str) -> Option<Fault> {
+    let known = || words().procedures.iter().map(|word| word.code.as_str());
+    if known().any(|code| code == name) {
+        return None;
+    }
+    Some(Fault::told(fault::UNLISTED_PROCEDURE, &[("known", &known().collect::<Vec<_>>().join(", "))]))
+}
+
 /// What is wrong with one value of a kind that the list has.
 #[must_use]
 pub fn value_fault(kind: &str, value: &str) -> Option<Fault> {
@@ -68,6 +97,12 @@ pub fn value_fault(kind: &str, value: &str) -> Option<Fault> {
     Some(Fault::told(fault::MALFORMED, &[("kind", &word.kind), ("zh", &zh), ("en", &en)]))
 }
 
+/// A result that is a day.
+#[must_use]
+pub fn day(value: &str) -> Option<Date> {
+    Date::parse(value, &format_description!("[year]-[month]-[day]")).ok()
+}
+
 /// What is wrong with a value of this form.
 fn not_of(form: Form, value: &str) -> Option<(String, String)> {
     let code = |error: CodeError| (error.zh(), error.to_string());
@@ -76,10 +111,7 @@ fn not_of(form: Form, value: &str) -> Option<(String, String)> {
         Form::CreditCode => CreditCode::parse(value).err().map(code),
         Form::SealCode => SealCode::parse(value).err().map(code),
         Form::BasicAccountNumber => BasicAccountNumber::parse(value).err().map(code),
-        Form::Date => {
-            let day = Date::parse(value, &format_description!("[year]-[month]-[day]"));
-            wrong(day.is_err(), "应为日期,如2025-09-28", "a day such as 2025-09-28")
-        }
+        Form::Date => wrong(day(value).is_none(), "应为日期,如2025-09-28", "a day such as 2025-09-28"),
         Form::Number => {
             let number = value.len() <= LONGEST_NUMBER && value.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
             wrong(!number, "应为字母、数字或者连字符,最多40个", "letters, digits and hyphens, at most 40")
@@ -158,6 +190,35 @@ mod tests {
             ]
         );
         assert_eq!(faults[3].en, "Tax device is one of: none, disk, ukey");
+    }
+
+    #[test]
+    fn a_result_that_is_one_is_said_once_and_a_value_of_several_too() {
+        let codes = |faults: Vec<Fault>| faults.into_iter().map(|it| (it.subject, it.code)).collect::<Vec<_>>();
+        let good = [
+            ("tax_types", "增值税"),
+            ("tax_types", "印花税"),
+            ("tax_device", "none"),
+            ("unheard_of", "1"),
+            ("unheard_of", "1"),
+        ];
+        assert_eq!(count_faults(&decision(&good)), []);
+        let bad = [
+            ("credit_code", "91370683MAYY00018Y"),
+            ("credit_code", "91370683MAYY00026R"),
+            ("established_on", "2025-09-28"),
+            ("established_on", "2025-09-28"),
+            ("tax_types", "增值税"),
+            ("tax_types", "增值税"),
+        ];
+        let told = [("credit_code", "said_twice"), ("established_on", "said_twice"), ("tax_types", "repeated")];
+        assert_eq!(codes(count_faults(&decision(&bad))), told.map(|(kind, code)| (kind.to_owned(), code.to_owned())));
+    }
+
+    #[test]
+    fn a_procedure_is_one_of_the_list() {
+        assert_eq!(procedure_fault("hearing"), None);
+        assert!(procedure_fault("dance").unwrap().zh.contains("publicity, hearing"));
     }
 
     #[test]

@@ -9,7 +9,7 @@ mod words;
 use std::collections::BTreeMap;
 
 pub use old::read;
-pub use words::{Words, words};
+pub use words::{ROLE, Words, why, words};
 
 use crate::process::v1::{Argument, Kind};
 

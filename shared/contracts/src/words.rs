@@ -80,6 +80,8 @@ pub struct OutputWord {
     pub zh: String,
     pub en: String,
     pub holds: Holds,
+    /// A decision may name several, each once; otherwise one.
+    pub several: bool,
     /// A number that one case alone has.
     pub once: bool,
     /// Whoever may see the case may see it.
@@ -128,6 +130,8 @@ pub enum Form {
 pub struct TaskWord {
     pub theme: String,
     pub code: String,
+    pub zh: String,
+    pub en: String,
     /// Who does it where nobody chose otherwise.
     pub department: String,
     /// Kinds of what its decision yields, each at least once.
@@ -198,6 +202,8 @@ struct OutputDraft {
     values: Option<Vec<ValueWord>>,
     form: Option<Form>,
     #[serde(default)]
+    several: bool,
+    #[serde(default)]
     once: bool,
     #[serde(default)]
     public: bool,
@@ -207,13 +213,13 @@ impl TryFrom<OutputDraft> for OutputWord {
     type Error = String;
 
     fn try_from(draft: OutputDraft) -> Result<Self, String> {
-        let OutputDraft { kind, zh, en, values, form, once, public } = draft;
+        let OutputDraft { kind, zh, en, values, form, several, once, public } = draft;
         let holds = match (values, form) {
             (Some(values), None) => Holds::Values(values),
             (None, Some(form)) => Holds::Form(form),
             (Some(_), Some(_)) | (None, None) => return Err(format!("{kind}: either `values` or `form`")),
         };
-        Ok(Self { kind, zh, en, holds, once, public })
+        Ok(Self { kind, zh, en, holds, several, once, public })
     }
 }
 

@@ -7,7 +7,7 @@ use ids::CaseId;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::change::{Right, change, not_possible};
+use super::change::{Right, change, not_planned, not_possible};
 use crate::{
     codes,
     domain::{
@@ -48,11 +48,11 @@ pub async fn acknowledge(desk: &ConstructionPermit, asker: &Asker, id: Uuid, ver
             Some(case) => {
                 let new = Replan { theme: &theme, applicable: &applicable, bindings: theme.bindings() };
                 let outcome = case.replan(&new, ids, turn.now);
-                outcome.map_err(|fault: ReplanFault| not_possible(fault))?.effects()
+                outcome.map_err(refused)?.effects()
             }
             None => {
                 let opening = Opening { case: case_id, applicable, bindings: theme.bindings(), at: turn.now };
-                let (case, effects) = Case::open(&theme, opening, ids).map_err(not_possible)?;
+                let (case, effects) = Case::open(&theme, opening, ids).map_err(not_planned)?;
                 turn.project.case = Some(case);
                 effects
             }
@@ -83,4 +83,11 @@ fn undecided(list: &TailoredList) -> Result<(), Problem> {
         )
     };
     Err(Problem::new(&codes::LIST_OPEN).with_faults(list.missing.iter().map(fault).collect()))
+}
+
+fn refused(fault: ReplanFault) -> Problem {
+    match fault {
+        ReplanFault::NotPossible(reason) => not_possible(reason),
+        ReplanFault::Refused(reason) => not_planned(reason),
+    }
 }

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use casework::{Outcome, TaskId, tolerance::barred_until};
+use casework::{NotPossible, Outcome, TaskId, tolerance::barred_until};
 use chassis::{
     consent::ConsentBody,
     http::{Asker, By, Fault, Problem},
@@ -139,7 +139,7 @@ pub fn start(turn: &mut Turn<'_>, told: &BTreeSet<ItemCode>) -> Result<Vec<Answe
 pub fn running(project: &Project) -> Result<(), Problem> {
     match (&project.case, project.is_running()) {
         (None, _) => Err(Problem::new(&codes::NOT_ACKNOWLEDGED)),
-        (Some(_), false) => Err(not_possible("the project is not running any more")),
+        (Some(_), false) => Err(not_possible(NotPossible::NotRunning)),
         (Some(_), true) => Ok(()),
     }
 }

@@ -130,7 +130,11 @@ pub async fn note_unfetched(
     let (project, ()) = change(desk, (asker, Right::Office), id, async |turn| {
         let known = turn.catalogue.material(material).ok_or_else(Problem::not_found)?;
         if known.fetch_from.is_none() {
-            return Err(not_possible(format!("{material} is not fetched: the applicant brings it")));
+            let (zh, en) = (
+                format!("{material}不由部门调取,请由申请人提交"),
+                format!("{material} is not fetched: the applicant brings it"),
+            );
+            return Err(Problem::new(&codes::NOT_POSSIBLE).detail(zh, en));
         }
         let unfetched = Unfetched { reason: reason.to_owned(), by: turn.by.actor().to_owned(), at: turn.now };
         if turn.project.record.unfetched.insert(material.to_owned(), unfetched).is_none() {

@@ -1,9 +1,11 @@
 //! One project is changed over HTTP and committed; where somebody else came first, it is decided again.
 
+use casework::NotPossible;
 use chassis::{
     consent::{Agreed, Asks, ConsentBody},
     http::{Asker, By, Permission, Permit, Problem, Scope},
 };
+use contracts::account::why;
 use mailbox::{Changes, CommitError};
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -115,7 +117,12 @@ pub async fn change<T>(
 }
 
 /// What the engine does not do now, for people.
-pub fn not_possible(reason: impl ToString) -> Problem {
-    let text = reason.to_string();
-    Problem::new(&codes::NOT_POSSIBLE).detail(text.clone(), text)
+pub fn not_possible(reason: NotPossible) -> Problem {
+    let words = why(reason.code(), reason.about().as_deref());
+    Problem::new(&codes::NOT_POSSIBLE).detail(words.zh, words.en)
+}
+
+/// By this list nothing can be planned.
+pub fn not_planned(reason: impl ToString) -> Problem {
+    Problem::new(&codes::NOT_POSSIBLE).detail("按此清单无法安排办理", reason.to_string())
 }

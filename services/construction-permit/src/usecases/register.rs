@@ -58,7 +58,7 @@ pub async fn register(desk: &ConstructionPermit, wanted: Wanted) -> Result<Uuid,
     let now = desk.now();
     let unanswered = if wanted.defaults { Unanswered::TakeDefaults } else { Unanswered::LeaveOpen };
     let answers = Answers::read(catalogue, wanted.kind, desk.today(), &wanted.answers, unanswered);
-    let mut faults: Vec<Fault> = wanted.registration.faults().into_iter().map(value_fault).collect();
+    let mut faults: Vec<Fault> = wanted.registration.faults(desk.region).into_iter().map(value_fault).collect();
     faults.extend(another_investor(&wanted));
     let answers = match answers {
         Ok(answers) if faults.is_empty() => answers,
@@ -90,7 +90,7 @@ pub async fn register(desk: &ConstructionPermit, wanted: Wanted) -> Result<Uuid,
     loop {
         let code = match &wanted.registration.code {
             Some(code) => code.clone(),
-            None => own_code(desk, &wanted, now),
+            None => own_code(desk, now),
         };
         let mut project = project(desk, &wanted, catalogue, code.clone(), now);
         if is_proved(&wanted.behalf) {
@@ -181,11 +181,11 @@ async fn taken(desk: &ConstructionPermit, wanted: &Wanted, code: &str) -> Result
 }
 
 /// A code of our own series, for demonstration: month of entry, county, 04 (industry) for lack of a better department, 99.
-fn own_code(desk: &ConstructionPermit, wanted: &Wanted, now: OffsetDateTime) -> String {
+fn own_code(desk: &ConstructionPermit, now: OffsetDateTime) -> String {
     let day = workdays::city_date(now);
     let [a, b, c, d]: [u8; 4] = desk.mailbox.ids().bytes();
     let serial = u32::from_be_bytes([a, b, c, d]) % 100_000;
-    let county = wanted.registration.region.get(..6).unwrap_or("370683");
+    let county = desk.region.county();
     format!("{:02}{:02}-{county}-04-99-{serial:05}0", day.year() % 100, u8::from(day.month()))
 }
 

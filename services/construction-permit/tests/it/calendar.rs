@@ -12,7 +12,6 @@ use contracts::{
 use serde_json::{Value, json};
 use testkit::{Kit, reckon_again};
 use time::{OffsetDateTime, macros::datetime};
-use uuid::Uuid;
 use workdays::Announcement;
 
 use crate::desk::{INVESTOR, ProjectsDesk, fields};

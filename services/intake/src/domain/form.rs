@@ -135,24 +135,31 @@ impl Form {
                         format!("enter the {}", field.en),
                     ));
                 }
-                None => {}
-                Some(value) => faults.extend(field.faults(value, today).into_iter().map(|(code, zh, en)| {
-                    Fault::new(&pointer, code, format!("{}:{zh}", field.zh), format!("{}: {en}", field.en))
-                })),
+                None | Some(_) => {}
+            }
+        }
+        faults.extend(self.value_faults(&entered.fields, today));
+        self.choice_faults(entered, &mut faults);
+        self.material_faults(entered, brought, &mut faults);
+        faults
+    }
+
+    /// Everything that is wrong with values, whether all of them are there or only those that are brought later.
+    #[must_use]
+    pub fn value_faults(&self, entered: &BTreeMap<String, String>, today: Date) -> Vec<Fault> {
+        let mut faults = Vec::new();
+        for field in &self.fields {
+            let value = entered.get(&field.name).map(|value| value.trim()).filter(|value| !value.is_empty());
+            for (code, zh, en) in value.into_iter().flat_map(|value| field.faults(value, today)) {
+                let (zh, en) = (format!("{}:{zh}", field.zh), format!("{}: {en}", field.en));
+                faults.push(Fault::new(format!("/fields/{}", field.name), code, zh, en));
             }
         }
         let known: BTreeSet<&str> = self.fields.iter().map(|field| field.name.as_str()).collect();
-        for name in entered.fields.keys().filter(|name| !known.contains(name.as_str())) {
-            let zh = "本表单没有此字段,请删除";
-            faults.push(Fault::new(
-                format!("/fields/{}", shown(name)),
-                "unknown_field",
-                zh,
-                "the form has no such field; remove it",
-            ));
+        for name in entered.keys().filter(|name| !known.contains(name.as_str())) {
+            let (zh, en) = ("本表单没有此字段,请删除", "the form has no such field; remove it");
+            faults.push(Fault::new(format!("/fields/{}", shown(name)), "unknown_field", zh, en));
         }
-        self.choice_faults(entered, &mut faults);
-        self.material_faults(entered, brought, &mut faults);
         faults
     }
 
@@ -249,16 +256,21 @@ impl Kind {
                     wrong("phone", "应为11位手机号码", "a mobile number has 11 digits and begins with 1")
                 }
             }
-            Self::Fen => match value.parse::<i64>() {
-                Ok(0..=1_000_000_000_000_000) => None,
+            Self::Fen => match whole(value) {
+                Some(0..=1_000_000_000_000_000) => None,
                 _ => wrong("fen", "应为不小于零的整数,单位分", "a whole number of fen, not below zero"),
             },
-            Self::Percent => match value.parse::<u8>() {
-                Ok(0..=100) => None,
+            Self::Percent => match whole(value) {
+                Some(0..=100) => None,
                 _ => wrong("percent", "应为0到100的整数", "a whole number from 0 to 100"),
             },
         }
     }
+}
+
+/// A number without sign or point.
+fn whole(value: &str) -> Option<i64> {
+    value.bytes().all(|byte| byte.is_ascii_digit()).then(|| value.parse().ok())?
 }
 
 #[cfg(test)]

@@ -19,8 +19,9 @@ use uuid::Uuid;
 
 use super::{
     consents::{Matter, reached, shown},
+    name,
     outcomes::settle::{Told, names, tell},
-    submit::{fields, sent},
+    submit::{elsewhere, fields, sent},
 };
 use crate::{
     codes,
@@ -78,6 +79,9 @@ pub async fn ask(
         if !case.is_with_owner() && !matches!(ask, Ask::Withdraw { .. }) {
             return Err(Problem::new(&codes::NOT_WITH_DEPARTMENT));
         }
+        if let Ask::Supply { fields, .. } = ask {
+            fit_the_form(desk, &case, fields).await?;
+        }
         let (agreed, told) = agreed(desk, &case, &asks, ask, consent).await?;
         let by = asks.by(&agreed);
         let mut changes = match ask {
@@ -92,6 +96,18 @@ pub async fn ask(
             Err(error) => return Err(error.into()),
         }
     }
+}
+
+/// What is supplied is what the form takes, by the same checks as when it was handed in (R69).
+async fn fit_the_form(desk: &Intake, case: &Case, supplied: &BTreeMap<String, String>) -> Result<(), Problem> {
+    let Some(entry) = desk.catalogue.named(&case.theme) else { return Ok(()) };
+    let mut faults = entry.form.value_faults(supplied, desk.today());
+    faults.extend(elsewhere(desk, entry, supplied));
+    if supplied.contains_key(name::COMPANY) {
+        let entered = store::cases::form(desk.mailbox.db(), case.id()).await?.fields;
+        faults.extend(name::is_fixed(&entered));
+    }
+    if faults.is_empty() { Ok(()) } else { Err(Problem::faulty(faults)) }
 }
 
 /// What ends the case or gives something up is the applicant's own; and what he is told where he agreed on a paper.

@@ -2,8 +2,8 @@
 //! showed. From then on the case is his account's.
 
 use chassis::{
-    consent::{Act, Asks, CodeSent, Shown, Verb},
-    http::{Asker, Fault, OnBehalf, Problem},
+    consent::{Act, Agreed, Asks, CodeSent, Shown, Verb, codes::PHONE_UNPROVED},
+    http::{Asker, Fault, Ground, OnBehalf, Problem},
 };
 use contracts::applicants::{Document, DocumentKind, credit_code_of, was_named_at_a_window};
 use mailbox::CommitError;
@@ -43,7 +43,7 @@ pub async fn send_code(desk: &Intake, asker: &Asker, slip: &Slip<'_>) -> Result<
 ///
 /// # Errors
 /// Where number, code and document do not belong together: nobody learns which is wrong; a legal person for whom the sign-in
-/// does not vouch; a telephone that counts and is not shown to be his; the database.
+/// does not vouch; a telephone that counts and is not shown to be his, or none that counts; the database.
 pub async fn claim(desk: &Intake, asker: &Asker, slip: &Slip<'_>, sms: Option<&str>) -> Result<Case, Problem> {
     let behalf = whose(asker, slip.document)?;
     let mut tries = 0;
@@ -54,7 +54,11 @@ pub async fn claim(desk: &Intake, asker: &Asker, slip: &Slip<'_>, sms: Option<&s
         }
         let (asks, vouched) = (Asks::from(&behalf), asker.actor().phone());
         let act = Act::new(case.id(), Verb::Claim, behalf.applicant());
-        let agreed = desk.consents.show(&desk.mailbox, (&asks, vouched), &act, sms).await?;
+        let shown = desk.consents.show(&desk.mailbox, (&asks, vouched), &act, sms).await?;
+        // A legal person is proved by the sign-in. A clerk knows slip and document of whoever stood before him: without a
+        // telephone they prove nothing.
+        let proved = || (behalf.ground() == Ground::LegalPerson).then(Agreed::himself);
+        let agreed = shown.or_else(proved).ok_or_else(phone_unproved)?;
         let mut changes = desk.mailbox.changes();
         let (by, now) = (asks.by(&agreed), desk.mailbox.clocks().business.now());
         agreed.used(&mut changes);
@@ -68,6 +72,14 @@ pub async fn claim(desk: &Intake, asker: &Asker, slip: &Slip<'_>, sms: Option<&s
             Err(error) => return Err(error.into()),
         }
     }
+}
+
+fn phone_unproved() -> Problem {
+    let (zh, en) = (
+        "请先在窗口核验手机:凭该手机的验证码,或者凭本人签署的同意书",
+        "prove a telephone at a window first: by its code, or with a consent that you sign",
+    );
+    Problem::new(&PHONE_UNPROVED).detail(zh, en)
 }
 
 /// The case of a slip, for whoever holds it already or showed this document at the window.

@@ -17,7 +17,7 @@ use crate::{domain::case::Case, service::Intake};
 pub const FIELD: &str = "name_reservation";
 
 /// The form's field that names the company.
-const COMPANY: &str = "company_name";
+pub const COMPANY: &str = "company_name";
 
 /// The reservation that was entered; none where none was. At a window nobody has an account: what was declared there, or is
 /// brought there, is good for whoever brings the statement.
@@ -53,6 +53,19 @@ pub fn verified(
 pub fn reserved(desk: &Intake, fields: &BTreeMap<String, String>, case: &Case) -> Option<Uuid> {
     let (token, company) = (entered(fields, FIELD), entered(fields, COMPANY));
     desk.name_keys.verify_of(token, company, case.received_at).ok().map(|reservation| reservation.id)
+}
+
+/// A company name that was applied for by its reservation stays as it is reserved.
+#[must_use]
+pub fn is_fixed(entered: &BTreeMap<String, String>) -> Option<Fault> {
+    let told = || {
+        let (zh, en) = (
+            "名称已按保留凭证申报,不能更改;确需更改的,请撤回后以新名称重新申报",
+            "the name was applied for by its reservation and stays; to change it, withdraw and apply by another name",
+        );
+        Fault::new(format!("/fields/{COMPANY}"), "reserved", zh, en)
+    };
+    (!self::entered(entered, FIELD).is_empty()).then(told)
 }
 
 fn of_window(stated: &Reservation) -> bool {

@@ -29,7 +29,7 @@ use crate::{
         completeness::{Completeness, completeness},
         desk::{Desk, Instant, gap::Signed},
         draft::EXPIRES,
-        form::Entered,
+        form::{self, Entered, Kind},
     },
     service::Intake,
     store::{
@@ -115,6 +115,7 @@ pub async fn submit(desk: &Intake, mut application: Application<'_>) -> Result<C
         lacks.faults.extend(of_name);
     }
     lacks.faults.extend(region.as_ref().err().cloned());
+    lacks.faults.extend(elsewhere(desk, entry, &application.entered.fields));
     lacks.faults = application.unfit.beside(lacks.faults);
     // What was entered is corrected on the spot (32(3)); papers may be noticed or follow.
     if !lacks.faults.is_empty() {
@@ -219,6 +220,17 @@ fn region(desk: &Intake, region: Option<&str>) -> Result<String, Fault> {
         }
         Err(error) => Err(Fault::new("/region", "region", error.zh(), error.to_string())),
     }
+}
+
+/// Places of the form that are not the hall's.
+pub(super) fn elsewhere(desk: &Intake, entry: &Entry, entered: &BTreeMap<String, String>) -> Vec<Fault> {
+    let fields = entry.form.fields.iter().filter(|field| field.kind == Kind::Region);
+    let place = |field: &form::Field| {
+        let value = entered.get(&field.name).filter(|value| RegionCode::parse(value).is_ok())?;
+        let fault = region(desk, Some(value)).err()?;
+        Some(Fault { pointer: format!("/fields/{}", field.name), ..fault })
+    };
+    fields.filter_map(place).collect()
 }
 
 /// A channel is what it says: a window's is a window's alone, and nobody but a window brings what is not his own.

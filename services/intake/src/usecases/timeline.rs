@@ -1,6 +1,9 @@
 //! The timeline of a case: what the front desk did and what the owner of the process told, in one order and in both languages.
 
-use contracts::account::{self, Arguments, Words};
+use contracts::{
+    account::{self, Arguments, ROLE, Words},
+    words::words as task_words,
+};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
@@ -52,13 +55,20 @@ pub async fn timeline(desk: &Intake, case: &Case) -> Result<Vec<Line>, sqlx::Err
     Ok(lines)
 }
 
-/// What the catalogue calls a paper, a field of the form, or the department that the item belongs to.
+/// What the catalogue calls a paper, a field of the form, or the department that the item belongs to; and what a task is called.
 fn known(entry: &Entry, code: &str) -> Option<Words> {
+    if let Some(role) = code.strip_prefix(ROLE) {
+        let choice = entry.form.choices.iter().find(|choice| choice.role == role)?;
+        return Some(Words::new(&choice.zh, &choice.en));
+    }
     if let Some(material) = entry.material(code) {
         return Some(Words::new(&material.name.zh, &material.name.en));
     }
     if let Some(field) = entry.form.fields.iter().find(|field| field.name == code) {
         return Some(Words::new(&field.zh, &field.en));
+    }
+    if let Some(task) = task_words().tasks_of(&entry.code).find(|task| task.code == code) {
+        return Some(Words::new(&task.zh, &task.en));
     }
     (entry.department == code).then(|| Words::new(&entry.contact.department.zh, &entry.contact.department.en))
 }

@@ -8,17 +8,15 @@ use serde_json::{Value, json};
 use testkit::Kit;
 use uuid::Uuid;
 
-use crate::hall::{Answer, Hall, applicant, chief, clerk, for_whom, opening, passport, stall};
+use crate::hall::{Answer, Hall, PHONE, applicant, chief, clerk, for_whom, opening, passport, stall};
 
-const PHONE: &str = "10012345678";
 const OTHER: &str = "10012345679";
 
 /// A food stall that a clerk files for whoever stands at the window, who proves his telephone.
 async fn filed(hall: &Hall, name: &str) -> (String, Value) {
-    assert_eq!(hall.post(&clerk(), "/v1/phones/codes", &json!({"phone": PHONE})).await.0, 201);
     let papers = hall.bring_all(&clerk(), &["M01", "HEALTH", "LAYOUT", "WASTE"]).await;
     let mut body = for_whom(name, stall("window", &papers));
-    body["phone_proof"] = json!({"phone": PHONE, "code": hall.last_code(PHONE).await});
+    body["phone_proof"] = hall.proof().await;
     hall.file(&clerk(), &body).await
 }
 
@@ -339,11 +337,11 @@ pub async fn a_telephone_counts_as_it_was_proved_and_changes_by_the_old_one(kit:
 pub async fn nobody_takes_a_case_over_whose_telephone_is_not_his(kit: Arc<Kit>) {
     let hall = Hall::open(&kit).await;
     let (case, slip) = filed(&hall, "xin").await;
-    let (status, told) = hall.claims("xin", &slip).await;
-    assert_eq!((status, told["code"].as_str()), (403, Some("consent-needed")), "{told}");
     let mut body = json!({
         "case_number": slip["case_number"], "query_code": slip["query_code"], "document": passport("xin"),
     });
+    let (status, told) = hall.post(&applicant("xin"), "/v1/claims", &body).await;
+    assert_eq!((status, told["code"].as_str()), (403, Some("consent-needed")), "{told}");
     assert_eq!(hall.post(&applicant("xin"), "/v1/claims/codes", &body).await.0, 201);
     let code = hall.last_code(PHONE).await;
     body["code"] = json!(wrong(&code));
@@ -362,6 +360,17 @@ pub async fn nobody_takes_a_case_over_whose_telephone_is_not_his(kit: Arc<Kit>) 
         "case_number": slip["case_number"], "query_code": slip["query_code"], "document": passport("yi"),
     });
     assert_eq!(hall.post(&yi, "/v1/claims", &body).await.0, 200, "his sign-in vouches for it");
+
+    let (_, slip) = filed_without(&hall, "bing").await;
+    let body = json!({
+        "case_number": slip["case_number"], "query_code": slip["query_code"], "document": passport("bing"),
+    });
+    let (status, told) = hall.post(&applicant("bing"), "/v1/claims", &body).await;
+    assert_eq!(
+        (status, told["code"].as_str()),
+        (409, Some("phone-unproved")),
+        "slip and document prove nothing: {told}"
+    );
 }
 
 pub async fn an_undertaking_at_the_window_is_signed_with_a_code(kit: Arc<Kit>) {

@@ -51,6 +51,7 @@ pub async fn every_outcome_tells_once(kit: Arc<Kit>) {
     let hall = Hall::open(&kit).await;
     let mut body = for_whom("xin", stall("window", &hall.bring_all(&clerk(), &["M01", "HEALTH"]).await));
     body["as_it_stands"] = json!(true);
+    body["phone_proof"] = hall.proof().await;
     let (case, slip) = hall.file(&clerk(), &body).await;
     let (status, noticed) = hall.post(&clerk(), &format!("{case}/notice"), &json!({})).await;
     assert_eq!(status, 200, "{noticed}");
@@ -64,15 +65,15 @@ pub async fn every_outcome_tells_once(kit: Arc<Kit>) {
     hall.time_is(datetime!(2025-09-22 9:00 +8)).await;
     assert_eq!(hall.corrects(&applicant("xin"), &case, &["LAYOUT", "WASTE"]).await.0, 200);
     let told = hall.told(&slip).await;
-    assert_eq!(templates(&told), ["N02", "N04", "N05", "N06", "N05", "N06"]);
+    assert_eq!(templates(&told), ["N02", "N04", "N19", "N05", "N06", "N05", "N06"]);
     let (number, code) = (slip["case_number"].as_str().unwrap(), slip["query_code"].as_str().unwrap());
     let link = Link::progress(number, code);
     assert_eq!(hall.get(None, &link.path()).await["case_number"], number, "it opens the case");
     let link = link.to_string();
     assert_eq!(told[1].1, variables([("item", "食品摊点备案"), ("n", "2"), ("url", &link), ("due", "2025-09-28")]));
     let gaps = "经营场所布局图、餐厨废弃物收运协议";
-    assert_eq!(told[2].1, variables([("item", "食品摊点备案"), ("due", "2025-09-18"), ("list", gaps)]));
-    assert_eq!((told[4].1["due"].as_str(), told[5].1["due"].as_str()), ("2025-09-23", "2025-09-23"));
+    assert_eq!(told[3].1, variables([("item", "食品摊点备案"), ("due", "2025-09-18"), ("list", gaps)]));
+    assert_eq!((told[5].1["due"].as_str(), told[6].1["due"].as_str()), ("2025-09-23", "2025-09-23"));
 }
 
 /// Its owner says so, twice, and once more after that.

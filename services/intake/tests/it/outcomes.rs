@@ -57,6 +57,7 @@ pub async fn a_one_time_notice_tells_everything_and_a_correction_accepts(kit: Ar
 async fn received(hall: &Hall, name: &str, papers: &[&str]) -> (String, Value) {
     let mut body = for_whom(name, stall("window", &hall.bring_all(&clerk(), papers).await));
     body["as_it_stands"] = json!(true);
+    body["phone_proof"] = hall.proof().await;
     hall.file(&clerk(), &body).await
 }
 

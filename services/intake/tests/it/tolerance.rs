@@ -114,6 +114,7 @@ pub async fn an_item_of_the_same_day_waits_until_closing_time(kit: Arc<Kit>) {
         "xin",
         json!({
             "theme": "seal-filing", "channel": "window", "materials": papers, "as_it_stands": true,
+            "phone_proof": hall.proof().await,
             "fields": {"company_name": "莱州市云杉测试电子有限公司"},
         }),
     );

@@ -59,11 +59,14 @@ impl Desk {
     }
 
     /// What a clerk entered for somebody, who has the slip.
-    async fn at_window(&self) -> (Value, Value) {
+    async fn at_window(&self) -> (Value, Value, Value) {
         let name = format!("n{}", self.things.fetch_add(1, Ordering::Relaxed));
         let papers = self.hall.bring_all(&clerk(), &["M01", "HEALTH", "LAYOUT", "WASTE"]).await;
-        let (_, slip) = self.hall.file(&clerk(), &for_whom(&name, stall("window", &papers))).await;
-        (slip, passport(&name))
+        let mut body = for_whom(&name, stall("window", &papers));
+        let proof = self.proved().await;
+        body["phone_proof"] = proof.clone();
+        let (_, slip) = self.hall.file(&clerk(), &body).await;
+        (slip, passport(&name), proof["phone"].clone())
     }
 
     /// A new telephone, with the code that went there.
@@ -208,9 +211,23 @@ impl Town for Desk {
             "POST /v1/cases/{id}/phone" => {
                 of_case(self.case(&whole).await, json!({ "phone_proof": self.proved().await }))
             }
-            "POST /v1/claims" | "POST /v1/claims/codes" => {
-                let (slip, document) = self.at_window().await;
+            "POST /v1/claims/codes" => {
+                let (slip, document, _) = self.at_window().await;
                 let body = |code: &Value| json!({ "case_number": slip["case_number"], "query_code": code, "document": document });
+                let missing = Subject { body: body(&json!("AAAAAAAA")), ..Subject::default() };
+                Subject { body: body(&slip["query_code"]), missing: Some(Box::new(missing)), ..Subject::default() }
+            }
+            "POST /v1/claims" => {
+                let (slip, document, phone) = self.at_window().await;
+                let body = |code: &Value| json!({ "case_number": slip["case_number"], "query_code": code, "document": document });
+                let (sent, _) = self.hall.post(asker, "/v1/claims/codes", &body(&slip["query_code"])).await;
+                let sms =
+                    if sent == 201 { self.hall.last_code(phone.as_str().unwrap()).await } else { "000000".to_owned() };
+                let body = |code: &Value| {
+                    let mut body = body(code);
+                    body["code"] = json!(sms);
+                    body
+                };
                 let missing = Subject { body: body(&json!("AAAAAAAA")), ..Subject::default() };
                 Subject { body: body(&slip["query_code"]), missing: Some(Box::new(missing)), ..Subject::default() }
             }

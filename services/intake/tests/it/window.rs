@@ -11,7 +11,9 @@ use crate::hall::{Hall, applicant, chief, clerk, for_whom, passport, pointers, s
 /// A case that a clerk entered for somebody, with everything that it needs.
 async fn entered(hall: &Hall, name: &str) -> (String, Value) {
     let papers = hall.bring_all(&clerk(), &["M01", "HEALTH", "LAYOUT", "WASTE"]).await;
-    hall.file(&clerk(), &for_whom(name, stall("window", &papers))).await
+    let mut body = for_whom(name, stall("window", &papers));
+    body["phone_proof"] = hall.proof().await;
+    hall.file(&clerk(), &body).await
 }
 
 /// Bodies of a subject's facts, in order.
@@ -123,7 +125,9 @@ pub async fn who_stood_there_signs_in_and_takes_the_case_over(kit: Arc<Kit>) {
     let jia = hall.post(&applicant("jia"), "/v1/claims", &claim(passport("xin"), &slip["query_code"])).await;
     assert_eq!(jia.0, 404);
     let facts = bodies(&hall, &slip["case_id"]).await;
-    assert_eq!(facts[1]["by"], json!({"ground": "oneself", "applicant": "applicant-xin"}));
+    let by = &facts[1]["by"];
+    assert_eq!((&by["ground"], &by["applicant"]), (&json!("oneself"), &json!("applicant-xin")), "{by}");
+    assert_eq!(by["consent"]["way"], "code");
     assert_eq!(facts[1]["was"], facts[0]["by"]["applicant"]);
     assert_eq!(hall.post(&xin, &format!("{case}/withdrawal"), &json!({"reason": "不办了"})).await.0, 202);
 }
@@ -182,7 +186,7 @@ pub async fn a_draft_begun_at_a_window_is_any_clerks(kit: Arc<Kit>) {
     let (status, told) = hall.ask(Some(&other), Method::PUT, &change, Some(&written)).await;
     assert_eq!((status, told["applicant"]["name"].as_str()), (200, Some("测试来人")), "{told}");
     let key = [("Idempotency-Key", "k")];
-    let body = json!({"sequence": 2});
+    let body = json!({"sequence": 2, "phone_proof": hall.proof().await});
     let path = format!("{path}/submission");
     let (status, slip) = hall.ask_with(Some(&other), Method::POST, &path, Some(&body), &key).await;
     assert_eq!(status, 201, "{slip}");

@@ -159,6 +159,10 @@ mod tests {
         let listed = words().tasks_of("company-opening").map(|task| (task.code.clone(), task.department.clone()));
         assert_eq!(listed.collect::<Vec<_>>(), planned);
         assert!(theme.tasks().iter().all(|task| !task.outputs.is_empty()));
+        // What people read of a task on a timeline is what its theme calls it.
+        let called =
+            |code: &str| words().tasks_of("company-opening").find(|word| word.code == code).map(|word| &word.zh);
+        assert!(theme.tasks().iter().all(|task| called(task.code.as_str()) == Some(&task.zh)));
     }
 
     #[test]

@@ -1,9 +1,9 @@
 //! An opening: the case of the engine with what the engine does not know.
 
-use casework::{Case, Fact, Phase};
+use casework::{Case, Fact, Phase, vocabulary};
 use ids::RegionCode;
 use mailbox::Stem;
-use time::{Date, OffsetDateTime, macros::format_description};
+use time::{Date, OffsetDateTime};
 
 use super::{
     clock::{Card, RedReason},
@@ -46,7 +46,7 @@ impl Opening {
         let established =
             self.case.iter().flat_map(Case::tasks).filter_map(casework::Task::decision).find_map(|decision| {
                 let output = decision.outputs.iter().find(|output| output.kind == "established_on")?;
-                Date::parse(&output.value, &format_description!("[year]-[month]-[day]")).ok()
+                vocabulary::day(&output.value)
             });
         established.unwrap_or_else(|| workdays::city_date(self.received_at))
     }

@@ -62,11 +62,13 @@ pub struct Checker<'a> {
 impl Check for Checker<'_> {
     fn faults(&self, _task: &Task, decision: &Decision) -> Vec<Fault> {
         let mut faults = vocabulary::value_faults(decision);
+        faults.extend(vocabulary::count_faults(decision));
         for Output { kind, value } in &decision.outputs {
             match kind.as_str() {
                 "credit_code" => faults.extend(self.elsewhere(kind, CreditCode::parse(value).ok().map(|c| c.region()))),
                 "seal_code" => faults.extend(self.elsewhere(kind, SealCode::parse(value).ok().map(|c| c.region()))),
                 "tax_device" => faults.extend(self.tax_device(value)),
+                "established_on" => faults.extend(self.established(value, workdays::city_date(decision.decided_at))),
                 _ => {}
             }
             if self.taken.contains(&(kind.clone(), value.clone())) {
@@ -78,14 +80,16 @@ impl Check for Checker<'_> {
         faults
     }
 
-    /// A supplement asks for no more than its task may know.
+    /// A supplement asks for no more than its task may know, and time stands still for what the list names.
     fn objections(&self, task: &Task, says: &DepartmentSays, _at: OffsetDateTime) -> Vec<Fault> {
         match says {
             DepartmentSays::SupplementAsked { items, .. } => {
                 vocabulary::entitlement_faults(items, &self.entitlements.of(task))
             }
+            DepartmentSays::ProcedureStarted { procedure, .. } => {
+                vocabulary::procedure_fault(procedure).into_iter().collect()
+            }
             DepartmentSays::Acknowledged { .. }
-            | DepartmentSays::ProcedureStarted { .. }
             | DepartmentSays::ProcedureEnded { .. }
             | DepartmentSays::SiteChecked { .. }
             | DepartmentSays::Extended { .. }
@@ -102,6 +106,15 @@ impl Checker<'_> {
         let (is, ours) = (region?, self.region.county());
         let with = [("kind", kind), ("is", &*is.to_string()), ("ours", &*ours.to_string())];
         (is.county() != ours).then(|| Fault::told(fault::ELSEWHERE, &with))
+    }
+
+    /// A company is not older than its application, nor younger than its licence; what is no day is told as that.
+    fn established(&self, value: &str, decided: Date) -> Option<Fault> {
+        let day = vocabulary::day(value)?;
+        // Where the department's clock is behind, a day that it calls today.
+        let decided = decided.max(self.opened);
+        let with = [("from", &*self.opened.to_string()), ("to", &*decided.to_string())];
+        (day < self.opened || decided < day).then(|| Fault::told(fault::ESTABLISHED, &with))
     }
 
     fn tax_device(&self, value: &str) -> Option<Fault> {
@@ -121,9 +134,6 @@ impl Checker<'_> {
         if !(least..=most).contains(&codes.len()) {
             let [least, most, found] = [least, most, codes.len()].map(|count| count.to_string());
             faults.push(Fault::told(fault::SEAL_COUNT, &[("least", &least), ("most", &most), ("found", &found)]));
-        }
-        if codes.iter().collect::<BTreeSet<_>>().len() != codes.len() {
-            faults.push(Fault::told(fault::SEAL_REPEATED, &[]));
         }
         faults
     }

@@ -49,8 +49,8 @@ pub async fn an_opening_of_new_years_eve_goes_on_after_the_days_that_a_notice_na
     assert_eq!(falls_due(&desk, "acknowledge/%").await, evening + minutes(10));
 
     // By the notice Monday is off as well.
+    let before = desk.mailbox.calendar();
     assert!(desk.mailbox.almanac().lay(&[Announcement::read(NOTICE).unwrap()]).unwrap());
-    reckon_again(&desk.mailbox, &*desk.handler).await;
     reckon_again(&desk.mailbox, &*desk.handler).await;
     let clock = desk.shown(CASE).await["clock"].clone();
     assert_eq!(
@@ -72,6 +72,5 @@ pub async fn an_opening_of_new_years_eve_goes_on_after_the_days_that_a_notice_na
     let mut calendars: Vec<Value> =
         bodies.iter().map(|body| serde_json::from_slice::<Value>(body).unwrap()["calendar"].take()).collect();
     calendars.dedup();
-    let (before, now) = (desk.mailbox.almanac().before().unwrap(), desk.mailbox.calendar());
-    assert_eq!(calendars, [before.version(), now.version()]);
+    assert_eq!(calendars, [before.version(), desk.mailbox.calendar().version()]);
 }

@@ -126,7 +126,8 @@ impl NamesDesk {
     /// The registering authority issues the licence.
     pub fn licence(&self, case: Uuid) -> Incoming {
         let output = |kind: &str, value: &str| Output { kind: kind.to_owned(), value: value.to_owned() };
-        let outputs = vec![output("credit_code", "91370683MAYY00018Y"), output("established_on", "2025-12-20")];
+        let today = workdays::city_date(self.mailbox.clocks().business.now()).to_string();
+        let outputs = vec![output("credit_code", "91370683MAYY00018Y"), output("established_on", &today)];
         self.decided(case, TaskId::derived(CaseId::new(case), "licence"), outputs)
     }
 

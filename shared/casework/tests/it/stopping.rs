@@ -1,6 +1,6 @@
 //! Stopping, in the middle of things.
 
-use casework::{NotPossible, Outcome, ParkReason, Phase, Stop, StopKind, TaskCode, Theme, Verdict};
+use casework::{DepartmentSays, NotPossible, Outcome, ParkReason, Phase, Stop, StopKind, TaskCode, Theme, Verdict};
 use time::Duration;
 
 use crate::hall::{Hall, department, outputs_of};
@@ -30,6 +30,40 @@ fn the_applicant_withdraws_while_four_departments_work() {
     hall.minutes(5).decide("fund-cancel").minutes(5).decide("deregister");
     assert_eq!(hall.phase(), "withdrawn");
     assert!(stands(&hall).is_empty() && hall.timers.is_empty());
+}
+
+#[test]
+fn a_right_acknowledgement_ends_a_cancellation_after_a_wrong_one() {
+    let mut hall = Hall::opening();
+    hall.decide("licence").minutes(20);
+    hall.down.insert(department("PSB"));
+    hall.stop(StopKind::Withdrawn);
+    let acknowledged =
+        |hall: &Hall, at| hall.reply("seals", DepartmentSays::CancelAcknowledged { acknowledged_at: at });
+    let wrong = acknowledged(&hall, hall.now - Duration::hours(30));
+    for _ in 0..2 {
+        hall.hear(&department("PSB"), &wrong);
+        assert_eq!(hall.state("seals"), "cancelling", "its clock is wrong, however often it says so");
+    }
+    let right = acknowledged(&hall, hall.now);
+    assert_eq!(hall.hear(&department("PSB"), &right), Verdict::Applied);
+    assert_eq!(hall.state("seals"), "cancelled");
+    hall.down.clear();
+    hall.flow();
+    hall.decide("deregister");
+    assert_eq!(hall.phase(), "withdrawn");
+}
+
+#[test]
+fn results_are_a_set() {
+    let mut hall = Hall::opening();
+    let said = hall.decision("licence");
+    let DepartmentSays::Decided(mut decision) = said.clone() else { panic!("{said:?}") };
+    let said = hall.reply("licence", said);
+    assert_eq!(hall.hear(&department("MSA"), &said), Verdict::Applied);
+    decision.outputs.reverse();
+    let again = hall.reply("licence", DepartmentSays::Decided(decision));
+    assert_eq!(hall.hear(&department("MSA"), &again), Verdict::Already, "whatever their order");
 }
 
 #[test]

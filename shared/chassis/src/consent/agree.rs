@@ -109,6 +109,7 @@ pub struct ConsentBody {
 /// How he agreed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "way", rename_all = "snake_case")]
+#[schema(as = ConsentWay)]
 pub enum Way {
     /// By his one-time code.
     Code,
@@ -197,7 +198,7 @@ impl Agreed {
 
 impl Consents {
     /// Whoever says that he is the applicant of a case shows that the telephone is his which counts for it: his sign-in vouches for
-    /// the same, or he has its code. Nothing is to be shown where none counts.
+    /// the same, or he has its code. None where no telephone counts: nothing tells him from whoever found his slip.
     ///
     /// # Errors
     /// `consent-needed`, and a code that does not hold; the database.
@@ -207,13 +208,13 @@ impl Consents {
         (asks, vouched): (&Asks, Option<String>),
         act: &Act,
         code: Option<&str>,
-    ) -> Result<Agreed, Problem> {
-        let counts = store::phone(mailbox.db(), act.case).await?;
-        if counts.is_none_or(|counts| vouched == Some(counts.phone)) {
-            return Ok(Agreed::himself());
+    ) -> Result<Option<Agreed>, Problem> {
+        let Some(counts) = store::phone(mailbox.db(), act.case).await? else { return Ok(None) };
+        if vouched == Some(counts.phone) {
+            return Ok(Some(Agreed::himself()));
         }
         let code = code.ok_or_else(|| Problem::new(&codes::CONSENT_NEEDED))?;
-        self.by_code(mailbox, asks, act, code.trim(), "/code").await
+        self.by_code(mailbox, asks, act, code.trim(), "/code").await.map(Some)
     }
 
     /// What the applicant agreed with, checked; a wrong code is written down before it is refused. To be asked in the load of
@@ -284,7 +285,10 @@ impl Consents {
             Ok((changes, Err(TRIES - row.tries - 1)))
         });
         tried.await?.map_err(|left| {
-            let (zh, en) = (format!("还可以再试{left}次"), format!("it may be tried {left} times more"));
+            let (zh, en) = match left {
+                0 => ("此码不能再试,请重新发送验证码".to_owned(), "this code is over: send another one".to_owned()),
+                left => (format!("还可以再试{left}次"), format!("it may be tried {left} times more")),
+            };
             Problem::new(&codes::CODE_WRONG).detail(zh, en)
         })
     }

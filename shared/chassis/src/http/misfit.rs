@@ -17,24 +17,32 @@ pub(super) fn told(sentence: &str) -> (String, String) {
     let standard = ["invalid type: ", "invalid value: ", "invalid length ", "unknown variant "];
     let expected = sentence.rsplit_once(", expected ").filter(|_| standard.iter().any(|s| sentence.starts_with(s)));
     match expected {
-        Some((_, expected)) => (format!("应为{}", zh(expected)), format!("should be {expected}")),
-        None => ("此处的值不符合接口说明".to_owned(), "the value does not have the documented form".to_owned()),
+        Some((_, expected)) => should_be(expected),
+        None => undocumented(),
     }
 }
 
-fn zh(expected: &str) -> String {
-    let words: &[(&[&str], &str)] = &[
-        (&["a string"], "文字"),
-        (&["a boolean"], "true 或 false"),
-        (&["i64", "i32", "a signed"], "整数"),
-        (&["u64", "u32", "u16", "u8", "usize", "an unsigned"], "不小于零的整数"),
-        (&["f64", "f32"], "数字"),
-        (&["a sequence"], "列表"),
-        (&["a map", "struct "], "对象"),
-        (&["UUID", "a formatted UUID"], "UUID"),
+fn undocumented() -> (String, String) {
+    ("此处的值不符合接口说明".to_owned(), "the value does not have the documented form".to_owned())
+}
+
+/// What a program calls a value, as people do; a word that only the program knows is not told.
+fn should_be(expected: &str) -> (String, String) {
+    let words: &[(&[&str], &str, &str)] = &[
+        (&["a string"], "文字", "a text"),
+        (&["a boolean"], "true 或 false", "true or false"),
+        (&["i64", "i32", "a signed"], "整数", "a whole number"),
+        (&["u64", "u32", "u16", "u8", "usize", "an unsigned"], "不小于零的整数", "a whole number, not below zero"),
+        (&["f64", "f32"], "数字", "a number"),
+        (&["a sequence"], "列表", "a list"),
+        (&["a map", "struct ", "internally tagged", "adjacently tagged", "externally tagged"], "对象", "an object"),
+        (&["UUID", "a formatted UUID"], "UUID", "a UUID"),
     ];
-    let known = words.iter().find(|(begins, _)| begins.iter().any(|word| expected.starts_with(word)));
-    known.map_or_else(|| expected.replace("one of ", "其中之一:"), |(_, zh)| (*zh).to_owned())
+    if expected.starts_with('`') || expected.starts_with("one of ") {
+        return (format!("应为{}", expected.replace("one of ", "其中之一:")), format!("should be {expected}"));
+    }
+    let known = words.iter().find(|(begins, ..)| begins.iter().any(|word| expected.starts_with(word)));
+    known.map_or_else(undocumented, |(_, zh, en)| (format!("应为{zh}"), format!("should be {en}")))
 }
 
 #[cfg(test)]
@@ -45,8 +53,13 @@ mod tests {
     fn a_sentence_keeps_what_is_ours() {
         for (sentence, zh, en) in [
             ("missing field `reason`", "缺少 reason", "is missing: reason"),
-            (r#"invalid type: string "孙, expected x", expected u8"#, "应为不小于零的整数", "should be u8"),
-            ("invalid type: map, expected a string", "应为文字", "should be a string"),
+            (
+                r#"invalid type: string "孙, expected x", expected u8"#,
+                "应为不小于零的整数",
+                "should be a whole number, not below zero",
+            ),
+            ("invalid type: null, expected internally tagged enum ActBody", "应为对象", "should be an object"),
+            ("invalid type: map, expected a string", "应为文字", "should be a text"),
             ("unknown variant `孙`, expected one of `a`, `b`", "应为其中之一:`a`, `b`", "should be one of `a`, `b`"),
             (
                 "unknown field `孙`, expected `a`",

@@ -36,7 +36,7 @@ fn assert_links(service: &str, document: &[u8]) {
 const OPENAPI: &str = include_str!("../../tests-data/openapi-3.1.json");
 
 /// Holds a description against the specification, and each schema of it against JSON Schema; each reference leads somewhere,
-/// and none says no more than that there is an object.
+/// none says no more than that there is an object, and days that somebody has time until say whether they may still move.
 fn assert_valid(document: &[u8]) {
     let document: Value = serde_json::from_slice(document).unwrap_or_default();
     let specification: Value = serde_json::from_str(OPENAPI).unwrap_or_default();
@@ -51,9 +51,27 @@ fn assert_valid(document: &[u8]) {
             faults.push(format!("{name} is no JSON Schema: {fault}"));
         }
         vague(name, schema, &mut faults);
+        unmarked_days(name, schema, &mut faults);
     }
     dangling(&document, &document, &mut faults);
     assert!(faults.is_empty(), "{faults:#?}");
+}
+
+/// Days until which somebody has time that do not say whether they may still move.
+fn unmarked_days(name: &str, schema: &Value, faults: &mut Vec<String>) {
+    let children = match schema {
+        Value::Object(members) => members.values().collect(),
+        Value::Array(all) => all.iter().collect(),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => Vec::new(),
+    };
+    if let Some(properties) = schema["properties"].as_object() {
+        // What is not a day itself is a schema of its own.
+        let is_day = |schema: &Value| matches!(schema["format"].as_str(), Some("date" | "date-time"));
+        let days = ["due", "due_at", "until"].into_iter().filter(|day| properties.get(*day).is_some_and(is_day));
+        let unmarked = days.filter(|_| !properties.contains_key("provisional"));
+        faults.extend(unmarked.map(|day| format!("{name}: `{day}` has no `provisional` beside it")));
+    }
+    children.into_iter().for_each(|child| unmarked_days(name, child, faults));
 }
 
 /// References that lead nowhere.

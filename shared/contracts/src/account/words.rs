@@ -16,6 +16,12 @@ impl Words {
         Self { zh: zh.into(), en: en.into() }
     }
 
+    /// A reason by itself.
+    fn without_mark(self) -> Self {
+        let trimmed = |text: &str| text.trim_start_matches([':', ':', ' ']).to_owned();
+        Self { zh: trimmed(&self.zh), en: trimmed(&self.en) }
+    }
+
     /// More of the sentence, where there is more to say.
     fn and(mut self, more: Option<Self>) -> Self {
         if let Some(more) = more {
@@ -27,7 +33,7 @@ impl Words {
 }
 
 /// The sentence of a step. `known` names codes that the reader knows: papers, fields, tasks, roles, departments; others stand
-/// as they are.
+/// as they are. A role is asked for behind [`ROLE`], and then by itself.
 #[must_use]
 pub fn words(kind: Option<Kind>, arguments: &Arguments, known: &dyn Fn(&str) -> Option<Words>) -> Words {
     let told = Told { arguments, known };
@@ -52,7 +58,7 @@ pub fn words(kind: Option<Kind>, arguments: &Arguments, known: &dyn Fn(&str) -> 
         Some(Kind::CaseWithdrawn) => plain("已撤回", "Withdrawn").and(told.stands()),
         Some(Kind::CaseTerminated) => told.list("stop", "已终止:", "Ended: ").and(told.stands()),
         Some(Kind::RoleBound) => {
-            let (role, department) = (told.one("role"), told.one("department"));
+            let (role, department) = (told.role("role"), told.one("department"));
             Words::new(
                 format!("{}改由{}办理", role.zh, department.zh),
                 format!("{} is with {} from now on", role.en, department.en),
@@ -106,14 +112,18 @@ pub fn words(kind: Option<Kind>, arguments: &Arguments, known: &dyn Fn(&str) -> 
         Some(Kind::TaskEnded) => plain("已办结", "Done"),
         Some(Kind::TaskRefused) => plain("部门负责人已决定不予许可", "Refused by the head of the department")
             .and(told.some("blocks", ";受影响:", "; it blocks: "))
-            .and(told.some("choose", ";可另选:", "; another may be chosen: "))
+            .and(told.some_role("choose", ";可另选:", "; another may be chosen: "))
             .and(told.some("ways", ";也可以:", "; possible: ")),
         Some(Kind::TaskCancelling) => told.list("stop", "正在停止办理:", "It is being stopped: "),
         Some(Kind::TaskCancelled) => plain("已停止办理", "Stopped"),
         Some(Kind::TaskOmitted) => plain("不再办理此环节", "It goes on without this"),
         Some(Kind::PlanRefused) => told.reasons("未能安排办理", "It cannot be planned", &[]),
         Some(Kind::NotPossible) => {
-            let asked = told.one("asked");
+            let asked = match told.text("asked").as_str() {
+                // Of a clock that stands still the same word says what is waited for.
+                "supplement" => Words::new("提交该补充内容", "to supply this"),
+                _ => told.one("asked"),
+            };
             let (zh, en) = (format!("现在不能{}", asked.zh), format!("Not possible now: {}", asked.en));
             told.reasons(&zh, &en, &["asked"])
         }
@@ -139,6 +149,13 @@ pub fn words(kind: Option<Kind>, arguments: &Arguments, known: &dyn Fn(&str) -> 
     }
 }
 
+/// Why something is not possible, by its code, with what it is about.
+#[must_use]
+pub fn why(code: &str, about: Option<&str>) -> Words {
+    let arguments = Arguments::from([(code.to_owned(), about.map(str::to_owned).into_iter().collect())]);
+    Told { arguments: &arguments, known: &|_| None }.reasons("", "", &[]).without_mark()
+}
+
 struct Told<'a> {
     arguments: &'a Arguments,
     known: &'a dyn Fn(&str) -> Option<Words>,
@@ -159,6 +176,17 @@ impl Told<'_> {
         let values: Vec<Words> = self.values(name).iter().map(|code| self.named(code)).collect();
         let join = |of: &dyn Fn(&Words) -> &str, by: &str| values.iter().map(of).collect::<Vec<_>>().join(by);
         Words::new(join(&|words| &words.zh, "、"), join(&|words| &words.en, ", "))
+    }
+
+    /// All values, which are roles: some are called as the task that they play.
+    fn role(&self, name: &str) -> Words {
+        let known = |code: &str| (self.known)(&format!("{ROLE}{code}")).or_else(|| (self.known)(code));
+        Told { arguments: self.arguments, known: &known }.one(name)
+    }
+
+    fn some_role(&self, name: &str, zh: &str, en: &str) -> Option<Words> {
+        let known = |code: &str| (self.known)(&format!("{ROLE}{code}")).or_else(|| (self.known)(code));
+        Told { arguments: self.arguments, known: &known }.some(name, zh, en)
     }
 
     fn list(&self, name: &str, zh: &str, en: &str) -> Words {
@@ -209,6 +237,9 @@ impl Told<'_> {
         ours.or_else(|| (self.known)(code)).unwrap_or_else(|| Words::new(code, code))
     }
 }
+
+/// What `known` is asked for stands behind it where it is a role.
+pub const ROLE: &str = "role/";
 
 /// Codes that stand in arguments whoever owns the process.
 const OURS: &[(&str, &str, &str)] = &[

@@ -44,7 +44,7 @@ fn outputs(outputs: &[OutputWord]) -> String {
                 format!("one of: {}", values.iter().map(value).collect::<Vec<_>>().join(", "))
             }
         };
-        let marks = [(output.once, "issued once"), (output.public, "public")];
+        let marks = [(output.several, "one or more"), (output.once, "issued once"), (output.public, "public")];
         let marks: Vec<&str> = marks.into_iter().filter_map(|(is, mark)| is.then_some(mark)).collect();
         text.push_str(&format!("| `{}` | {} | {value} | {} |\n", output.kind, output.zh, marks.join(", ")));
     }

@@ -105,7 +105,7 @@ pub enum DoingShown {
     Suspended(Vec<StandsStillShown>),
     /// What was to follow did not come by that day: the clock has stopped.
     GapOpen {
-        due: Date,
+        was_due: Date,
     },
 }
 
@@ -185,7 +185,7 @@ impl From<&ItemOnDay<'_>> for ItemOnDayShown {
             Doing::Accepted => DoingShown::Accepted,
             Doing::Ran => DoingShown::Ran,
             Doing::Suspended(by) => DoingShown::Suspended(by.iter().map(StandsStillShown::from).collect()),
-            Doing::GapOpen { due } => DoingShown::GapOpen { due: *due },
+            Doing::GapOpen { due } => DoingShown::GapOpen { was_due: *due },
         };
         Self {
             code: item.code.to_string(),

@@ -105,7 +105,7 @@ pub async fn register(
         (kind, acting) => {
             // Which attributes count depends on the type; everything else is told with it.
             let mut faults: Vec<_> = kind.is_none().then(unknown_type).into_iter().collect();
-            faults.extend(registration.faults().into_iter().map(value_fault));
+            faults.extend(registration.faults(desk.region).into_iter().map(value_fault));
             faults.extend(acting.err().unwrap_or_default());
             return Err(Problem::faulty(faults));
         }

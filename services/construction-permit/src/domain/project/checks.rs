@@ -110,6 +110,7 @@ impl<'a> Rules<'a> {
 impl Check for Rules<'_> {
     fn faults(&self, task: &Task, decision: &Decision) -> Vec<Fault> {
         let mut faults = vocabulary::value_faults(decision);
+        faults.extend(vocabulary::count_faults(decision));
         if !self.open_inside.is_empty() {
             faults.push(Fault::told(fault::INSIDE_OPEN, &[("items", &self.open_inside.join(", "))]));
         }

@@ -179,9 +179,9 @@ pub struct Registration {
 pub type ValueFault = (&'static str, &'static str, String, String);
 
 impl Registration {
-    /// Everything that is wrong with it, at once.
+    /// Everything that is wrong with it, at once. It lies in the hall's own region: nobody else's departments do its work.
     #[must_use]
-    pub fn faults(&self) -> Vec<ValueFault> {
+    pub fn faults(&self, hall: RegionCode) -> Vec<ValueFault> {
         let mut faults = Vec::new();
         let texts = [("name", &self.name), ("place.address", &self.address), ("investor.name", &self.investor)];
         for (name, text) in texts {
@@ -192,9 +192,15 @@ impl Registration {
             faults.extend(fault.map(|fault| (name, "malformed", fault.zh(), fault.to_string())));
         };
         code("code", self.code.as_ref().and_then(|code| ProjectCode::parse(code).err()));
-        code("place.region", RegionCode::parse(&self.region).err());
+        let region = RegionCode::parse(&self.region);
+        code("place.region", region.clone().err());
         code("place.village", self.village.as_ref().and_then(|village| RegionCode::parse(village).err()));
         code("investor.credit_code", CreditCode::parse(&self.credit_code).err());
+        if region.is_ok_and(|region| !hall.contains(region)) {
+            let (zh, en) =
+                (format!("应为本大厅{hall}之内的区划"), format!("should be within {hall}, the hall's own region"));
+            faults.push(("place.region", "not_ours", zh, en));
+        }
         if self.village.as_ref().is_some_and(|village| !village.starts_with(self.region.as_str())) {
             let (zh, en) = ("村居不在所填镇街", "the village is not in that town");
             faults.push(("place.village", "elsewhere", zh.to_owned(), en.to_owned()));

@@ -33,10 +33,14 @@ pub struct PossibleName {
 )]
 #[post("/v1/names/check")]
 pub async fn check(
-    _permit: Permit<DeclareName>,
+    permit: Permit<DeclareName>,
     body: Body<NewName>,
     desk: Data<MarketRegistration>,
 ) -> Result<HttpResponse, Problem> {
+    let named = permit.asker().for_new(body.value.applicant.as_ref(), desk.links.seals.founding());
+    if let Err(faults) = named {
+        return Err(body.value.faulty(faults));
+    }
     let now = desk.mailbox.clocks().business.now();
     let possible = usecase::check(&desk, &body.value.read()?, now).await?;
     Ok(HttpResponse::Ok().json(PossibleName {

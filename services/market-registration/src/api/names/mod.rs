@@ -71,9 +71,17 @@ impl NewName {
         let Self {
             region, trade_name, industry, form, company_type, region_ground, industry_ground, investment, ..
         } = self;
-        let investment = investment.map(NewInvestment::read).transpose().map_err(Problem::faulty)?;
         let [region, trade_name, industry, form] =
             [region, trade_name, industry, form].map(|part| part.as_sent().to_owned());
+        let parts = [("region", &region), ("trade_name", &trade_name), ("industry", &industry), ("form", &form)];
+        let mut faults: Vec<Fault> = parts.into_iter().filter_map(|(name, part)| broken(name, part)).collect();
+        let investment = match investment.map(NewInvestment::read).transpose() {
+            Ok(investment) if faults.is_empty() => investment,
+            read => {
+                faults.extend(read.err().unwrap_or_default());
+                return Err(Problem::faulty(faults));
+            }
+        };
         let said = |text: Short| text.as_sent().to_owned();
         Ok(Declaration {
             region,
@@ -86,6 +94,15 @@ impl NewName {
             investment,
         })
     }
+}
+
+/// Spaces in a name mean nothing and go; what breaks a line was meant otherwise.
+fn broken(name: &str, part: &str) -> Option<Fault> {
+    let told = || {
+        let (zh, en) = ("此处只填一行,不含换行和制表符", "this is one line, without line breaks and tabs");
+        Fault::new(format!("/{name}"), "line_break", zh, en)
+    };
+    part.trim().contains(['\n', '\r', '\t']).then(told)
 }
 
 impl NewName {

@@ -29,6 +29,8 @@ struct Heading<'a> {
     when: Bounded,
     /// How far the department's clock is off, by this reply.
     skew: Duration,
+    /// Its texts that are none.
+    unfit: Vec<Fault>,
 }
 
 impl Turn<'_> {
@@ -53,12 +55,7 @@ impl Turn<'_> {
             }
             (Err(skew), _) | (_, Err(skew)) => return Verdict::Parked(ParkReason::Skew(skew)),
         };
-        let heading = Heading { at, delivery, says, when, skew };
-        let unfit = texts::faults(says);
-        // What decides is held to its own rules too, and told of everything at once.
-        if !unfit.is_empty() && !matches!(says, DepartmentSays::Decided(_) | DepartmentSays::Refused(_)) {
-            return self.reject(&heading, unfit);
-        }
+        let heading = Heading { at, delivery, says, when, skew, unfit: texts::faults(says) };
         match says {
             DepartmentSays::Acknowledged { .. } => self.take(&heading),
             DepartmentSays::SupplementAsked { items, reason, .. } => {
@@ -103,7 +100,8 @@ impl Turn<'_> {
     /// The time of a reply to a cancellation cannot be: it does not hold, and the department is still to acknowledge.
     fn reject_skewed(&mut self, at: usize, delivery: &Delivery, says: &DepartmentSays, skew: Duration) -> Verdict {
         let when = Bounded { at: self.at, skew };
-        self.reject(&Heading { at, delivery, says, when, skew: Duration::ZERO }, vec![skewed(fault::CLOCK_SKEW, skew)])
+        let heading = Heading { at, delivery, says, when, skew: Duration::ZERO, unfit: Vec::new() };
+        self.reject(&heading, vec![skewed(fault::CLOCK_SKEW, skew)])
     }
 
     /// What was decided after the cancellation does not hold. The result that came first does, by the department's own time.
@@ -156,7 +154,8 @@ impl Turn<'_> {
         if task.grounds().iter().any(|ground| ground.kind() == SuspensionKind::Supplement) {
             return Verdict::Parked(ParkReason::SupplementOpen);
         }
-        let mut faults = listed(items);
+        let mut faults = heading.unfit.clone();
+        faults.extend(listed(items));
         faults.extend(self.objections(heading, check));
         if !faults.is_empty() {
             return self.reject(heading, faults);
@@ -204,7 +203,7 @@ impl Turn<'_> {
             return late;
         }
         let mut faults = refusal.faults();
-        faults.extend(texts::faults(heading.says));
+        faults.extend(heading.unfit.iter().cloned());
         if !faults.is_empty() {
             return self.reject(heading, faults);
         }

@@ -12,7 +12,8 @@ use crate::wait::Wait;
 
 impl Turn<'_> {
     pub(super) fn extended(&mut self, heading: &Heading<'_>, extension: &Extension, check: &dyn Check) -> Verdict {
-        let mut faults = extension.faults();
+        let mut faults = heading.unfit.clone();
+        faults.extend(extension.faults());
         if self.task(heading.at).and_then(Task::round).is_some_and(|round| round.extension.is_some()) {
             faults.push(Fault::told(fault::EXTENDED_BEFORE, &[]));
         }

@@ -25,7 +25,8 @@ impl Turn<'_> {
             (self.runs(heading.at, name), fault::PROCEDURE_RUNNING),
         ];
         let wrong = wrong.into_iter().filter_map(|(is, word)| is.then_some(word));
-        let mut faults: Vec<_> = wrong.map(|word| Fault::told(word, &[])).collect();
+        let mut faults = heading.unfit.clone();
+        faults.extend(wrong.map(|word| Fault::told(word, &[])));
         faults.extend(self.objections(heading, check));
         let Some(limit) = limit.filter(|_| faults.is_empty()) else { return self.reject(heading, faults) };
         self.keep(heading, None);
@@ -37,7 +38,8 @@ impl Turn<'_> {
         if !self.runs(heading.at, name) {
             return Verdict::Parked(ParkReason::NeverBegun);
         }
-        let faults = self.objections(heading, check);
+        let mut faults = heading.unfit.clone();
+        faults.extend(self.objections(heading, check));
         if !faults.is_empty() {
             return self.reject(heading, faults);
         }

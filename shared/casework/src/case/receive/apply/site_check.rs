@@ -32,7 +32,8 @@ impl Turn<'_> {
             (!findings.is_empty() && self.runs(heading.at, RECTIFICATION), fault::REPAIR_RUNNING),
         ];
         let wrong = wrong.into_iter().filter_map(|(is, word)| is.then_some(word));
-        let mut faults: Vec<_> = wrong.map(|word| Fault::told(word, &[])).collect();
+        let mut faults = heading.unfit.clone();
+        faults.extend(wrong.map(|word| Fault::told(word, &[])));
         faults.extend(self.objections(heading, check));
         if !faults.is_empty() {
             return self.reject(heading, faults);
