@@ -5,7 +5,7 @@ use contracts::words::fault;
 use ids::Writing;
 
 use crate::conversation::DepartmentSays;
-use crate::output::{Decision, Fault};
+use crate::output::Fault;
 
 /// A name, code, number or result.
 const LINE: Writing = Writing::line(200);
@@ -37,23 +37,19 @@ pub(crate) fn faults(says: &DepartmentSays) -> Vec<Fault> {
             look.at("reason", &extension.reason, PROSE);
             look.at("signed_by", &extension.signed_by, LINE);
         }
-        DepartmentSays::Decided(decision) => return of_decision(decision),
+        // Its results are held to their forms and lists elsewhere.
+        DepartmentSays::Decided(decision) => {
+            look.at("decided_by", &decision.decided_by, LINE);
+            for (nth, fee) in decision.fees.iter().enumerate() {
+                look.at(format!("fees.{nth}.name"), &fee.name, LINE);
+            }
+        }
         DepartmentSays::Refused(refusal) => {
             look.at("signed_by", &refusal.signed_by, LINE);
             look.at("basis", &refusal.grounds.basis, PROSE);
             look.each("reasons", &refusal.grounds.reasons, PROSE);
             look.each("remedies", &refusal.grounds.remedies, PROSE);
         }
-    }
-    look.0
-}
-
-/// As [`faults`], of a decision; its results are held to their forms and lists elsewhere.
-pub(crate) fn of_decision(decision: &Decision) -> Vec<Fault> {
-    let mut look = Look::default();
-    look.at("decided_by", &decision.decided_by, LINE);
-    for (nth, fee) in decision.fees.iter().enumerate() {
-        look.at(format!("fees.{nth}.name"), &fee.name, LINE);
     }
     look.0
 }
@@ -86,7 +82,7 @@ mod tests {
     use time::macros::datetime;
 
     use super::*;
-    use crate::output::Fee;
+    use crate::output::{Decision, Fee};
 
     #[test]
     fn every_text_of_a_reply_is_looked_at() {

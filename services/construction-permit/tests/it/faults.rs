@@ -49,6 +49,14 @@ pub async fn every_fault_of_a_registration_is_told_at_once(kit: Arc<Kit>) {
     assert_eq!(pointers(&told), expected, "{told}");
     let of_eia = told["faults"][5]["en"].as_str().unwrap();
     assert!(of_eia.contains("A23, A24, A25"), "with the items that it decides: {of_eia}");
+    let mut elsewhere = key_project();
+    elsewhere["place"] = json!({"region": "370102001", "address": "济南"});
+    let (status, told) = desk.post(INVESTOR, "/v1/projects", &elsewhere).await;
+    assert_eq!(
+        (status, pointers(&told)),
+        (422, vec!["/place/region"]),
+        "another city's departments are not ours: {told}"
+    );
     assert_eq!(desk.database.count("select count(*) from projects").await, 0);
 }
 

@@ -124,19 +124,10 @@ impl Form {
                 format!("the channel is one of {known}"),
             ));
         }
-        for field in &self.fields {
-            let pointer = format!("/fields/{}", field.name);
-            match entered.fields.get(&field.name).map(|value| value.trim()).filter(|value| !value.is_empty()) {
-                None if field.required => {
-                    faults.push(Fault::new(
-                        pointer,
-                        "missing",
-                        format!("请填写{}", field.zh),
-                        format!("enter the {}", field.en),
-                    ));
-                }
-                None | Some(_) => {}
-            }
+        let filled = |field: &&Field| entered.fields.get(&field.name).is_some_and(|value| !value.trim().is_empty());
+        for field in self.fields.iter().filter(|field| field.required && !filled(field)) {
+            let (zh, en) = (format!("请填写{}", field.zh), format!("enter the {}", field.en));
+            faults.push(Fault::new(format!("/fields/{}", field.name), "missing", zh, en));
         }
         faults.extend(self.value_faults(&entered.fields, today));
         self.choice_faults(entered, &mut faults);

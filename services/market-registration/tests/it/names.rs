@@ -69,6 +69,13 @@ pub async fn every_rule_that_a_name_breaks_is_told_at_once(kit: Arc<Kit>) {
     let codes: Vec<_> =
         refused["faults"].as_array().unwrap().iter().map(|fault| fault["code"].as_str().unwrap()).collect();
     assert_eq!(codes, ["standard_characters", "two_characters", "form_of_the_type"]);
+    let broken = named("菊\n园测\t试");
+    let (_, refused) = desk.declare("jia", "k-10", &broken).await;
+    let fault = &refused["faults"][0];
+    assert_eq!((&fault["pointer"], &fault["code"]), (&json!("/trade_name"), &json!("line_break")), "{refused}");
+    // Whoever would be refused is told so before.
+    let (status, checked) = desk.post("clerk", "/v1/names/check", &named("云杉测试")).await;
+    assert_eq!((status, &checked["faults"][0]["pointer"]), (422, &json!("/applicant")), "{checked}");
     assert_eq!(desk.database.count("select count(*) from names").await, 0);
 }
 

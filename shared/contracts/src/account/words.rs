@@ -16,12 +16,6 @@ impl Words {
         Self { zh: zh.into(), en: en.into() }
     }
 
-    /// A reason by itself.
-    fn without_mark(self) -> Self {
-        let trimmed = |text: &str| text.trim_start_matches([':', ':', ' ']).to_owned();
-        Self { zh: trimmed(&self.zh), en: trimmed(&self.en) }
-    }
-
     /// More of the sentence, where there is more to say.
     fn and(mut self, more: Option<Self>) -> Self {
         if let Some(more) = more {
@@ -112,7 +106,7 @@ pub fn words(kind: Option<Kind>, arguments: &Arguments, known: &dyn Fn(&str) -> 
         Some(Kind::TaskEnded) => plain("已办结", "Done"),
         Some(Kind::TaskRefused) => plain("部门负责人已决定不予许可", "Refused by the head of the department")
             .and(told.some("blocks", ";受影响:", "; it blocks: "))
-            .and(told.some_role("choose", ";可另选:", "; another may be chosen: "))
+            .and(told.choices("choose"))
             .and(told.some("ways", ";也可以:", "; possible: ")),
         Some(Kind::TaskCancelling) => told.list("stop", "正在停止办理:", "It is being stopped: "),
         Some(Kind::TaskCancelled) => plain("已停止办理", "Stopped"),
@@ -153,7 +147,7 @@ pub fn words(kind: Option<Kind>, arguments: &Arguments, known: &dyn Fn(&str) -> 
 #[must_use]
 pub fn why(code: &str, about: Option<&str>) -> Words {
     let arguments = Arguments::from([(code.to_owned(), about.map(str::to_owned).into_iter().collect())]);
-    Told { arguments: &arguments, known: &|_| None }.reasons("", "", &[]).without_mark()
+    Told { arguments: &arguments, known: &|_| None }.reason(code)
 }
 
 struct Told<'a> {
@@ -184,11 +178,6 @@ impl Told<'_> {
         Told { arguments: self.arguments, known: &known }.one(name)
     }
 
-    fn some_role(&self, name: &str, zh: &str, en: &str) -> Option<Words> {
-        let known = |code: &str| (self.known)(&format!("{ROLE}{code}")).or_else(|| (self.known)(code));
-        Told { arguments: self.arguments, known: &known }.some(name, zh, en)
-    }
-
     fn list(&self, name: &str, zh: &str, en: &str) -> Words {
         let values = self.one(name);
         Words::new(format!("{zh}{}", values.zh), format!("{en}{}", values.en))
@@ -197,6 +186,13 @@ impl Told<'_> {
     /// As [`Self::list`], where there is anything.
     fn some(&self, name: &str, zh: &str, en: &str) -> Option<Words> {
         (!self.values(name).is_empty()).then(|| self.list(name, zh, en))
+    }
+
+    /// Roles that another department may play.
+    fn choices(&self, name: &str) -> Option<Words> {
+        let roles = self.role(name);
+        let told = || Words::new(format!(";可另选:{}", roles.zh), format!("; another may be chosen: {}", roles.en));
+        (!self.values(name).is_empty()).then(told)
     }
 
     fn stands(&self) -> Option<Words> {
@@ -220,16 +216,20 @@ impl Told<'_> {
     fn reasons(&self, zh: &str, en: &str, others: &[&str]) -> Words {
         let mut told = Words::new(zh, en);
         for (place, reason) in self.arguments.keys().filter(|name| !others.contains(&name.as_str())).enumerate() {
-            let (words, about) = (self.named(reason), self.one(reason));
+            let more = self.reason(reason);
             let (zh_mark, en_mark) = if place == 0 { (":", ": ") } else { (";", "; ") };
-            let more = if about.en.is_empty() {
-                words
-            } else {
-                Words::new(format!("{}({})", words.zh, about.zh), format!("{} ({})", words.en, about.en))
-            };
             told = told.and(Some(Words::new(format!("{zh_mark}{}", more.zh), format!("{en_mark}{}", more.en))));
         }
         told
+    }
+
+    /// One reason, with what it is about.
+    fn reason(&self, code: &str) -> Words {
+        let (words, about) = (self.named(code), self.one(code));
+        if about.en.is_empty() {
+            return words;
+        }
+        Words::new(format!("{}({})", words.zh, about.zh), format!("{} ({})", words.en, about.en))
     }
 
     fn named(&self, code: &str) -> Words {

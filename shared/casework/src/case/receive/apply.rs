@@ -187,7 +187,7 @@ impl Turn<'_> {
         let (asked, mut faults) = asked_for(task, decision);
         faults.extend(missing_outputs(task, decision));
         faults.extend(check.faults(task, &asked));
-        faults.extend(texts::of_decision(&asked));
+        faults.extend(heading.unfit.iter().cloned());
         if !faults.is_empty() {
             return self.reject(heading, faults);
         }
