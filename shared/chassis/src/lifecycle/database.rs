@@ -29,6 +29,8 @@ pub(super) fn options(url: &str, password: &Secret, process: &str) -> anyhow::Re
         ("synchronous_commit", "on"),
         // A process that hangs in the middle of a transaction must not hold its rows for ever.
         ("idle_in_transaction_session_timeout", "30s"),
+        // Every statement finds its rows by an index, whatever it is given: planned once, not each time anew.
+        ("plan_cache_mode", "force_generic_plan"),
     ]);
     Ok(if password.is_empty() { options } else { options.password(password.expose()) })
 }

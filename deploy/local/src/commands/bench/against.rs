@@ -57,7 +57,9 @@ pub async fn measure(workspace: &Workspace, commit: &str, plan: &Plan, report: &
                 costs.project.push(project.cpu_ms());
                 costs.at_rest.push(project.at_rest);
                 told += &format!("   project {:.1}   at rest {:.1}", project.cpu_ms(), project.at_rest);
+                told += &format!("\n    a project: {}", project.shares().line());
             }
+            told += &format!("\n    an opening: {}", opening.shares().line());
             say(&told);
         }
     }

@@ -7,6 +7,10 @@ use sqlx::{Connection as _, PgConnection, Row as _};
 
 use super::running::Running;
 
+/// What processes' names begin with.
+const PROGRAMS: [&str; 7] =
+    ["kafka", "postgres", "intake", "market-registration", "construction-permit", "notification", "department"];
+
 /// Everything that was counted, since the suite began.
 #[derive(Clone, Debug, Default)]
 pub struct Counts {
@@ -80,6 +84,17 @@ impl Shares {
     /// Processor-milliseconds of all processes together.
     pub fn cpu_ms(&self) -> f64 {
         self.processor.values().sum()
+    }
+
+    /// In one line: what was counted, and processor-milliseconds by program.
+    pub fn line(&self) -> String {
+        let mut programs: BTreeMap<&str, f64> = BTreeMap::new();
+        for (process, millis) in &self.processor {
+            let program = PROGRAMS.into_iter().find(|program| process.starts_with(program)).unwrap_or("the rest");
+            *programs.entry(program).or_default() += millis;
+        }
+        let all = self.totals.iter().map(|(name, count)| (*name, *count)).chain(programs);
+        all.map(|(name, count)| format!("{name} {count:.1}")).collect::<Vec<_>>().join("   ")
     }
 
     pub fn table(&self, of: &str) -> String {

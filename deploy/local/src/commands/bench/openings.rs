@@ -87,6 +87,12 @@ impl Openings {
         self.shares.cpu_ms()
     }
 
+    /// What one of them took.
+    #[must_use]
+    pub fn shares(&self) -> &Shares {
+        &self.shares
+    }
+
     /// Tells all of it, beside the target.
     pub fn report(&self, (openings, rate): (u32, u32), report: &mut Report) {
         let (p50, p99) = (millis(quantile(&self.latencies, 0.5)), millis(quantile(&self.latencies, 0.99)));

@@ -97,6 +97,12 @@ impl Projects {
         self.shares.cpu_ms()
     }
 
+    /// What one of them took.
+    #[must_use]
+    pub fn shares(&self) -> &Shares {
+        &self.shares
+    }
+
     /// Tells all of it, beside the target.
     pub fn report(&self, projects: u32, report: &mut Report) {
         let took = self.took.as_secs_f64();
