@@ -1,4 +1,5 @@
-//! The archivist: forgets bytes that no paper names any more. The object store is never asked in a batch or a commit.
+//! The archivist: lets papers go that nobody uses, and forgets bytes that no paper names any more. The object store is never asked
+//! in a batch or a commit.
 
 use std::{sync::Arc, time::Duration};
 
@@ -11,13 +12,13 @@ use tracing::warn;
 use crate::{
     service::Intake,
     store::papers_gone::{self, Claim, Forgotten},
-    usecases::upload::place,
+    usecases::upload::{self, place},
 };
 
 /// How often it is looked for something to forget: nobody waits for it.
 const LOOK_EVERY: Duration = Duration::from_secs(30);
 
-/// Bytes that are forgotten at once.
+/// Papers that go, and bytes that are forgotten, at once.
 const AT_ONCE: i64 = 50;
 
 /// Forgets bytes.
@@ -40,15 +41,16 @@ impl Archivist {
         }
     }
 
-    /// Forgets some; gives how many.
+    /// Lets some go and forgets some; gives how many.
     ///
     /// # Errors
     /// Where the database fails. What was claimed is forgotten by the next pass.
     pub async fn pass(&self) -> Result<usize, CommitError> {
         let desk = &self.0;
+        let gone = upload::expire(desk, AT_ONCE).await?;
         let waiting = papers_gone::waiting(desk.mailbox.db(), AT_ONCE).await?;
         if waiting.is_empty() {
-            return Ok(0);
+            return Ok(gone);
         }
         let mut changes = desk.mailbox.changes();
         waiting.iter().for_each(|sm3| changes.put(Claim(sm3.clone())));
@@ -65,6 +67,6 @@ impl Archivist {
             }
         }
         desk.mailbox.commit(changes).await?;
-        Ok(forgotten)
+        Ok(gone + forgotten)
     }
 }

@@ -5,9 +5,6 @@ use std::io::Cursor;
 use chassis::http::Fault;
 use zip::ZipArchive;
 
-/// The timer at whose end a paper that nobody used goes.
-pub const EXPIRES: &str = "paper_expires";
-
 /// Papers within which nobody has to say that he was told: a paper outlives the statement about it by so many days.
 pub const GRACE_DAYS: i64 = 2;
 

@@ -4,7 +4,7 @@ use contracts::intake::v1::PapersTaken;
 use mailbox::{Fault, Incoming, Verdict};
 use uuid::Uuid;
 
-use crate::{domain::paper::EXPIRES, service::Intake, store::materials::UsedElsewhere};
+use crate::{service::Intake, store::materials::UsedElsewhere};
 
 /// The papers stay from now on.
 pub fn decide(desk: &Intake, incoming: &Incoming) -> Verdict {
@@ -15,7 +15,6 @@ pub fn decide(desk: &Intake, incoming: &Incoming) -> Verdict {
     let mut changes = desk.mailbox.changes();
     for id in &told.material_ids {
         let id = Uuid::try_parse(id).map_err(|_| Fault::poison("bad_material_id", "`material_ids` are UUIDs"))?;
-        changes.clear_timer(id, EXPIRES);
         changes.put(UsedElsewhere(id));
     }
     Ok(changes)

@@ -8,18 +8,16 @@ use uuid::Uuid;
 use crate::{
     domain::{
         case::{Case, Open},
-        draft, paper,
+        draft,
     },
     service::Intake,
-    store::{self, materials::Wanted},
+    store,
     usecases::{self, message::Entered},
 };
 
 /// What the timers that fell due are about.
 pub struct Known {
     cases: HashMap<Uuid, (Case, Entered)>,
-    /// Papers that somebody wants.
-    papers: HashMap<Uuid, Wanted>,
     /// What cases wait for that are reckoned again.
     open: HashMap<Uuid, Vec<Open>>,
 }
@@ -29,21 +27,16 @@ pub async fn load(mailbox: &Mailbox, due: &[Timer]) -> Result<Known, sqlx::Error
     let of = |fits: fn(&str) -> bool| -> Vec<Uuid> {
         due.iter().filter(|timer| fits(&timer.name)).map(|timer| timer.owner).collect()
     };
-    let (cases, papers) =
-        (of(|name| name != draft::EXPIRES && name != paper::EXPIRES), of(|name| name == paper::EXPIRES));
+    let cases = of(|name| name != draft::EXPIRES);
     let db = mailbox.db();
     let again = of(|name| name == RECKON);
     let open = if again.is_empty() { HashMap::new() } else { store::cases::open_of(db, &again).await? };
     let cases = if cases.is_empty() { vec![] } else { store::cases::with_fields(db, &cases).await? };
-    let papers = if papers.is_empty() { HashMap::new() } else { store::materials::wanted(db, &papers).await? };
-    Ok(Known { cases: cases.into_iter().map(|(case, entered)| (case.id(), (case, entered))).collect(), papers, open })
+    Ok(Known { cases: cases.into_iter().map(|(case, entered)| (case.id(), (case, entered))).collect(), open })
 }
 
 /// Decides one timer; a later one of the same case builds on it.
 pub fn decide(desk: &Intake, known: &mut Known, timer: &Timer) -> Verdict {
-    if timer.name == paper::EXPIRES {
-        return Ok(usecases::upload::expire(desk, timer.owner, known.papers.get(&timer.owner).copied()));
-    }
     if timer.name == draft::EXPIRES {
         return Ok(usecases::drafts::drop::expire(&desk.mailbox, timer.owner));
     }

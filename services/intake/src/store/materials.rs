@@ -1,13 +1,13 @@
 //! Papers: who brought what, and where its bytes are.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use mailbox::{Changes, Row, Sql};
 use sqlx::{AssertSqlSafe, PgPool, Row as _};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use crate::domain::paper::EXPIRES;
+use crate::domain::paper::Quota;
 
 /// A paper.
 #[derive(Clone, Debug)]
@@ -72,34 +72,57 @@ pub async fn unused(db: &PgPool, applicant: &str) -> Result<(i64, i64), sqlx::Er
     sqlx::query_as(text).bind(applicant).fetch_one(db).await
 }
 
-/// Which of these papers are in use, or named by a draft that is still kept.
+/// One paper more is within what a bringer may have lying here unused, or it does not pass
+/// ([`CommitError::Taken`](mailbox::CommitError::Taken)).
+pub struct WithinQuota {
+    pub bringer: String,
+    pub size: i64,
+    pub quota: Quota,
+}
+
+impl Row for WithinQuota {
+    type Key = String;
+
+    fn key(&self) -> String {
+        self.bringer.clone()
+    }
+
+    fn write(rows: Vec<Self>, sql: &mut Sql) {
+        let count = rows.len();
+        let bringers = sql.bind(rows.iter().map(|r| r.bringer.clone()).collect());
+        let sizes = sql.bind(rows.iter().map(|r| r.size).collect());
+        let papers = sql.bind(rows.iter().map(|r| r.quota.papers).collect());
+        let bytes = sql.bind(rows.iter().map(|r| r.quota.bytes).collect());
+        let text = format!(
+            "select 1 from unnest({bringers}::text[], {sizes}::bigint[], {papers}::bigint[], {bytes}::bigint[])
+                        as q (bringer, size, papers, bytes),
+                    lateral (select count(*) as papers, coalesce(sum(m.size), 0) as bytes
+                             from materials m where m.applicant = q.bringer and not m.used) lying
+             where lying.papers < q.papers and lying.bytes + q.size <= q.bytes"
+        );
+        sql.take("papers_within_quota", text, count);
+    }
+}
+
+/// Papers that came by then and that nobody uses; one that a draft names is kept for as long as the draft.
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn wanted(db: &PgPool, ids: &[Uuid]) -> Result<HashMap<Uuid, Wanted>, sqlx::Error> {
-    let wanted: Vec<(Uuid, bool)> = sqlx::query_as(
-        "select m.id, m.used from materials m where m.id = any($1) and (m.used or exists (
+pub async fn unwanted(db: &PgPool, by: OffsetDateTime, limit: i64) -> Result<Vec<Uuid>, sqlx::Error> {
+    sqlx::query_scalar(
+        "select m.id from materials m where not m.used and m.received_at <= $1 and not exists (
              select from drafts d, jsonb_array_elements(d.entered -> 'materials') p
-             where d.applicant = m.applicant and p ->> 1 = m.id::text))",
+             where d.applicant = m.applicant and p ->> 1 = m.id::text) limit $2",
     )
-    .bind(ids)
+    .bind(by)
+    .bind(limit)
     .fetch_all(db)
-    .await?;
-    let by = |used| if used { Wanted::Used } else { Wanted::InDraft };
-    Ok(wanted.into_iter().map(|(id, used)| (id, by(used))).collect())
-}
-
-/// What keeps a paper.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Wanted {
-    Used,
-    InDraft,
+    .await
 }
 
 /// From this commit on these papers are in use, and stay.
 pub fn take(changes: &mut Changes, ids: impl IntoIterator<Item = Uuid>) {
     for id in ids {
-        changes.clear_timer(id, EXPIRES);
         changes.put(Used(id));
     }
 }

@@ -1,15 +1,23 @@
 //! Bytes that no paper names any more: forgotten by the object store, in two commits, so that whoever brings the same bytes
 //! meanwhile sees it.
+//!
+//! He names them in the commit of his paper, before they are stored. A note that his commit sees it takes away, or it finds the
+//! bytes claimed and begins again; one that came too late for it to see is not claimed before his paper is there to be seen.
 
 use mailbox::{Row, Sql};
 use sqlx::PgPool;
 
-/// What is to be forgotten, the oldest name first.
+/// What is to be forgotten, by name: what was noted a minute ago, or is claimed already.
 ///
 /// # Errors
 /// Where the database fails.
 pub async fn waiting(db: &PgPool, limit: i64) -> Result<Vec<String>, sqlx::Error> {
-    sqlx::query_scalar("select sm3 from papers_gone order by sm3 limit $1").bind(limit).fetch_all(db).await
+    sqlx::query_scalar(
+        "select sm3 from papers_gone where claimed or noted_at < now() - interval '1 minute' order by sm3 limit $1",
+    )
+    .bind(limit)
+    .fetch_all(db)
+    .await
 }
 
 /// Those among these that are being forgotten.
@@ -20,15 +28,7 @@ pub async fn claimed(db: &PgPool, digests: &[String]) -> Result<Vec<String>, sql
     sqlx::query_scalar("select sm3 from papers_gone where claimed and sm3 = any($1)").bind(digests).fetch_all(db).await
 }
 
-/// Whether these bytes are noted as to be forgotten, claimed or not.
-///
-/// # Errors
-/// Where the database fails.
-pub async fn noted(db: &PgPool, sm3: &str) -> Result<bool, sqlx::Error> {
-    sqlx::query_scalar("select exists (select from papers_gone where sm3 = $1)").bind(sm3).fetch_one(db).await
-}
-
-/// A paper names them again: they are not to be forgotten, unless that has begun.
+/// A paper names them again: they are not to be forgotten. Where that has begun, the commit is stale.
 pub struct NamedAgain(pub String);
 
 impl Row for NamedAgain {
@@ -40,8 +40,14 @@ impl Row for NamedAgain {
 
     fn write(rows: Vec<Self>, sql: &mut Sql) {
         let digests = sql.bind(rows.into_iter().map(|row| row.0).collect());
-        let text = format!("delete from papers_gone where not claimed and sm3 = any({digests}::text[])");
-        sql.part("papers_named_again", text);
+        let noted = format!("delete from papers_gone where not claimed and sm3 = any({digests}::text[]) returning 1");
+        sql.part("papers_named_again", noted);
+        // One that was seen and not deleted is claimed, or was by the time its row was free.
+        let all = format!(
+            "select 1 where (select count(*) from papers_gone where sm3 = any({digests}::text[]))
+                          = (select count(*) from papers_named_again)"
+        );
+        sql.expect("papers_not_being_forgotten", all, 1);
     }
 }
 

@@ -6,19 +6,19 @@ use std::time::Duration as Pause;
 use bytes::Bytes;
 use chassis::http::{Fault, Problem};
 use contracts::materials::{Brought, Paper};
-use mailbox::{Changes, Digest};
+use mailbox::{CommitError, Digest};
 use object_store::{ObjectStoreExt as _, PutPayload, path::Path};
 use time::Duration;
 use tokio::time::sleep;
-use uuid::Uuid;
+use tracing::warn;
 
 use crate::{
     codes,
-    domain::paper::{EXPIRES, Format, GRACE_DAYS},
+    domain::paper::{Format, GRACE_DAYS},
     service::Intake,
     store::{
         self,
-        materials::{Material, Unwanted},
+        materials::{Material, Unwanted, WithinQuota},
         papers_gone::NamedAgain,
     },
 };
@@ -51,29 +51,50 @@ pub async fn upload(desk: &Intake, bringer: &str, code: &str, bytes: Bytes) -> R
     if !faults.is_empty() {
         return Err(Problem::faulty(faults));
     }
-    let size = i64::try_from(bytes.len()).unwrap_or(i64::MAX);
-    let (papers, lying) = store::materials::unused(desk.mailbox.db(), bringer).await?;
-    if let Some(fault) = desk.quota.fault(papers, lying, size) {
-        let (zh, en) = (fault.zh.clone(), fault.en.clone());
-        return Err(Problem::new(&codes::PAPERS_UNUSED).detail(zh, en).with_faults(vec![fault]));
-    }
     let material = Material {
         id: desk.mailbox.new_id(),
         applicant: bringer.to_owned(),
         code: code.to_owned(),
         media_type: format.media_type().to_owned(),
-        size,
+        size: i64::try_from(bytes.len()).unwrap_or(i64::MAX),
         sm3: Digest::of(&bytes).to_string(),
         received_at: desk.mailbox.clocks().business.now(),
     };
-    // The bytes first: a row never names what is not there. Bytes without a row are found by their digest next time.
-    keep(desk, &material.sm3, bytes.clone()).await?;
-    let mut changes = desk.mailbox.changes();
-    changes.set_timer(material.id, EXPIRES, material.received_at + desk.unused_for + Duration::days(GRACE_DAYS));
-    changes.put(material.clone());
-    desk.mailbox.commit(changes).await?;
-    stay(desk, &material.sm3, bytes).await?;
+    name(desk, &material).await?;
+    // Its id is told when the bytes lie there: until then nobody can use it.
+    let kept = desk.papers.put(&place(&material.sm3), PutPayload::from_bytes(bytes)).await;
+    if let Err(error) = kept {
+        let mut changes = desk.mailbox.changes();
+        changes.put(Unwanted(material.id));
+        if let Err(error) = desk.mailbox.commit(changes).await {
+            warn!(%error, paper = %material.id, "a paper without its bytes goes when it expires");
+        }
+        return Err(store_failed(error));
+    }
     Ok(material)
+}
+
+/// The paper is there, and names its bytes: from now on nobody begins to forget them. Where somebody had begun, he is waited for.
+async fn name(desk: &Intake, material: &Material) -> Result<(), Problem> {
+    for _ in 0..TRIES {
+        let mut changes = desk.mailbox.changes();
+        changes.put(WithinQuota { bringer: material.applicant.clone(), size: material.size, quota: desk.quota });
+        changes.put(NamedAgain(material.sm3.clone()));
+        changes.put(material.clone());
+        match desk.mailbox.commit(changes).await {
+            Ok(()) => return Ok(()),
+            Err(CommitError::Taken(_)) => {
+                let (papers, lying) = store::materials::unused(desk.mailbox.db(), &material.applicant).await?;
+                if let Some(fault) = desk.quota.fault(papers, lying, material.size) {
+                    let (zh, en) = (fault.zh.clone(), fault.en.clone());
+                    return Err(Problem::new(&codes::PAPERS_UNUSED).detail(zh, en).with_faults(vec![fault]));
+                }
+            }
+            Err(CommitError::Stale(_)) => sleep(BETWEEN).await,
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Err(Problem::unavailable(&codes::STORE_AWAY, anyhow::anyhow!("the same bytes are being forgotten")))
 }
 
 /// What the front desk states of a paper for services that own a process: for as long as it is sure to lie here unused.
@@ -90,18 +111,17 @@ pub fn statement(desk: &Intake, material: &Material) -> String {
     Brought { paper, by: material.applicant.clone(), until: Some(until.unix_timestamp()) }.statement(&desk.seals)
 }
 
-/// Nobody used the paper: it goes. One that a draft names waits as long again.
-#[must_use]
-pub fn expire(desk: &Intake, id: Uuid, wanted: Option<store::materials::Wanted>) -> Changes {
+/// Papers go that came so long ago that nobody can use them any more; gives how many, or as many as go at once.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn expire(desk: &Intake, at_once: i64) -> Result<usize, CommitError> {
+    let by = desk.mailbox.clocks().business.now() - desk.unused_for - Duration::days(GRACE_DAYS);
+    let unwanted = store::materials::unwanted(desk.mailbox.db(), by, at_once).await?;
     let mut changes = desk.mailbox.changes();
-    match wanted {
-        Some(store::materials::Wanted::Used) => {}
-        Some(store::materials::Wanted::InDraft) => {
-            changes.set_timer(id, EXPIRES, desk.mailbox.clocks().business.now() + desk.unused_for);
-        }
-        None => changes.put(Unwanted(id)),
-    }
-    changes
+    unwanted.iter().for_each(|id| changes.put(Unwanted(*id)));
+    desk.mailbox.commit(changes).await?;
+    Ok(unwanted.len())
 }
 
 /// The bytes of a paper.
@@ -117,28 +137,6 @@ pub async fn read(desk: &Intake, material: &Material) -> Result<Bytes, Problem> 
 #[must_use]
 pub fn place(sm3: &str) -> Path {
     Path::from(format!("{}/{sm3}", sm3.get(..2).unwrap_or_default()))
-}
-
-async fn keep(desk: &Intake, sm3: &str, bytes: Bytes) -> Result<(), Problem> {
-    desk.papers.put(&place(sm3), PutPayload::from_bytes(bytes)).await.map(drop).map_err(store_failed)
-}
-
-/// The row is committed, and nobody begins to forget its bytes any more. Where somebody had begun, they are stored again.
-async fn stay(desk: &Intake, sm3: &str, bytes: Bytes) -> Result<(), Problem> {
-    for _ in 0..TRIES {
-        if !store::papers_gone::noted(desk.mailbox.db(), sm3).await? {
-            return match desk.papers.head(&place(sm3)).await {
-                Ok(_) => Ok(()),
-                Err(object_store::Error::NotFound { .. }) => keep(desk, sm3, bytes).await,
-                Err(error) => Err(store_failed(error)),
-            };
-        }
-        let mut changes = desk.mailbox.changes();
-        changes.put(NamedAgain(sm3.to_owned()));
-        desk.mailbox.commit(changes).await?;
-        sleep(BETWEEN).await;
-    }
-    Err(Problem::unavailable(&codes::STORE_AWAY, anyhow::anyhow!("the same bytes are being forgotten")))
 }
 
 fn store_failed(error: object_store::Error) -> Problem {
