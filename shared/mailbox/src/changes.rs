@@ -166,6 +166,11 @@ impl Changes {
         }
     }
 
+    /// Whether something is set aside, or a sender is told of less than there was to tell.
+    pub(crate) fn parks(&self) -> bool {
+        !self.parked.is_empty() || self.answers.leave_out()
+    }
+
     /// Adds a fact and the messages it causes to the subject's chain.
     pub fn record(&mut self, stem: &mut Stem, fact: Fact, messages: Vec<Message>) {
         let expected = stem.sequence;

@@ -86,9 +86,9 @@ impl Mailbox {
     /// the changes decides again on a fresh load.
     pub async fn commit(&self, mut changes: Changes) -> Result<(), CommitError> {
         changes.caused_by(trace::current_traceparent().as_deref());
-        let (speaks, announces) = (!changes.outgoing.is_empty(), changes.years);
+        let (speaks, announces, parks) = (!changes.outgoing.is_empty(), changes.years, changes.parks());
         // Those further ahead are met by the timers' own looks.
-        let soon = self.clocks().business.now() + timers::LOOK_EVERY;
+        let soon = self.clocks().business.now() + timers::LOOK_EVERY_ALONE;
         let falls_due = changes.timers.values().flatten().any(|due_at| *due_at <= soon);
         if let Some(large) = changes.outgoing.iter().find(|message| message.body.len() > LARGEST_MESSAGE) {
             let what = format!("a {} of {} bytes cannot be said", large.kind, large.body.len());
@@ -109,6 +109,9 @@ impl Mailbox {
         }
         if announces {
             self.wake_calendar();
+        }
+        if parks {
+            self.stir_parking();
         }
         Ok(())
     }

@@ -30,6 +30,8 @@ struct Inner {
     relay: Notify,
     timers: Notify,
     calendar: Notify,
+    /// What is parked may be other than when it was last looked at.
+    parking: AtomicBool,
     leads: AtomicBool,
     /// Another instance lives, as far as is known.
     company: AtomicBool,
@@ -48,6 +50,7 @@ impl Mailbox {
             relay: Notify::new(),
             timers: Notify::new(),
             calendar: Notify::new(),
+            parking: AtomicBool::new(true),
             leads: AtomicBool::new(false),
             company: AtomicBool::new(true),
         }))
@@ -113,6 +116,15 @@ impl Mailbox {
 
     pub(crate) async fn timers_woken(&self) {
         self.0.timers.notified().await;
+    }
+
+    /// Something was parked here, or an operator acted: the consumer looks at what is parked soon.
+    pub fn stir_parking(&self) {
+        self.0.parking.store(true, Ordering::Relaxed);
+    }
+
+    pub(crate) fn take_stirred(&self) -> bool {
+        self.0.parking.swap(false, Ordering::Relaxed)
     }
 
     /// Rings for the keeper of this process's calendar: a year was stored, or this instance leads.

@@ -33,6 +33,7 @@ pub(crate) use answers::{Answers, hang_on_what_is_decided};
 pub(crate) use counts::Counted;
 pub(crate) use desk::forget_expired;
 pub use desk::{Filter, Mend, Parked, ParkingError, discard, get, list, mend, open_count, replay};
+pub(crate) use retry::Parking;
 
 /// How long a blocked message rests after its first failure; doubled with each further one.
 const FIRST_REST: Duration = Duration::seconds(2);

@@ -18,7 +18,9 @@ use crate::{
 };
 
 const AT_ONCE: i64 = 500;
-pub(crate) const LOOK_EVERY: Duration = Duration::from_secs(1);
+/// Longest time between two looks: another instance may set timers, or none does.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
+pub(crate) const LOOK_EVERY_ALONE: Duration = Duration::from_secs(5);
 /// How long a timer that failed is left alone.
 const REST: Duration = Duration::from_secs(30);
 /// How often timers are decided again on a fresh load before each is tried alone.
@@ -36,26 +38,45 @@ type Resting = HashMap<(Uuid, String, OffsetDateTime), Instant>;
 impl Timers {
     /// Runs until cancelled.
     pub async fn run(self, cancel: CancellationToken) {
-        let mut resting = Resting::new();
+        let (mut resting, mut pause) = (Resting::new(), LOOK_EVERY);
         loop {
             tokio::select! {
                 () = cancel.cancelled() => return,
                 () = self.mailbox.timers_woken() => {}
-                () = sleep(LOOK_EVERY) => {}
+                () = sleep(pause) => {}
             }
             resting.retain(|_, until| *until > Instant::now());
-            if let Err(error) = self.fire_all(&mut resting, &cancel).await {
-                warn!(%error, "timers: the database failed; they stay due");
-            }
+            pause = match self.fire_all(&mut resting, &cancel).await {
+                Ok(next) => self.pause(next),
+                Err(error) => {
+                    warn!(%error, "timers: the database failed; they stay due");
+                    LOOK_EVERY
+                }
+            };
         }
     }
 
-    async fn fire_all(&self, resting: &mut Resting, cancel: &CancellationToken) -> Result<(), CommitError> {
+    /// How long nothing is looked at, when the `next` timer falls due then.
+    fn pause(&self, next: Option<OffsetDateTime>) -> Duration {
+        let (clock, company) = (&self.mailbox.clocks().business, self.mailbox.has_company());
+        let longest = if company { LOOK_EVERY } else { LOOK_EVERY_ALONE };
+        // A manual clock stands still until it is moved, and rings then.
+        let until = next.filter(|_| !clock.is_manual()).map(|due_at| due_at - clock.now());
+        let until = until.map(|until| Duration::try_from(until).unwrap_or_default());
+        until.map_or(longest, |until| until.clamp(Duration::from_millis(1), longest))
+    }
+
+    /// Until nothing is due; then says when the next one falls due.
+    async fn fire_all(
+        &self,
+        resting: &mut Resting,
+        cancel: &CancellationToken,
+    ) -> Result<Option<OffsetDateTime>, CommitError> {
         let mut decisions = 0;
         while self.mailbox.leads() && !cancel.is_cancelled() {
-            let due = self.due(resting).await?;
+            let (due, next) = self.due(resting).await?;
             if due.is_empty() {
-                return Ok(());
+                return Ok(next);
             }
             match self.fire(&due, resting).await {
                 Ok(()) => decisions = 0,
@@ -68,33 +89,43 @@ impl Timers {
                 Err(_) => self.one_by_one(due, resting).await?,
             }
         }
-        Ok(())
+        Ok(None)
     }
 
-    async fn due(&self, resting: &Resting) -> Result<Vec<Timer>, sqlx::Error> {
+    /// What is due and does not rest, and when the next one falls due.
+    async fn due(&self, resting: &Resting) -> Result<(Vec<Timer>, Option<OffsetDateTime>), sqlx::Error> {
+        let now = self.mailbox.clocks().business.now();
         let (owners, names): (Vec<Uuid>, Vec<&str>) =
             resting.keys().map(|(owner, name, _)| (*owner, name.as_str())).unzip();
         let dues: Vec<OffsetDateTime> = resting.keys().map(|(_, _, due_at)| *due_at).collect();
         let rows = sqlx::query(
-            "select owner, name, due_at from timers t
-             where due_at <= $1 and not exists (
-                 select from unnest($2::uuid[], $3::text[], $4::timestamptz[]) as r (owner, name, due_at)
-                 where (r.owner, r.name, r.due_at) = (t.owner, t.name, t.due_at))
-             order by due_at, owner limit $5",
+            "(select owner, name, due_at from timers t
+              where due_at <= $1 and not exists (
+                  select from unnest($2::uuid[], $3::text[], $4::timestamptz[]) as r (owner, name, due_at)
+                  where (r.owner, r.name, r.due_at) = (t.owner, t.name, t.due_at))
+              order by due_at, owner limit $5)
+             union all
+             (select owner, name, due_at from timers where due_at > $1 order by due_at limit 1)
+             order by due_at, owner",
         )
-        .bind(self.mailbox.clocks().business.now())
+        .bind(now)
         .bind(owners)
         .bind(names)
         .bind(dues)
         .bind(AT_ONCE)
         .fetch_all(self.mailbox.db())
         .await?;
-        rows.iter()
-            .map(|row| {
-                let (owner, name, due_at) = (row.try_get("owner")?, row.try_get("name")?, row.try_get("due_at")?);
-                Ok(Timer { owner, name, due_at })
-            })
-            .collect()
+        let (mut due, mut next) = (Vec::new(), None);
+        for row in &rows {
+            let timer =
+                Timer { owner: row.try_get("owner")?, name: row.try_get("name")?, due_at: row.try_get("due_at")? };
+            if timer.due_at <= now {
+                due.push(timer);
+            } else {
+                next = Some(timer.due_at);
+            }
+        }
+        Ok((due, next))
     }
 
     /// Decides and commits timers together; those that the handler faults rest.

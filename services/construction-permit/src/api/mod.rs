@@ -55,6 +55,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(consents::prove::prove);
     config.service(tasks::resend::resend);
     chassis::accesses::routes(config);
+    config.app_data(chassis::operator::Holders("select id, holder from projects where id = any($1)"));
     chassis::operator::routes(config);
 }
 

@@ -57,6 +57,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(themes::show::show)
         .service(themes::paper::paper);
     chassis::accesses::routes(config);
+    config.app_data(chassis::operator::Holders("select id, applicant from cases where id = any($1)"));
     chassis::operator::routes(config);
 }
 

@@ -231,6 +231,20 @@ pub async fn everybody_reads_who_looked_at_his_case(kit: Arc<Kit>) {
     assert_eq!(hall.get(Some(&auditor), &about).await["accesses"].as_array().unwrap().len(), 3);
     assert_eq!(hall.ask(Some(&clerk()), Method::GET, &about, None).await.0, 403);
 
+    // What was set aside about his case is his data, too.
+    let parked = "insert into parked (id, topic, partition, \"offset\", key, headers, body, state, code, reason, parked_at)
+                  values (gen_random_uuid(), 'registration.cases.v1', 0, 0, $1, '[]', '', 'poison', 'test', 'test', now())";
+    let key = slip["case_id"].as_str().unwrap().as_bytes();
+    sqlx::query(parked).bind(key).execute(&hall.db.superuser()).await.unwrap();
+    let operator = json!({ "sub": "operator", "name": "测试运维", "roles": ["operator"] });
+    let set_aside = hall.get(Some(&operator), "/v1/parked").await;
+    let last = looks(&hall, &xin).await.swap_remove(0);
+    assert_eq!(
+        last,
+        ("operator".to_owned(), "office".to_owned(), "operator.parked-messages".to_owned()),
+        "{set_aside}"
+    );
+
     // Who looked while the case was a window's is told to whoever takes it over.
     let (case, slip) = entered(&hall, "yi").await;
     hall.get(Some(&clerk()), &case).await;

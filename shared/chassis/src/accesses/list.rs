@@ -13,7 +13,7 @@ use utoipa::IntoParams;
 use uuid::Uuid;
 
 use super::{Accesses, AuditAccesses};
-use crate::http::{Permit, Problem};
+use crate::http::{Limit, Permit, Problem};
 
 /// At what, and which page.
 #[derive(Deserialize, IntoParams)]
@@ -25,7 +25,9 @@ pub(super) struct Wanted {
     /// `next` of the page before.
     before: Option<Uuid>,
     /// 1 to 100; 20 where absent.
-    limit: Option<i64>,
+    #[serde(default)]
+    #[param(value_type = Option<i64>, minimum = 1, maximum = 100)]
+    limit: Limit,
 }
 
 /// Lists who looked, newest first.
@@ -41,7 +43,7 @@ pub(super) async fn list(
     wanted: Query<Wanted>,
     mailbox: Data<Mailbox>,
 ) -> Result<Json<Accesses>, Problem> {
-    let limit = wanted.limit.unwrap_or(20).clamp(1, 100);
+    let limit = wanted.limit.or(20);
     let found = accesses::list(mailbox.db(), &Of::About(wanted.about), wanted.before, limit).await?;
     Ok(Json(Accesses::of(found, limit)))
 }

@@ -13,7 +13,7 @@ use utoipa::IntoParams;
 use uuid::Uuid;
 
 use super::{Accesses, ReadOwnAccesses};
-use crate::http::{Permit, Problem};
+use crate::http::{Limit, Permit, Problem};
 
 /// Which page.
 #[derive(Deserialize, IntoParams)]
@@ -23,7 +23,9 @@ pub(super) struct Page {
     /// `next` of the page before.
     before: Option<Uuid>,
     /// 1 to 100; 20 where absent.
-    limit: Option<i64>,
+    #[serde(default)]
+    #[param(value_type = Option<i64>, minimum = 1, maximum = 100)]
+    limit: Limit,
 }
 
 /// Lists who looked at one's own data, newest first.
@@ -39,7 +41,7 @@ pub(super) async fn mine(
     page: Query<Page>,
     mailbox: Data<Mailbox>,
 ) -> Result<Json<Accesses>, Problem> {
-    let limit = page.limit.unwrap_or(20).clamp(1, 100);
+    let limit = page.limit.or(20);
     let own = Of::Subjects(permit.asker().own_keys());
     let found = accesses::list(mailbox.db(), &own, page.before, limit).await?;
     Ok(Json(Accesses::of(found, limit)))

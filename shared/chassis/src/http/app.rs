@@ -3,7 +3,7 @@
 use actix_web::{
     App, Error, HttpRequest, HttpResponse,
     body::BoxBody,
-    dev::{ServiceFactory, ServiceRequest, ServiceResponse},
+    dev::{Service as _, ServiceFactory, ServiceRequest, ServiceResponse},
     error::{JsonPayloadError, PathError, QueryPayloadError, ResponseError as _},
     http::{
         Method, StatusCode,
@@ -83,6 +83,13 @@ impl Kit {
             .default_service(web::to(elsewhere))
             .wrap(from_fn(admit))
             .wrap(from_fn(observe))
+            .wrap_fn(|mut request, app| {
+                // The answer to HEAD is that to GET without its body (RFC 9110), which the server leaves out.
+                if request.method() == Method::HEAD {
+                    request.head_mut().method = Method::GET;
+                }
+                app.call(request)
+            })
     }
 }
 

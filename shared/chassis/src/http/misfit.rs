@@ -28,6 +28,11 @@ fn undocumented() -> (String, String) {
 
 /// What a program calls a value, as people do; a word that only the program knows is not told.
 fn should_be(expected: &str) -> (String, String) {
+    if let Some((least, most)) = expected.split_once(" to ")
+        && [least, most].iter().all(|bound| bound.parse::<i64>().is_ok())
+    {
+        return (format!("应为{least}至{most}的整数"), format!("should be a whole number from {least} to {most}"));
+    }
     let words: &[(&[&str], &str, &str)] = &[
         (&["a string"], "文字", "a text"),
         (&["a boolean"], "true 或 false", "true or false"),
@@ -59,6 +64,11 @@ mod tests {
                 "should be a whole number, not below zero",
             ),
             ("invalid type: null, expected internally tagged enum ActBody", "应为对象", "should be an object"),
+            (
+                "invalid value: integer `-1`, expected 1 to 100",
+                "应为1至100的整数",
+                "should be a whole number from 1 to 100",
+            ),
             ("invalid type: map, expected a string", "应为文字", "should be a text"),
             ("unknown variant `孙`, expected one of `a`, `b`", "应为其中之一:`a`, `b`", "should be one of `a`, `b`"),
             (

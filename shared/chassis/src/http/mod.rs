@@ -21,6 +21,7 @@ mod misfit;
 mod observe;
 mod on_behalf;
 mod openapi;
+mod page;
 mod permit;
 mod problem;
 mod scope;
@@ -43,6 +44,7 @@ pub use self::{
     keys::{KeySet, KeySetError},
     on_behalf::{Asker, By, Ground, OnBehalf},
     openapi::{Document, Routes},
+    page::Limit,
     permit::{Permission, Permit},
     problem::{Fault, Problem},
     scope::{Own, Scope},

@@ -36,7 +36,7 @@ pub(super) async fn discard(
     let reason = faults.text("/reason", &asked.value.reason);
     faults.none()?;
     let by = &permit.actor().subject;
-    let parked = parking::discard(mailbox.db(), *id, act(&mailbox, by, &reason)).await?;
+    let parked = parking::discard(&mailbox, *id, act(&mailbox, by, &reason)).await?;
     info!(parked = %id, by, "a parked message is discarded");
     Ok(Json(parked.into()))
 }

@@ -1,7 +1,7 @@
 //! Shows one parked message, whole.
 
 use actix_web::{
-    get,
+    HttpRequest, get,
     web::{Data, Json, Path},
 };
 use mailbox::{Mailbox, parking};
@@ -20,8 +20,9 @@ pub(super) async fn get(
     permit: Permit<ParkedMessages>,
     mailbox: Data<Mailbox>,
     id: Path<Uuid>,
+    request: HttpRequest,
 ) -> Result<Json<ParkedMessage>, Problem> {
     let parked = parking::get(mailbox.db(), *id).await?;
-    permit.looks_at_all(&mailbox, [whose(&parked)]).await?;
+    permit.looks_at_all(&mailbox, whose(&request, &mailbox, std::slice::from_ref(&parked)).await?).await?;
     Ok(Json(parked.into()))
 }

@@ -1,7 +1,7 @@
 //! Lists parked messages, newest first.
 
 use actix_web::{
-    get,
+    HttpRequest, get,
     web::{Data, Json, Query},
 };
 use mailbox::{
@@ -17,9 +17,7 @@ use super::{
     view::{ParkedMessage, State},
     whose,
 };
-use crate::http::{Permit, Problem};
-
-const LONGEST_PAGE: i64 = 200;
+use crate::http::{Limit, Permit, Problem};
 
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
@@ -31,7 +29,9 @@ pub(super) struct Wanted {
     /// `next` of the page before.
     before: Option<Uuid>,
     /// 1 to 200; 50 without it.
-    limit: Option<i64>,
+    #[serde(default)]
+    #[param(value_type = Option<i64>, minimum = 1, maximum = 200)]
+    limit: Limit<200>,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -48,11 +48,12 @@ pub(super) async fn list(
     permit: Permit<ParkedMessages>,
     mailbox: Data<Mailbox>,
     Query(wanted): Query<Wanted>,
+    request: HttpRequest,
 ) -> Result<Json<Page>, Problem> {
-    let limit = wanted.limit.unwrap_or(50).clamp(1, LONGEST_PAGE);
+    let limit = wanted.limit.or(50);
     let filter = Filter { state: wanted.state.map(Into::into), topic: wanted.topic, before: wanted.before, limit };
     let found = parking::list(mailbox.db(), &filter).await?;
-    permit.looks_at_all(&mailbox, found.iter().map(whose)).await?;
+    permit.looks_at_all(&mailbox, whose(&request, &mailbox, &found).await?).await?;
     let full = i64::try_from(found.len()).is_ok_and(|found| found == limit);
     let next = found.last().filter(|_| full).map(|last| last.id);
     Ok(Json(Page { items: found.into_iter().map(Into::into).collect(), next }))

@@ -46,9 +46,6 @@ pub(super) async fn mend(
     let mut faults = Faults::default();
     let mend = asked.value;
     let reason = faults.text("/reason", &mend.reason);
-    if mend.body_base64.is_none() && mend.headers.is_none() && mend.key.is_none() {
-        faults.add("", "nothing", "没有要改的内容", "nothing is to be changed");
-    }
     let key = mend.key.map(|key| faults.text("/key", &key));
     let body = mend.body_base64.map(|text| BASE64_STANDARD.decode(text));
     if let Some(Err(_)) = body {
@@ -66,7 +63,7 @@ pub(super) async fn mend(
     let (body, key) = (body.and_then(Result::ok), key.map(String::into_bytes));
     let by = &permit.actor().subject;
     let mend = parking::Mend { body, headers, key };
-    let parked = parking::mend(mailbox.db(), *id, mend, act(&mailbox, by, &reason)).await?;
+    let parked = parking::mend(&mailbox, *id, mend, act(&mailbox, by, &reason)).await?;
     info!(parked = %id, by, "a parked message is mended");
     Ok(Json(parked.into()))
 }

@@ -8,6 +8,9 @@ mod mend;
 mod replay;
 mod view;
 
+use std::collections::HashMap;
+
+use actix_web::HttpRequest;
 use mailbox::{
     Mailbox,
     parking::{By, HeaderValue, Parked, ParkingError},
@@ -15,7 +18,7 @@ use mailbox::{
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
-use crate::http::{Actor, Permission, Problem, Role, Scope, codes};
+use crate::http::{Actor, Fault, Permission, Problem, Role, Scope, codes};
 
 /// Registers `/v1/parked`.
 pub fn routes(config: &mut ServiceConfig<'_>) {
@@ -46,13 +49,39 @@ impl From<ParkingError> for Problem {
             ParkingError::Resolved(_) => Self::new(&codes::PARKED_RESOLVED),
             ParkingError::Waits => Self::new(&codes::PARKED_WAITS),
             ParkingError::Batch => Self::new(&codes::PARKED_BATCH),
+            ParkingError::Unchanged => Self::faulty(vec![nothing_changes()]),
             ParkingError::Database(error) => error.into(),
         }
     }
 }
 
-/// Whose data a message may hold: a message about a case is keyed by it, one to a person by the person.
-fn whose(parked: &Parked) -> (String, Uuid) {
+/// A message is mended into what it is.
+fn nothing_changes() -> Fault {
+    Fault::new("", "nothing", "没有要改的内容", "nothing is to be changed")
+}
+
+/// State of a service that knows its applicants: selects id and holder of those among `$1` that are its cases.
+#[derive(Clone, Copy)]
+pub struct Holders(pub &'static str);
+
+/// Whose data messages may hold, and what they are about.
+async fn whose(request: &HttpRequest, mailbox: &Mailbox, parked: &[Parked]) -> Result<Vec<(String, Uuid)>, Problem> {
+    let mut seen: Vec<(String, Uuid)> = parked.iter().map(by_key).collect();
+    if let Some(Holders(of)) = request.app_data::<Holders>() {
+        let about: Vec<Uuid> = seen.iter().map(|(_, about)| *about).collect();
+        let known: Vec<(Uuid, String)> = sqlx::query_as(*of).bind(&about).fetch_all(mailbox.db()).await?;
+        let known: HashMap<Uuid, String> = known.into_iter().collect();
+        for (subject, about) in &mut seen {
+            if let Some(holder) = known.get(about) {
+                subject.clone_from(holder);
+            }
+        }
+    }
+    Ok(seen)
+}
+
+/// A message about a case is keyed by it, one to a person by the person.
+fn by_key(parked: &Parked) -> (String, Uuid) {
     let key = match &parked.key {
         Some(HeaderValue::Text(key)) => key.as_str(),
         Some(HeaderValue::Bytes { .. }) | None => "",

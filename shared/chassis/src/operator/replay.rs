@@ -23,7 +23,7 @@ pub(super) async fn replay(
     id: Path<Uuid>,
 ) -> Result<Json<ParkedMessage>, Problem> {
     let by = &permit.actor().subject;
-    let parked = parking::replay(mailbox.db(), *id, act(&mailbox, by, "")).await?;
+    let parked = parking::replay(&mailbox, *id, act(&mailbox, by, "")).await?;
     info!(parked = %id, by, "a parked message is tried again");
     Ok(Json(parked.into()))
 }

@@ -276,7 +276,8 @@ pub(super) async fn held(
     next: Next<BoxBody>,
 ) -> Result<ServiceResponse, Error> {
     let asked = Asked {
-        method: request.method().clone(),
+        // The answer to HEAD is that to GET.
+        method: if request.method() == Method::HEAD { Method::GET } else { request.method().clone() },
         path: request.path().to_owned(),
         query: request.query_string().to_owned(),
         body: json_of(&mut request).await,

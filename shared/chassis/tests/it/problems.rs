@@ -22,6 +22,20 @@ async fn a_wrong_method_is_told_the_right_ones() {
 }
 
 #[tokio::test]
+async fn head_is_answered_as_get_without_the_body() {
+    let world = world();
+    let get = world.get("/openapi.json").send().await.unwrap();
+    let head = world.client.head(world.server.url("/openapi.json")).send().await.unwrap();
+    assert_eq!(
+        (head.status(), head.headers().get("content-length")),
+        (get.status(), get.headers().get("content-length"))
+    );
+    assert!(head.bytes().await.unwrap().is_empty());
+    let unknown = world.client.head(world.server.url("/v1/stones")).send().await.unwrap();
+    assert_eq!(unknown.status().as_u16(), 404);
+}
+
+#[tokio::test]
 async fn a_body_that_does_not_hold_is_a_problem() {
     let world = world();
     let token = Issuer::token("a-1", &["applicant"]).unwrap();

@@ -34,6 +34,7 @@ use crate::{
     handler::Handler,
     health::Degraded,
     mailbox::Mailbox,
+    parking::Parking,
     pulse::{CONSUMER, Doubt, Pulses, let_go},
 };
 
@@ -55,10 +56,10 @@ impl Default for ConsumerSettings {
     }
 }
 
-/// How often blocked messages are looked at, and Kafka told how far we are.
+/// How often blocked messages are looked at where there are any, and Kafka told how far we are.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
-/// How often parked messages are counted.
-const NOTE_EVERY: Duration = Duration::from_secs(5);
+/// How often it is asked whether anything is parked, where this instance knows of nothing.
+pub(crate) const NOTE_EVERY: Duration = Duration::from_secs(5);
 /// How long the broker may take to say what it has.
 const PATIENCE: Duration = Duration::from_secs(5);
 const RETRY: Duration = Duration::from_millis(500);
@@ -137,8 +138,9 @@ impl Consumer {
         positions: &Positions,
         cancel: &CancellationToken,
     ) -> Result<(), Ended> {
-        self.note_parked().await;
-        let (mut looked, mut noted, mut acted) = (Instant::now(), Instant::now(), Instant::now());
+        let (mut looked, mut acted) = (Instant::now(), Instant::now());
+        let mut parking = Parking::default();
+        self.look_after(&mut parking, cancel).await;
         loop {
             let batch =
                 self.gather(consumer, positions, (looked + LOOK_EVERY, acted + self.settings.pace), cancel).await?;
@@ -161,20 +163,9 @@ impl Consumer {
             }
             if looked.elapsed() >= LOOK_EVERY {
                 looked = Instant::now();
-                self.look(consumer, positions, cancel).await;
+                tell_lag(consumer, positions);
+                self.look_after(&mut parking, cancel).await;
             }
-            if noted.elapsed() >= NOTE_EVERY {
-                noted = Instant::now();
-                self.note_parked().await;
-            }
-        }
-    }
-
-    /// What is done once a second, whether anything is heard or not.
-    async fn look(&self, consumer: &StreamConsumer<Positions>, positions: &Positions, cancel: &CancellationToken) {
-        tell_lag(consumer, positions);
-        if self.mailbox.leads() {
-            self.retry_parked(cancel).await;
         }
     }
 
@@ -274,7 +265,7 @@ impl Consumer {
             .set("max.poll.interval.ms", "120000")
             // A topic that is quiet is asked for less often: that pays for the proofs that this client lives.
             .set("fetch.wait.max.ms", "1250")
-            .set("statistics.interval.ms", "3000")
+            .set("statistics.interval.ms", "4000")
             .set("queued.max.messages.kbytes", "8192")
             // What a batch may hold when it is unpacked, whatever it says of itself.
             .set("fetch.max.bytes", LARGEST_FETCH)

@@ -53,6 +53,11 @@ impl Answers {
         self.acts.extend(later.acts);
     }
 
+    /// Whether a sender may have been told of less than there was to tell.
+    pub(crate) fn leave_out(&self) -> bool {
+        !self.windows.is_empty()
+    }
+
     pub(crate) fn write(self, sql: &mut Sql) {
         windows::write(self.windows, sql);
         let Some(at) = self.at else { return };

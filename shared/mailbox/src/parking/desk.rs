@@ -9,7 +9,7 @@ use super::{
     HeaderValue, ParkedState, STAYS,
     acts::{self, Act, By},
 };
-use crate::consumer::Record;
+use crate::{consumer::Record, mailbox::Mailbox};
 
 /// A parked message as an operator sees it.
 #[derive(Clone, Debug, Serialize)]
@@ -84,6 +84,8 @@ pub enum ParkingError {
     Waits,
     #[error("nobody can read the batch: it can only be discarded")]
     Batch,
+    #[error("the message is so already")]
+    Unchanged,
     #[error("the database failed")]
     Database(#[from] sqlx::Error),
 }
@@ -131,6 +133,28 @@ pub async fn open_count(db: &PgPool) -> Result<i64, sqlx::Error> {
         .await
 }
 
+/// What is to be done about what is parked.
+pub(super) struct Standing {
+    /// As [`open_count`] counts.
+    pub open: i64,
+    /// Something is tried again by itself.
+    pub waits: bool,
+    /// A sender does not know yet what an operator did, or what was left out of what he was told.
+    pub untold: bool,
+}
+
+pub(super) async fn standing(db: &PgPool) -> Result<Standing, sqlx::Error> {
+    let row = sqlx::query(
+        "select count(*) as open, count(*) filter (where state in ('blocked', 'waiting')) > 0 as waits,
+                exists (select from parked_acts where told_at is null)
+                or exists (select from told_senders where left_out > 0) as untold
+         from parked where state in ('poison', 'blocked', 'waiting')",
+    )
+    .fetch_one(db)
+    .await?;
+    Ok(Standing { open: row.try_get("open")?, waits: row.try_get("waits")?, untold: row.try_get("untold")? })
+}
+
 /// One parked message.
 ///
 /// # Errors
@@ -147,7 +171,7 @@ pub async fn get(db: &PgPool, id: Uuid) -> Result<Parked, ParkingError> {
 ///
 /// # Errors
 /// Where the message is not open, waits behind another, or the database fails.
-pub async fn replay(db: &PgPool, id: Uuid, by: By<'_>) -> Result<Parked, ParkingError> {
+pub async fn replay(mailbox: &Mailbox, id: Uuid, by: By<'_>) -> Result<Parked, ParkingError> {
     let done = sqlx::query(
         "with replayed as (
              update parked set state = 'blocked', retry_at = $3
@@ -160,9 +184,9 @@ pub async fn replay(db: &PgPool, id: Uuid, by: By<'_>) -> Result<Parked, Parking
     .bind(by.at)
     .bind(by.operator)
     .bind(by.reason)
-    .execute(db)
+    .execute(mailbox.db())
     .await?;
-    settled(db, id, done.rows_affected()).await
+    settled(mailbox, id, done.rows_affected()).await
 }
 
 /// What is put in the place of a parked message's own; what is none stays as it is.
@@ -176,16 +200,16 @@ pub struct Mend {
 /// Replaces parts of the message; it has to be replayed afterwards. The digests of what it was and of what it is stay with it.
 ///
 /// # Errors
-/// Where the message is not open, waits behind another, or the database fails.
-pub async fn mend(db: &PgPool, id: Uuid, mend: Mend, by: By<'_>) -> Result<Parked, ParkingError> {
-    let mut transaction = db.begin().await?;
+/// Where the message is not open, waits behind another, is so already, or the database fails.
+pub async fn mend(mailbox: &Mailbox, id: Uuid, mend: Mend, by: By<'_>) -> Result<Parked, ParkingError> {
+    let mut transaction = mailbox.db().begin().await?;
     let text = format!(
         "select {COLUMNS} from parked where id = $1 and state in ('poison', 'blocked') and last_offset is null for update"
     );
     let row = sqlx::query(sqlx::AssertSqlSafe(text)).bind(id).fetch_optional(&mut *transaction).await?;
     let Some(before) = row.as_ref().map(read).transpose()? else {
         drop(transaction);
-        return settled(db, id, 0).await;
+        return settled(mailbox, id, 0).await;
     };
     let Mend { body, headers, key } = mend;
     let after = Parked {
@@ -195,6 +219,9 @@ pub async fn mend(db: &PgPool, id: Uuid, mend: Mend, by: By<'_>) -> Result<Parke
         ..before.clone()
     };
     let (was, is) = (acts::digest(&before), acts::digest(&after));
+    if was == is {
+        return Err(ParkingError::Unchanged);
+    }
     let record = after.record();
     sqlx::query(
         "with mended as (
@@ -219,14 +246,14 @@ pub async fn mend(db: &PgPool, id: Uuid, mend: Mend, by: By<'_>) -> Result<Parke
     .execute(&mut *transaction)
     .await?;
     transaction.commit().await?;
-    settled(db, id, 1).await
+    settled(mailbox, id, 1).await
 }
 
 /// Gives the message up; what waits behind it goes on.
 ///
 /// # Errors
 /// Where the message is not open or the database fails.
-pub async fn discard(db: &PgPool, id: Uuid, by: By<'_>) -> Result<Parked, ParkingError> {
+pub async fn discard(mailbox: &Mailbox, id: Uuid, by: By<'_>) -> Result<Parked, ParkingError> {
     // A valid message that is given up is done with: it is not acted upon either when it is delivered again.
     let text = format!(
         "with seen as (select id, event, state from parked where id = $1 for update),
@@ -247,9 +274,9 @@ pub async fn discard(db: &PgPool, id: Uuid, by: By<'_>) -> Result<Parked, Parkin
         .bind(by.at)
         .bind(by.operator)
         .bind(by.reason)
-        .execute(db)
+        .execute(mailbox.db())
         .await?;
-    settled(db, id, done.rows_affected()).await
+    settled(mailbox, id, done.rows_affected()).await
 }
 
 /// Gives up what is worth nothing any more, and keeps nothing of it but that it was there; what waits behind it goes on.
@@ -271,8 +298,9 @@ pub(crate) async fn forget_expired(db: &PgPool, now: OffsetDateTime) -> Result<u
     Ok(done.rows_affected())
 }
 
-async fn settled(db: &PgPool, id: Uuid, touched: u64) -> Result<Parked, ParkingError> {
-    let parked = get(db, id).await?;
+async fn settled(mailbox: &Mailbox, id: Uuid, touched: u64) -> Result<Parked, ParkingError> {
+    mailbox.stir_parking();
+    let parked = get(mailbox.db(), id).await?;
     match (touched, parked.state) {
         (1.., _) => Ok(parked),
         (0, ParkedState::Poison) if parked.last_offset.is_some() => Err(ParkingError::Batch),

@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::{Parked, ParkedState, desk, fault_of, rest};
 use crate::{
     commit::CommitError,
-    consumer::Consumer,
+    consumer::{Consumer, NOTE_EVERY},
     handler::{self, Fault, Incoming},
     metrics::METRICS,
     trace,
@@ -25,10 +25,42 @@ const DECISIONS: u32 = 10;
 /// How long one turn may take: the consumer reads on in between.
 const TURN: Duration = Duration::from_millis(500);
 
+/// What a consumer knows of what is parked.
+#[derive(Default)]
+pub(crate) struct Parking {
+    asked: Option<Instant>,
+    /// Something waits to be tried again, or to be told.
+    has_work: bool,
+}
+
 impl Consumer {
+    /// Counts what is parked, whichever instance parked it; the leader tells senders what they do not know yet, and has
+    /// one turn over what waits. Where nothing is there to do, that is asked rarely.
+    pub(crate) async fn look_after(&self, parking: &mut Parking, cancel: &CancellationToken) {
+        let leads = self.mailbox.leads();
+        let stirred = self.mailbox.take_stirred();
+        if !(stirred || leads && parking.has_work || parking.asked.is_none_or(|asked| asked.elapsed() >= NOTE_EVERY)) {
+            return;
+        }
+        parking.asked = Some(Instant::now());
+        let Ok(standing) = desk::standing(self.mailbox.db()).await else { return };
+        METRICS.open(standing.open);
+        if standing.open == 0 {
+            self.degraded.clear("parked");
+        } else {
+            self.degraded.note("parked", "messages are parked: see /v1/parked");
+        }
+        parking.has_work = standing.waits || standing.untold;
+        if leads && standing.untold {
+            self.tell_later().await;
+        }
+        if leads && standing.waits {
+            self.retry_parked(cancel).await;
+        }
+    }
+
     /// One turn over every key whose first message is due; as long as something is done and time is left, again.
-    pub(crate) async fn retry_parked(&self, cancel: &CancellationToken) {
-        self.tell_later().await;
+    async fn retry_parked(&self, cancel: &CancellationToken) {
         let end = Instant::now() + TURN;
         loop {
             match self.retry_due(end, cancel).await {
@@ -40,17 +72,6 @@ impl Consumer {
                     return;
                 }
             }
-        }
-    }
-
-    /// Says how many messages are parked, whichever instance parked them.
-    pub(crate) async fn note_parked(&self) {
-        let Ok(open) = desk::open_count(self.mailbox.db()).await else { return };
-        METRICS.open(open);
-        if open == 0 {
-            self.degraded.clear("parked");
-        } else {
-            self.degraded.note("parked", "messages are parked: see /v1/parked");
         }
     }
 

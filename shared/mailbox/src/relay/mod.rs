@@ -48,7 +48,7 @@ pub struct RelaySettings {
 
 impl Default for RelaySettings {
     fn default() -> Self {
-        Self { tick: Duration::from_millis(10), poll: Duration::from_millis(50), idle_poll: Duration::from_secs(1) }
+        Self { tick: Duration::from_millis(10), poll: Duration::from_millis(50), idle_poll: Duration::from_secs(3) }
     }
 }
 
@@ -59,8 +59,6 @@ const ASK_EVERY: Duration = Duration::from_secs(3);
 /// After this long without anything to say, other instances' commits are looked for less often.
 const QUIET: Duration = Duration::from_secs(1);
 const QUIET_TIMES: u32 = 4;
-/// Longest time between two looks at a producer that is not proved to live.
-const DOUBTFUL: Duration = Duration::from_secs(1);
 /// How long a shutdown waits for the broker to take what is left.
 const LAST_PASS: Duration = Duration::from_secs(10);
 /// A database whose cursor is ahead of it does not get better by itself.
@@ -186,7 +184,7 @@ impl Relay {
                     | RelayError::Speechless(Speechless::Mute(_))),
                 ) => return Err(error),
             }
-            if !self.wait(leader, &shift, &mut standby, cancel).await? {
+            if !self.wait(leader, &shift, voice, &mut standby, cancel).await? {
                 break;
             }
         }
@@ -204,6 +202,7 @@ impl Relay {
         &self,
         leader: &mut Leader,
         shift: &Shift,
+        voice: &Voice,
         standby: &mut (bool, Instant),
         cancel: &CancellationToken,
     ) -> Result<bool, RelayError> {
@@ -216,7 +215,7 @@ impl Relay {
             true => self.settings.poll * QUIET_TIMES,
             false => self.settings.idle_poll,
         };
-        let patience = if self.pulses.lives(PRODUCER) { patience } else { patience.min(DOUBTFUL) };
+        let patience = patience.min(voice.proves_in());
         let work = async {
             tokio::select! {
                 () = self.mailbox.relay_woken() => sleep_until(shift.last + self.settings.tick).await,

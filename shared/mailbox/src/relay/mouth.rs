@@ -25,9 +25,9 @@ use tokio::sync::oneshot;
 /// How long one look lasts while something is under way; what comes is heard at once.
 const LOOK: Duration = Duration::from_millis(100);
 /// How often a client that says nothing is looked at: it tells of itself, and what went wrong.
-const REST: Duration = Duration::from_secs(1);
+const REST: Duration = Duration::from_secs(4);
 /// What is heard at most in such a look.
-const AT_A_LOOK: usize = 32;
+const AT_A_LOOK: usize = 2;
 
 /// Whether the broker has taken a message; closed where the client ended before that was known.
 pub(super) type Delivery = oneshot::Receiver<KafkaResult<()>>;

@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use contracts::event::{Attributes, header};
+use contracts::{
+    event::{Attributes, header},
+    topics,
+};
 use rdkafka::{
     ClientConfig,
     error::{KafkaError, RDKafkaErrorCode},
@@ -108,8 +111,6 @@ pub(super) struct Voice {
     pub source: String,
     producer: Option<Mouth>,
     throat: Throat,
-    /// A topic that this service speaks on.
-    topic: Option<String>,
     asked: Option<Instant>,
     pulses: Pulses,
     doubt: Doubt,
@@ -130,10 +131,10 @@ impl Voice {
             .set("delivery.timeout.ms", "0")
             // A topic that does not exist is known as such soon, and holds up nobody.
             .set("topic.metadata.propagation.max.ms", "3000")
-            .set("statistics.interval.ms", "5000")
+            .set("statistics.interval.ms", "8000")
             .set("queue.buffering.max.kbytes", "16384");
         let (source, throat) = (source.to_owned(), Throat::default());
-        Self { reach, kafka, source, producer: None, throat, topic: None, asked: None, pulses, doubt }
+        Self { reach, kafka, source, producer: None, throat, asked: None, pulses, doubt }
     }
 
     fn producer(&mut self) -> Result<&Mouth, KafkaError> {
@@ -144,18 +145,24 @@ impl Voice {
         self.producer.as_ref().ok_or(KafkaError::Canceled)
     }
 
-    /// Proves that the producer lives, where it is time to: by something that the broker answers.
-    pub(super) async fn prove(&mut self) -> Result<(), Speechless> {
+    /// How long until it is time to prove that the producer lives.
+    pub(super) fn proves_in(&self) -> Duration {
         let every = if self.pulses.lives(PRODUCER) { ASK_EVERY } else { ASK_AGAIN };
-        if self.asked.is_some_and(|asked| asked.elapsed() < every) {
+        self.asked.map_or(Duration::ZERO, |asked| every.saturating_sub(asked.elapsed()))
+    }
+
+    /// Proves that the producer lives, where it is time to: by something that the broker answers, about one topic that
+    /// everybody may see.
+    pub(super) async fn prove(&mut self) -> Result<(), Speechless> {
+        if !self.proves_in().is_zero() {
             return Ok(());
         }
-        let (producer, topic) = (self.producer()?.clone(), self.topic.clone());
+        let producer = self.producer()?.clone();
         let asked = tokio::task::spawn_blocking(move || {
             producer
                 .client()
                 .client()
-                .fetch_metadata(topic.as_deref(), ANSWER)
+                .fetch_metadata(Some(topics::CALENDAR_YEARS), ANSWER)
                 .map(drop)
                 .map_err(|error| error.to_string())
         });
@@ -198,9 +205,6 @@ impl Voice {
         let Some(headers) = letter.headers.clone() else {
             return Ok(Err(Unsent::Refused("its time cannot be written".to_owned())));
         };
-        if self.topic.is_none() {
-            self.topic = Some(letter.topic.clone());
-        }
         let producer = self.producer()?;
         Ok(match producer.say(&letter.topic, &letter.key, &letter.body, headers) {
             Ok(delivery) => Ok(delivery),

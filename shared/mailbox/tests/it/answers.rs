@@ -232,14 +232,13 @@ pub async fn what_becomes_of_it_is_told_too(kit: Arc<Kit>) {
     hall.say([wrong(case), wrong(case)]).await;
     hall.told().await;
     let [to_mend, to_discard] = <[Parked; 2]>::try_from(hall.parked().await).unwrap();
-    let db = hall.owner.db().clone();
-    parking::discard(&db, to_discard.id, by(&hall.owner, "请按页面说明重新发送")).await.unwrap();
+    parking::discard(&hall.owner, to_discard.id, by(&hall.owner, "请按页面说明重新发送")).await.unwrap();
     let mut headers = to_mend.headers.clone();
     headers.retain(|(name, _)| name != header::CONTENT_TYPE);
     headers.push((header::CONTENT_TYPE.to_owned(), parking::HeaderValue::Text("application/protobuf".to_owned())));
     let mend = Mend { headers: Some(headers), ..Mend::default() };
-    parking::mend(&db, to_mend.id, mend, by(&hall.owner, "类型写错")).await.unwrap();
-    parking::replay(&db, to_mend.id, by(&hall.owner, "")).await.unwrap();
+    parking::mend(&hall.owner, to_mend.id, mend, by(&hall.owner, "类型写错")).await.unwrap();
+    parking::replay(&hall.owner, to_mend.id, by(&hall.owner, "")).await.unwrap();
     let all = async || Ok(hall.bus.ends(&hall.street.tasks()).await[0] >= hall.told.get() + 5);
     until("all of it is told", all).await;
     let told: Vec<_> = hall

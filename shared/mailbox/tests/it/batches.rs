@@ -62,9 +62,9 @@ pub async fn a_batch_that_cannot_be_read_is_set_aside_by_its_offsets(kit: Arc<Ki
     for batch in &parked {
         assert_eq!((batch.code.as_str(), batch.state, batch.body.len()), ("unreadable", ParkedState::Poison, 0));
         assert!(batch.reason.contains("offsets"), "{}", batch.reason);
-        let refused = parking::replay(hears.db(), batch.id, by(&hears, "")).await;
+        let refused = parking::replay(&hears, batch.id, by(&hears, "")).await;
         assert!(matches!(refused, Err(ParkingError::Batch)), "{refused:?}");
-        parking::discard(hears.db(), batch.id, by(&hears, "sent again by its sender")).await.unwrap();
+        parking::discard(&hears, batch.id, by(&hears, "sent again by its sender")).await.unwrap();
     }
     assert_eq!(parking::open_count(hears.db()).await.unwrap(), 0);
 }

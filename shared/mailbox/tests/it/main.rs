@@ -38,7 +38,6 @@ fn main() -> ExitCode {
             relays::who_commits_late_is_heard_all_the_same,
             relays::one_instance_leads_and_the_next_takes_over,
             relays::a_denied_topic_stops_no_other,
-            relays::who_has_nothing_to_do_rests,
             consumers::batches_are_done_once_and_a_restart_goes_on,
             consumers::kafkas_own_offsets_do_not_matter,
             consumers::the_next_member_takes_over,

@@ -68,7 +68,7 @@ pub async fn a_key_waits_behind_what_failed(kit: Arc<Kit>) {
     assert_eq!(waiting.iter().map(|waiting| waiting.times).collect::<Vec<_>>(), [1, 2]);
     assert_eq!((blocked[0].code.as_str(), blocked[0].attempts), ("register_closed", 1));
     assert!(blocked[0].retry_at.is_some_and(|at| at > blocked[0].parked_at));
-    let refused = parking::replay(hears.db(), waiting[0].id, by(&hears, "")).await;
+    let refused = parking::replay(&hears, waiting[0].id, by(&hears, "")).await;
     assert!(matches!(refused, Err(ParkingError::Waits)), "{refused:?}");
 
     let tried_again = async || Ok(parked(&hears, ParkedState::Blocked).await[0].attempts == 2);
@@ -116,40 +116,45 @@ pub async fn an_operator_replays_mends_and_discards(kit: Arc<Kit>) {
     sqlx::query("update parked set retry_at = retry_at + interval '1 hour'").execute(&desk.superuser()).await.unwrap();
     handler.register_closed.store(false, Ordering::SeqCst);
     let blocked = parked(&hears, ParkedState::Blocked).await;
-    parking::replay(db, blocked[0].id, by(&hears, "")).await.unwrap();
+    parking::replay(&hears, blocked[0].id, by(&hears, "")).await.unwrap();
     until("it was replayed", async || Ok(rounds(db).await.get(&case).is_some_and(|done| *done == [1, 2]))).await;
 
     // Given up: the next one goes on, and it does not come back when it is delivered again.
-    let discarded = parking::discard(db, blocked[1].id, by(&hears, "sent by mistake")).await.unwrap();
+    let discarded = parking::discard(&hears, blocked[1].id, by(&hears, "sent by mistake")).await.unwrap();
     assert_eq!((discarded.state, discarded.resolved_by.as_deref()), (ParkedState::Discarded, Some("op-1")));
     until("the next goes on", async || Ok(rounds(db).await.get(&given_up).is_some_and(|done| *done == [2]))).await;
     bus.send(&street.tasks(), [unwanted]).await;
     heard(bus, &desk, &street.tasks()).await;
     assert_eq!(rounds(db).await[&given_up], [2]);
-    let refused = parking::replay(db, blocked[1].id, by(&hears, "")).await;
+    let refused = parking::replay(&hears, blocked[1].id, by(&hears, "")).await;
     assert!(matches!(refused, Err(ParkingError::Resolved(ParkedState::Discarded))), "{refused:?}");
 
     // Replayed as it is, it is poison again; mended, it does its work.
     let poison = parked(&hears, ParkedState::Poison).await.remove(0);
     assert_eq!(rounds(db).await[&poisoned], [2]);
-    parking::replay(db, poison.id, by(&hears, "")).await.unwrap();
+    parking::replay(&hears, poison.id, by(&hears, "")).await.unwrap();
     let tried = async || {
         let again = parking::get(db, poison.id).await?;
         Ok((again.state, again.attempts) == (ParkedState::Poison, 2))
     };
     until("it is poison again", tried).await;
+    let same = Mend { headers: Some(poison.headers.clone()), ..Mend::default() };
+    for nothing in [same, Mend::default()] {
+        let refused = parking::mend(&hears, poison.id, nothing, by(&hears, "wrong type")).await;
+        assert!(matches!(refused, Err(ParkingError::Unchanged)), "{refused:?}");
+    }
     let mut headers = poison.headers.clone();
     headers.retain(|(name, _)| name != header::CONTENT_TYPE);
     headers.push((header::CONTENT_TYPE.to_owned(), HeaderValue::Text("application/protobuf".to_owned())));
     let mend = Mend { headers: Some(headers), ..Mend::default() };
-    let mended = parking::mend(db, poison.id, mend, by(&hears, "wrong type")).await.unwrap();
+    let mended = parking::mend(&hears, poison.id, mend, by(&hears, "wrong type")).await.unwrap();
     assert!(mended.resolution.unwrap().contains("mended by op-1: wrong type"));
     let [replayed, act] = mended.acts.as_slice() else { panic!("{:?}", mended.acts) };
     assert_eq!((replayed.act, act.act), (ActKind::Replayed, ActKind::Mended));
     assert_eq!((act.by.as_str(), act.reason.as_str()), ("op-1", "wrong type"));
     let digests = [&act.digest_before, &act.digest_after].map(|digest| digest.clone().unwrap());
     assert!(digests[0] != digests[1] && digests.iter().all(|digest| digest.len() == 64), "{digests:?}");
-    parking::replay(db, poison.id, by(&hears, "")).await.unwrap();
+    parking::replay(&hears, poison.id, by(&hears, "")).await.unwrap();
     until("it was done", async || Ok(rounds(db).await[&poisoned] == [2, 1])).await;
     assert_eq!(parking::get(db, poison.id).await.unwrap().state, ParkedState::Done);
     assert_eq!(parking::open_count(db).await.unwrap(), 0);

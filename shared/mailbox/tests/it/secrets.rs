@@ -114,6 +114,6 @@ pub async fn a_parked_copy_lives_no_longer_than_its_secret(kit: Arc<Kit>) {
     let expected = [("poison", false), ("discarded", true), ("poison", false)];
     assert_eq!(before, expected.map(|(state, gone)| (state.to_owned(), gone)));
     let second = shown().await[2].0;
-    parking::discard(hears.db(), second, by(&hears, "sent by mistake")).await.unwrap();
+    parking::discard(&hears, second, by(&hears, "sent by mistake")).await.unwrap();
     assert!(shown().await.iter().any(|(id, _, gone)| *id == second && *gone));
 }

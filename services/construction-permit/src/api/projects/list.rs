@@ -4,7 +4,7 @@ use actix_web::{
     HttpResponse, get,
     web::{Data, Query},
 };
-use chassis::http::{Permit, Problem, codes as common};
+use chassis::http::{Limit, Permit, Problem, codes as common};
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use utoipa::{IntoParams, ToSchema};
@@ -25,7 +25,9 @@ pub struct Page {
     /// `next` of the page before.
     after: Option<String>,
     /// 1 to 100; 20 where absent.
-    limit: Option<i64>,
+    #[serde(default)]
+    #[param(value_type = Option<i64>, minimum = 1, maximum = 100)]
+    limit: Limit,
 }
 
 /// A page of projects.
@@ -66,7 +68,7 @@ pub async fn list(
     desk: Data<ConstructionPermit>,
 ) -> Result<HttpResponse, Problem> {
     let after = page.after.as_deref().map(read_place).transpose()?;
-    let limit = page.limit.unwrap_or(20).clamp(1, 100);
+    let limit = page.limit.or(20);
     let found = store::listed(desk.mailbox.db(), &permit.scope(), after, limit).await?;
     let full = i64::try_from(found.len()).is_ok_and(|found| found == limit);
     let next = found.last().filter(|_| full).map(|last| written(last.place));

@@ -4,7 +4,7 @@ use actix_web::{
     HttpResponse, get,
     web::{Data, Query},
 };
-use chassis::http::Problem;
+use chassis::http::{Limit, Problem};
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use utoipa::{IntoParams, ToSchema};
@@ -24,7 +24,9 @@ pub struct Page {
     /// `next` of the page before.
     before: Option<Uuid>,
     /// 1 to 100; 20 where absent.
-    limit: Option<i64>,
+    #[serde(default)]
+    #[param(value_type = Option<i64>, minimum = 1, maximum = 100)]
+    limit: Limit,
 }
 
 /// What was set aside, the newest first.
@@ -51,7 +53,7 @@ pub async fn parked(
     page: Query<Page>,
     desk: Data<Department>,
 ) -> Result<HttpResponse, Problem> {
-    let limit = page.limit.unwrap_or(20).clamp(1, 100);
+    let limit = page.limit.or(20);
     let items = store::set_aside(desk.mailbox.db(), page.before.unwrap_or(Uuid::max()), limit).await?;
     let full = i64::try_from(items.len()).is_ok_and(|found| found == limit);
     let next = items.last().filter(|_| full).map(|last| last.told_by);

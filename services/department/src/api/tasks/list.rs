@@ -4,7 +4,7 @@ use actix_web::{
     HttpResponse, get,
     web::{Data, Query},
 };
-use chassis::http::{Problem, codes};
+use chassis::http::{Limit, Problem, codes};
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use utoipa::{IntoParams, ToSchema};
@@ -29,7 +29,9 @@ pub struct Page {
     /// `next` of the page before.
     after: Option<String>,
     /// 1 to 100; 20 where absent.
-    limit: Option<i64>,
+    #[serde(default)]
+    #[param(value_type = Option<i64>, minimum = 1, maximum = 100)]
+    limit: Limit,
 }
 
 /// What can be listed: work that is open or that waits for its owner. What is over is found by its id.
@@ -94,7 +96,7 @@ pub async fn list(
         }
     };
     let after = page.after.as_deref().map_or(Ok(Place::START), read_place)?;
-    let limit = page.limit.unwrap_or(20).clamp(1, 100);
+    let limit = page.limit.or(20);
     let found = store::list(desk.mailbox.db(), &colleague.scope(), statuses, after, limit).await?;
     let full = i64::try_from(found.len()).is_ok_and(|found| found == limit);
     let next = found.last().filter(|_| full).map(|last| written(last.place));

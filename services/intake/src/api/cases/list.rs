@@ -4,7 +4,7 @@ use actix_web::{
     HttpResponse, get,
     web::{Data, Query},
 };
-use chassis::http::{Permit, Problem};
+use chassis::http::{Limit, Permit, Problem};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
@@ -19,7 +19,9 @@ pub struct Page {
     /// The last case of the page before.
     before: Option<Uuid>,
     /// 1 to 100; 20 where absent.
-    limit: Option<i64>,
+    #[serde(default)]
+    #[param(value_type = Option<i64>, minimum = 1, maximum = 100)]
+    limit: Limit,
 }
 
 /// A page of cases.
@@ -32,7 +34,7 @@ pub struct Cases {
 #[utoipa::path(tag = "cases", params(Page), responses((status = 200, description = "A page", body = Cases)))]
 #[get("/v1/cases")]
 pub async fn list(permit: Permit<ReadCases>, page: Query<Page>, desk: Data<Intake>) -> Result<HttpResponse, Problem> {
-    let limit = page.limit.unwrap_or(20).clamp(1, 100);
+    let limit = page.limit.or(20);
     let cases = store::cases::list(desk.mailbox.db(), &permit.scope(), page.before, limit).await?;
     Ok(HttpResponse::Ok().json(Cases { cases: cases.iter().map(CaseSummary::of).collect() }))
 }
