@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use casework::Case;
 use chassis::{
-    consent::{Act, Agreed, Asks, CodeSent, PaperShown, PhoneBody, PhoneShown, Shown, Verb},
-    http::{Asker, Problem},
+    consent::{Act, Agreed, Asks, CodeSent, PaperShown, PhoneBody, PhoneShown, Shown, Verb, digest_fault},
+    http::{Asker, Fault, Problem},
 };
 use mailbox::{Digest, Message};
 use time::OffsetDateTime;
@@ -43,6 +44,34 @@ impl Matter {
         }
     }
 
+    /// Whether the project has what it is about: nobody is asked to agree to what can never be done. `within` is where the act
+    /// stands in the body.
+    fn can_be_done(&self, desk: &ConstructionPermit, project: &Project, within: &str) -> Result<(), Problem> {
+        let mut faults = Vec::new();
+        match self {
+            Self::Withdraw | Self::ChangePhone { .. } => {}
+            Self::Suspend { item } => {
+                let runs = |case: &Case| case.task_by_code(&item.as_str().into()).is_some_and(casework::Task::is_open);
+                if !project.case.as_ref().is_some_and(runs) {
+                    let (zh, en) = ("本项目没有正在办理的这一事项", "no department of this project has this item");
+                    faults.push(Fault::new(format!("{within}/item"), "unknown", zh, en));
+                }
+            }
+            Self::Undertake { undertakings } => {
+                let catalogue = desk.current();
+                for (item, sm3) in undertakings {
+                    let at = format!("{within}/undertakings/{item}");
+                    if catalogue.is_none_or(|catalogue| catalogue.item(item).is_none()) {
+                        let (zh, en) = ("目录没有这一事项", "the catalogue has no such item");
+                        faults.push(Fault::new(at.clone(), "unknown", zh, en));
+                    }
+                    faults.extend(digest_fault(at, sm3));
+                }
+            }
+        }
+        if faults.is_empty() { Ok(()) } else { Err(Problem::faulty(faults)) }
+    }
+
     /// What of it the applicant reads in the SMS: items that the catalogue knows.
     fn detail(&self, desk: &ConstructionPermit) -> String {
         let known = |item: &&ItemCode| desk.current().is_some_and(|catalogue| catalogue.item(item).is_some());
@@ -73,7 +102,7 @@ pub fn told(
 /// A code for an act goes to the applicant's telephone.
 ///
 /// # Errors
-/// Where he sees no such project, no telephone counts, or three codes were sent within the hour.
+/// Where he sees no such project, nothing can be agreed to there, no telephone counts, or three codes were sent within the hour.
 pub async fn send_code(
     desk: &ConstructionPermit,
     asker: &Asker,
@@ -81,6 +110,7 @@ pub async fn send_code(
     matter: &Matter,
 ) -> Result<CodeSent, Problem> {
     let (project, asks) = seen(desk, asker, id).await?;
+    matter.can_be_done(desk, &project, "")?;
     let detail = matter.detail(desk);
     let shown = Shown { item: PROJECT, detail: &detail, number: &project.entry.code };
     desk.consents.send_code(&desk.mailbox, &asks, &matter.act(desk, id), &shown).await
@@ -89,14 +119,15 @@ pub async fn send_code(
 /// A consent that the applicant signed is brought.
 ///
 /// # Errors
-/// Where he sees no such project, or the statement does not hold.
+/// Where he sees no such project, nothing can be agreed to there, or the statement does not hold.
 pub async fn bring(
     desk: &ConstructionPermit,
     asker: &Asker,
     id: Uuid,
     (matter, statement): (&Matter, &str),
 ) -> Result<PaperShown, Problem> {
-    let (_, asks) = seen(desk, asker, id).await?;
+    let (project, asks) = seen(desk, asker, id).await?;
+    matter.can_be_done(desk, &project, "/to")?;
     let keep = |_: &mut mailbox::Changes, paper| Some(message::keeps(id, &[paper], desk.now()));
     let act = matter.act(desk, id);
     desk.consents.bring_paper(&desk.mailbox, &asks, &act, (statement, &desk.links.seals), keep).await

@@ -66,6 +66,19 @@ pub async fn a_clerk_does_what_is_the_applicants_with_his_code(kit: Arc<Kit>) {
     let desk = ProjectsDesk::open(&kit, datetime!(2025-03-03 09:30 +8)).await;
     let (id, path) = registered(&desk, true).await;
     let signed = desk.get("clerk", &format!("{path}/items/A36/undertaking")).await["sm3"].clone();
+    for (can_never_be, at) in [
+        (json!({"act": "suspend", "item": "ZZZ"}), "/item"),
+        (json!({"act": "suspend", "item": "A36"}), "/item"),
+        (json!({"act": "undertake", "undertakings": {"A36": "zz"}}), "/undertakings/A36"),
+        (json!({"act": "undertake", "undertakings": {"Z1": signed}}), "/undertakings/Z1"),
+    ] {
+        let (status, told) = desk.post("clerk", &format!("{path}/codes"), &can_never_be).await;
+        assert_eq!(
+            (status, told["faults"][0]["pointer"].as_str()),
+            (422, Some(at)),
+            "nobody is asked to agree to that: {told}"
+        );
+    }
     let own = [
         (
             json!({"act": "undertake", "undertakings": {"A36": signed}}),
@@ -103,7 +116,7 @@ pub async fn a_clerk_does_what_is_the_applicants_with_his_code(kit: Arc<Kit>) {
         assert_ne!(desk.post("clerk", &verb, &with(&code)).await.0, 200, "{verb}: a code is good once");
     }
     assert_eq!(desk.get("clerk", &path).await["phase"], "stopping");
-    let other = json!({"act": "suspend", "item": "A13"});
+    let other = json!({"act": "withdraw"});
     assert_eq!(desk.post("clerk", &format!("{path}/codes"), &other).await.1["code"], "codes-too-many");
 }
 

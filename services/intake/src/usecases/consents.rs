@@ -1,8 +1,8 @@
 //! What an applicant has to agree to at the front desk, and how he is asked: acts that end his case or give something up.
 
 use chassis::{
-    consent::{Act, Asks, CodeSent, PaperShown, PhoneBody, PhoneShown, Shown, Verb},
-    http::{Asker, Problem},
+    consent::{Act, Asks, CodeSent, PaperShown, PhoneBody, PhoneShown, Shown, Verb, digest_fault},
+    http::{Asker, Fault, Problem},
 };
 use ids::DepartmentCode;
 use uuid::Uuid;
@@ -35,6 +35,28 @@ impl Matter {
         }
     }
 
+    /// Whether the case has what it is about: nobody is asked to agree to what can never be done. `within` is where the act
+    /// stands in the body.
+    async fn can_be_done(&self, desk: &Intake, case: Uuid, within: &str) -> Result<(), Problem> {
+        let mut faults = Vec::new();
+        match self {
+            Self::Withdraw | Self::ChangePhone { .. } => {}
+            Self::Choose { task, choice } => {
+                let open = store::cases::open_tasks(desk.mailbox.db(), case).await?;
+                if !open.iter().any(|open| open.task_id == Some(*task)) {
+                    let (zh, en) = ("本办件没有这一待选择的环节", "this case has no such task that waits for a choice");
+                    faults.push(Fault::new(format!("{within}/task_id"), "unknown", zh, en));
+                }
+                if matches!(choice, Choice::Department(code) if DepartmentCode::parse(code).is_err()) {
+                    let (zh, en) = ("应为部门代码", "has to be a department's code");
+                    faults.push(Fault::new(format!("{within}/department"), "misshapen", zh, en));
+                }
+            }
+            Self::Undertake { sm3 } => faults.extend(digest_fault(format!("{within}/undertaking_sm3"), sm3)),
+        }
+        if faults.is_empty() { Ok(()) } else { Err(Problem::faulty(faults)) }
+    }
+
     /// What of it the applicant reads in the SMS.
     fn detail(&self) -> &str {
         match self {
@@ -56,9 +78,10 @@ pub fn shown<'a>(desk: &'a Intake, case: &'a Case, matter: &'a Matter) -> Result
 /// A code for an act goes to the applicant's telephone.
 ///
 /// # Errors
-/// Where he sees no such case, it has ended, no telephone counts, or three codes were sent within the hour.
+/// Where he sees no such case, it has ended, nothing can be agreed to there, no telephone counts, or three codes were sent within the hour.
 pub async fn send_code(desk: &Intake, asker: &Asker, id: Uuid, matter: &Matter) -> Result<CodeSent, Problem> {
     let (case, asks) = running(desk, asker, id).await?;
+    matter.can_be_done(desk, id, "").await?;
     let shown = shown(desk, &case, matter)?;
     desk.consents.send_code(&desk.mailbox, &asks, &matter.act(desk, id), &shown).await
 }
@@ -66,7 +89,7 @@ pub async fn send_code(desk: &Intake, asker: &Asker, id: Uuid, matter: &Matter) 
 /// A consent that the applicant signed is brought.
 ///
 /// # Errors
-/// Where he sees no such case, it has ended, or the statement does not hold.
+/// Where he sees no such case, it has ended, nothing can be agreed to there, or the statement does not hold.
 pub async fn bring(
     desk: &Intake,
     asker: &Asker,
@@ -74,6 +97,7 @@ pub async fn bring(
     (matter, statement): (&Matter, &str),
 ) -> Result<PaperShown, Problem> {
     let (_, asks) = running(desk, asker, id).await?;
+    matter.can_be_done(desk, id, "/to").await?;
     let keep = |changes: &mut mailbox::Changes, paper| {
         store::materials::take(changes, [paper]);
         None

@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use chassis::testing::TestServer;
+use contracts::process::v1::{Holder, OpenTask, Phase, Progressed};
 use reqwest::Method;
 use serde_json::{Value, json};
 use testkit::Kit;
 use uuid::Uuid;
 
-use crate::hall::{Answer, Hall, PHONE, applicant, chief, clerk, for_whom, opening, passport, stall};
+use crate::hall::{Answer, Hall, PHONE, applicant, chief, clerk, for_whom, opening, passport, pointers, stall};
 
 const OTHER: &str = "10012345679";
 
@@ -28,6 +29,11 @@ async fn filed_without(hall: &Hall, name: &str) -> (String, Value) {
 
 async fn sends(hall: &Hall, case: &str, act: &Value) -> Answer {
     hall.post(&clerk(), &format!("{case}/codes"), act).await
+}
+
+/// An undertaking that nobody sees.
+fn undertakes() -> Value {
+    json!({"act": "undertake", "undertaking_sm3": "5".repeat(64)})
 }
 
 async fn withdraws(hall: &Hall, case: &str, consent: Value) -> (u16, String) {
@@ -126,8 +132,7 @@ pub async fn a_case_has_three_codes_an_hour(kit: Arc<Kit>) {
     }
     let key = hall.ask_with(Some(&clerk()), Method::POST, &format!("{case}/codes"), Some(&act), &[]).await;
     assert_eq!((key.0, key.1["code"].as_str()), (429, Some("codes-too-many")), "{}", key.1);
-    let undertake = json!({"act": "undertake", "undertaking_sm3": "00"});
-    assert_eq!(sends(&hall, &case, &undertake).await.0, 429, "whatever it is for");
+    assert_eq!(sends(&hall, &case, &undertakes()).await.0, 429, "whatever it is for");
     if codes[0] != codes[2] {
         assert_eq!(withdraws(&hall, &case, json!({"code": codes[0]})).await.1, "code-wrong", "the newest counts");
     }
@@ -140,8 +145,7 @@ pub async fn a_code_is_good_for_its_act_and_its_case(kit: Arc<Kit>) {
     let hall = Hall::open(&kit).await;
     let (one, _) = filed(&hall, "xin").await;
     let (other, _) = filed(&hall, "yi").await;
-    let task = Uuid::from_u128(1);
-    sends(&hall, &one, &json!({"act": "close_without", "task_id": task})).await;
+    assert_eq!(sends(&hall, &one, &undertakes()).await.0, 201);
     let code = hall.last_code(PHONE).await;
     assert_eq!(withdraws(&hall, &one, json!({"code": code})).await.1, "code-over", "of another act");
     sends(&hall, &one, &json!({"act": "withdraw"})).await;
@@ -158,8 +162,24 @@ pub async fn every_choice_at_a_window_is_made_with_a_code(kit: Arc<Kit>) {
     let mut body = for_whom("xin", opening());
     body["channel"] = json!("window");
     body["phone_proof"] = json!({"phone": PHONE, "code": hall.last_code(PHONE).await});
-    let (case, _) = hall.file(&clerk(), &body).await;
+    let (case, slip) = hall.file(&clerk(), &body).await;
     let (path, task) = (format!("{case}/choices"), Uuid::from_u128(1));
+    let can_never_be = json!({"act": "choose", "task_id": task, "department": "银行"});
+    let (status, told) = sends(&hall, &case, &can_never_be).await;
+    assert_eq!(
+        (status, pointers(&told)),
+        (422, vec!["/task_id", "/department"]),
+        "nobody is asked to agree to that: {told}"
+    );
+    let open = OpenTask {
+        task_id: task.to_string(),
+        task_code: "fund".to_owned(),
+        holder: Holder::Applicant.into(),
+        ..OpenTask::default()
+    };
+    let subject_id = slip["case_id"].as_str().unwrap().to_owned();
+    let told = Progressed { subject_id, phase: Phase::Running.into(), open: vec![open], ..Progressed::default() };
+    hall.hears(&[hall.owner_says(&told, 1)]).await;
     let choices = [
         (json!({"act": "close_without", "task_id": task}), json!({"task_id": task, "close_without": true})),
         (json!({"act": "ask_again", "task_id": task}), json!({"task_id": task, "again": true})),
@@ -238,6 +258,9 @@ pub async fn without_a_telephone_a_signed_paper_and_a_second_person(kit: Arc<Kit
     }
     let (status, brought) = hall.post(&clerk(), &path, &bring(&paper["statement"])).await;
     assert_eq!((status, brought["countersigned"].as_bool()), (201, Some(false)), "{brought}");
+    let (another, _) = filed_without(&hall, "yi").await;
+    let (status, told) = hall.post(&clerk(), &format!("{another}/consents"), &bring(&paper["statement"])).await;
+    assert_eq!((status, pointers(&told)), (422, vec!["/statement"]), "a paper is about one case: {told}");
     let id = brought["consent_id"].clone();
     assert_eq!(withdraws(&hall, &case, json!({"paper": id})).await.1, "consent-paper-over", "one person is not enough");
     let sign = format!("{path}/{}/countersignature", id.as_str().unwrap());

@@ -69,6 +69,12 @@ impl Desk {
         (slip, passport(&name), proof["phone"].clone())
     }
 
+    /// A consent that was signed and brought.
+    async fn signed(&self) -> (u16, Value) {
+        let bytes = format!("%PDF signed {}", self.things.fetch_add(1, Ordering::Relaxed));
+        self.hall.uploads(&holder(), "CONSENT", "application/pdf", bytes.as_bytes()).await
+    }
+
     /// A new telephone, with the code that went there.
     async fn proved(&self) -> Value {
         let phone = phone(self.things.fetch_add(1, Ordering::Relaxed));
@@ -194,13 +200,13 @@ impl Town for Desk {
             }
             "POST /v1/cases/{id}/codes" => of_case(self.case(&whole).await, json!({ "act": "withdraw" })),
             "POST /v1/cases/{id}/consents" => {
-                let (_, paper) = self.hall.uploads(&holder(), "CONSENT", "application/pdf", b"%PDF signed").await;
+                let (_, paper) = self.signed().await;
                 let body = json!({ "to": {"act": "withdraw"}, "statement": paper["statement"] });
                 of_case(self.case(&whole).await, body)
             }
             "POST /v1/cases/{id}/consents/{consent}/countersignature" => {
                 let case = self.case(&whole).await;
-                let (_, paper) = self.hall.uploads(&holder(), "CONSENT", "application/pdf", b"%PDF signed").await;
+                let (_, paper) = self.signed().await;
                 let body = json!({ "to": {"act": "withdraw"}, "statement": paper["statement"] });
                 let (status, brought) = self.hall.post(&clerk(), &format!("{}/consents", case.0), &body).await;
                 assert_eq!(status, 201, "{brought}");

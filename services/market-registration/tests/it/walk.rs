@@ -71,7 +71,7 @@ impl Walked {
             id: self.desk.mailbox.new_id(),
             media_type: "application/pdf".to_owned(),
             size: 3,
-            sm3: "7".repeat(64),
+            sm3: format!("{:064}", self.next()),
         };
         let by = by["sub"].as_str().unwrap().to_owned();
         Brought { paper, by, until: None }.statement(&Seals::read("a key of the tests").unwrap())

@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use crate::data::Label;
+use crate::{data::Label, http::Fault};
 
 /// What is done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -98,6 +98,14 @@ impl Act {
     pub fn new(case: Uuid, verb: Verb, about: impl Into<String>) -> Self {
         Self { case, verb, about: about.into() }
     }
+}
+
+/// What is wrong with the SM3 of what is signed.
+#[must_use]
+pub fn digest_fault(pointer: String, sm3: &str) -> Option<Fault> {
+    let is_one = sm3.len() == 64 && sm3.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b));
+    let (zh, en) = ("应为64位小写十六进制 SM3 值", "an SM3 has 64 lower-case hexadecimal digits");
+    (!is_one).then(|| Fault::new(pointer, "misshapen", zh, en))
 }
 
 #[cfg(test)]

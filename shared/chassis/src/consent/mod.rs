@@ -32,7 +32,7 @@ use uuid::Uuid;
 use crate::{http::Problem, settings::Secret};
 
 pub use self::{
-    act::{Act, Verb},
+    act::{Act, Verb, digest_fault},
     agree::{Agreed, Asks, Consent, ConsentBody, Way},
     ask::{CodeSent, Shown},
     paper::{PaperBody, PaperShown},

@@ -56,7 +56,7 @@ impl Consents {
     /// `keep` sees to it that the paper stays, and gives what is to be said about that.
     ///
     /// # Errors
-    /// A statement that does not hold, or is of another paper; the database.
+    /// A statement that does not hold, or is of another paper; the same paper was brought for something else; the database.
     pub async fn bring_paper(
         &self,
         mailbox: &Mailbox,
@@ -76,6 +76,11 @@ impl Consents {
         })?;
         until_committed(mailbox, async || {
             let now = mailbox.clocks().system.now();
+            if store::signed_elsewhere(mailbox.db(), act, &paper.sm3).await? {
+                let zh = "此同意书已用于其他办件或事项:一份同意书只能用于一项,请申请人另行签署";
+                let en = "this paper was brought for something else: a consent is good for one act, let the applicant sign another";
+                return Err(Problem::faulty(vec![Fault::new("/statement", "brought_before", zh, en)]));
+            }
             let mut book = store::book(mailbox.db(), act.case, now).await?;
             let row = Kept {
                 id: mailbox.new_id(),

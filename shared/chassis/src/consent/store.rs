@@ -77,6 +77,23 @@ pub(super) async fn book(db: &PgPool, case: Uuid, now: OffsetDateTime) -> Result
     })
 }
 
+/// Whether a signed paper was brought for another act.
+///
+/// # Errors
+/// Where the database fails.
+pub(super) async fn signed_elsewhere(db: &PgPool, act: &Act, sm3: &str) -> Result<bool, sqlx::Error> {
+    sqlx::query_scalar(
+        "select exists (select from consents
+                        where paper ->> 'sm3' = $1 and (case_id, act, about) is distinct from ($2, $3, $4))",
+    )
+    .bind(sm3)
+    .bind(act.case)
+    .bind(act.verb.name())
+    .bind(&act.about)
+    .fetch_one(db)
+    .await
+}
+
 /// The telephone that counts for a case.
 ///
 /// # Errors
