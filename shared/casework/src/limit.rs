@@ -19,6 +19,18 @@ pub enum Limit {
 }
 
 impl Limit {
+    /// Days that a special procedure or a repair may take at most, of either kind: no clock stands still for longer.
+    pub const LONGEST: u32 = 366;
+
+    /// True where a special procedure or a repair cannot take so long.
+    #[must_use]
+    pub fn is_too_long(self) -> bool {
+        match self {
+            Self::WorkingDays(n) | Self::CalendarDays(n) => n > Self::LONGEST,
+            Self::Months(n) => n > 12,
+        }
+    }
+
     /// True where it ends on the day it begins.
     #[must_use]
     pub fn is_none(self) -> bool {

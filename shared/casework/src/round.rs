@@ -76,6 +76,17 @@ impl Round {
         self.heard.iter().find(same).cloned()
     }
 
+    /// Whether something was said after the cancellation that does not end it.
+    pub(crate) fn was_late(&self) -> bool {
+        let Some(OwnerSays::Cancelled { cancelled_at, .. }) = &self.last_word else { return false };
+        let acknowledges = |says: &DepartmentSays| {
+            matches!(says, DepartmentSays::Acknowledged { .. } | DepartmentSays::CancelAcknowledged { .. })
+        };
+        self.heard
+            .iter()
+            .any(|heard| heard.received_at >= *cancelled_at && heard.rejected.is_none() && !acknowledges(&heard.said))
+    }
+
     /// When it ended, by the owner's last word.
     #[must_use]
     pub fn ended(&self) -> Option<OffsetDateTime> {

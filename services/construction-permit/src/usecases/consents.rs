@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use casework::Case;
+use casework::{Case, NotPossible};
 use chassis::{
     consent::{Act, Agreed, Asks, CodeSent, PaperShown, PhoneBody, PhoneShown, Shown, Verb, digest_fault},
     http::{Asker, Fault, Problem},
@@ -11,7 +11,10 @@ use mailbox::{Digest, Message};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use super::{change::find, message};
+use super::{
+    change::{find, not_possible},
+    message,
+};
 use crate::{
     domain::{catalogue::ItemCode, project::Project},
     service::ConstructionPermit,
@@ -47,9 +50,17 @@ impl Matter {
     /// Whether the project has what it is about: nobody is asked to agree to what can never be done. `within` is where the act
     /// stands in the body.
     fn can_be_done(&self, desk: &ConstructionPermit, project: &Project, within: &str) -> Result<(), Problem> {
+        // Before a list is acknowledged there is no case yet, and a project can be taken back.
+        if project.case.is_some() && !project.is_running() {
+            return Err(not_possible(NotPossible::NotRunning));
+        }
         let mut faults = Vec::new();
         match self {
             Self::Withdraw | Self::ChangePhone { .. } => {}
+            Self::Undertake { undertakings } if undertakings.is_empty() => {
+                let (zh, en) = ("没有需要承诺的事项", "there is nothing to undertake");
+                faults.push(Fault::new(format!("{within}/undertakings"), "missing", zh, en));
+            }
             Self::Suspend { item } => {
                 let runs = |case: &Case| case.task_by_code(&item.as_str().into()).is_some_and(casework::Task::is_open);
                 if !project.case.as_ref().is_some_and(runs) {

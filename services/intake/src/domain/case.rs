@@ -103,6 +103,14 @@ pub struct Open {
     pub asked: Vec<String>,
 }
 
+impl Open {
+    /// A department refused it, and the applicant chooses how it goes on: nothing was asked of him.
+    #[must_use]
+    pub fn waits_for_choice(&self) -> bool {
+        self.waits_for == "applicant" && self.department.is_empty() && self.papers.is_empty() && self.asked.is_empty()
+    }
+}
+
 fn is_false(value: &bool) -> bool {
     !value
 }

@@ -8,7 +8,12 @@ use ids::DepartmentCode;
 use uuid::Uuid;
 
 use super::{ask::Choice, message, outcomes::load};
-use crate::{codes, domain::case::Case, service::Intake, store};
+use crate::{
+    codes,
+    domain::case::{Case, Open},
+    service::Intake,
+    store,
+};
 
 /// What it is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,7 +48,8 @@ impl Matter {
             Self::Withdraw | Self::ChangePhone { .. } => {}
             Self::Choose { task, choice } => {
                 let open = store::cases::open_tasks(desk.mailbox.db(), case).await?;
-                if !open.iter().any(|open| open.task_id == Some(*task)) {
+                let waits = |open: &&Open| open.task_id == Some(*task) && open.waits_for_choice();
+                if open.iter().find(waits).is_none() {
                     let (zh, en) = ("本办件没有这一待选择的环节", "this case has no such task that waits for a choice");
                     faults.push(Fault::new(format!("{within}/task_id"), "unknown", zh, en));
                 }

@@ -116,6 +116,7 @@ pub async fn submit(desk: &Intake, mut application: Application<'_>) -> Result<C
     }
     lacks.faults.extend(region.as_ref().err().cloned());
     lacks.faults.extend(elsewhere(desk, entry, &application.entered.fields));
+    lacks.faults.extend(another_phone(entry, &application));
     lacks.faults = application.unfit.beside(lacks.faults);
     // What was entered is corrected on the spot (32(3)); papers may be noticed or follow.
     if !lacks.faults.is_empty() {
@@ -231,6 +232,17 @@ pub(super) fn elsewhere(desk: &Intake, entry: &Entry, entered: &BTreeMap<String,
         Some(Fault { pointer: format!("/fields/{}", field.name), ..fault })
     };
     fields.filter_map(place).collect()
+}
+
+/// At a window the telephone is proved that stands in the form: a code that goes to any other is not the applicant's word.
+fn another_phone(entry: &Entry, application: &Application<'_>) -> Option<Fault> {
+    let proof = application.handed.phone_proof.as_ref().filter(|_| application.behalf.assisted_by().is_some())?;
+    let fields = entry.form.fields.iter().filter(|field| field.kind == Kind::Phone);
+    let entered: Vec<&String> = fields.filter_map(|field| application.entered.fields.get(&field.name)).collect();
+    (!entered.is_empty() && !entered.iter().any(|phone| *phone == proof.phone())).then(|| {
+        let (zh, en) = ("应为申请表中填写的手机号码", "should be a telephone that stands in the form");
+        Fault::new("/phone_proof/phone", "not_in_form", zh, en)
+    })
 }
 
 /// A channel is what it says: a window's is a window's alone, and nobody but a window brings what is not his own.

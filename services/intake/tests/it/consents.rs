@@ -91,6 +91,18 @@ pub async fn a_clerk_ends_a_case_with_the_applicants_code(kit: Arc<Kit>) {
     assert_eq!((status, told["code"].as_str()), (409, Some("case-ended")));
 }
 
+pub async fn a_clerk_proves_no_telephone_but_the_forms(kit: Arc<Kit>) {
+    let hall = Hall::open(&kit).await;
+    assert_eq!(hall.post(&clerk(), "/v1/phones/codes", &json!({"phone": OTHER})).await.0, 201);
+    let papers = hall.bring_all(&clerk(), &["M01", "HEALTH", "LAYOUT", "WASTE"]).await;
+    let mut body = for_whom("xin", stall("window", &papers));
+    body["phone_proof"] = json!({"phone": OTHER, "code": hall.last_code(OTHER).await});
+    let (status, told) = hall.submit(&clerk(), &body).await;
+    assert_eq!((status, pointers(&told)), (422, vec!["/phone_proof/phone"]), "{told}");
+    body["fields"]["operator.phone"] = json!(OTHER);
+    assert_eq!(hall.submit(&clerk(), &body).await.0, 201, "its code was not used up");
+}
+
 pub async fn a_code_has_three_tries_and_ten_minutes(kit: Arc<Kit>) {
     let hall = Hall::open(&kit).await;
     let (case, _) = filed(&hall, "xin").await;

@@ -26,6 +26,7 @@ fn main() -> ExitCode {
         testkit::stories![
             kept::what_is_kept_keeps_its_shape,
             consents::a_clerk_ends_a_case_with_the_applicants_code,
+            consents::a_clerk_proves_no_telephone_but_the_forms,
             consents::a_code_has_three_tries_and_ten_minutes,
             consents::a_case_has_three_codes_an_hour,
             consents::a_code_is_good_for_its_act_and_its_case,

@@ -64,6 +64,7 @@ impl Desk {
         let papers = self.hall.bring_all(&clerk(), &["M01", "HEALTH", "LAYOUT", "WASTE"]).await;
         let mut body = for_whom(&name, stall("window", &papers));
         let proof = self.proved().await;
+        body["fields"]["operator.phone"] = proof["phone"].clone();
         body["phone_proof"] = proof.clone();
         let (_, slip) = self.hall.file(&clerk(), &body).await;
         (slip, passport(&name), proof["phone"].clone())

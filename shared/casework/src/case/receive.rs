@@ -213,11 +213,14 @@ impl Turn<'_> {
         }
     }
 
+    /// The department is told the last word. That it was cancelled is said once: whoever then says again what he had decided has
+    /// forgotten that he acknowledged it, and two would never stop answering each other.
     fn record_late(&mut self, at: usize, place: usize, delivery: &Delivery, says: &DepartmentSays) -> Verdict {
+        let round = self.task(at).and_then(|task| task.rounds.get(place));
+        let last_word = round.filter(|round| !round.was_late()).and_then(|round| round.last_word.clone());
         let heard = heard(delivery, says);
         self.change(at, |task| task.rounds.get_mut(place).map(|round| round.heard.push(heard)));
         self.note_round(at, Some(place), Event::ReplyLate { reply: says.kind().to_owned() });
-        let last_word = self.task(at).and_then(|task| task.rounds.get(place)?.last_word.clone());
         if let Some(last_word) = last_word {
             self.tell_round(at, Some(place), last_word);
         }
@@ -246,7 +249,7 @@ fn heard(delivery: &Delivery, says: &DepartmentSays) -> Heard {
 }
 
 /// What the owner says to something that it has heard before: what holds now. A cancellation that was acknowledged
-/// is not answered, or two would never stop acknowledging each other.
+/// is not answered, and neither is a result that is said again after one, or two would never stop answering each other.
 fn answer(task: &Task, round: &Round, says: &DepartmentSays, heard: Option<&Heard>) -> Option<OwnerSays> {
     let rejected = heard.and_then(|heard| Some((heard, heard.rejected.as_ref()?)));
     let current = task.round_number() == round.number;
@@ -255,8 +258,10 @@ fn answer(task: &Task, round: &Round, says: &DepartmentSays, heard: Option<&Hear
         let (said, faults) = (Some(Said::of(&heard.said)), rejection.faults.clone());
         return Some(OwnerSays::ReplyRejected { rejected_at: rejection.at, reply_id: heard.reply_id, said, faults });
     }
+    let over = round.cancelled && !(current && task.is_cancelling());
     match says {
         DepartmentSays::CancelAcknowledged { .. } => None,
+        DepartmentSays::Decided(_) | DepartmentSays::Refused(_) if over => None,
         DepartmentSays::Acknowledged { .. } => round.last_word.clone(),
         DepartmentSays::SupplementAsked { .. }
         | DepartmentSays::ProcedureStarted { .. }

@@ -178,6 +178,32 @@ fn an_answer_after_the_cancel_is_recorded_answered_and_moves_nothing() {
     assert_eq!(hall.verdicts.last(), Some(&Verdict::Already), "cancelling does not echo for ever");
 }
 
+/// It acknowledged the cancellation, lost its state, and reads everything again: its own program repeats what it decided as often
+/// as it hears that it was cancelled, or decides anew each time.
+#[test]
+fn a_department_that_forgot_a_cancellation_is_told_of_it_once() {
+    for decides_anew in [false, true] {
+        let mut hall = Hall::opening();
+        hall.decide("licence").minutes(1).stop(StopKind::Withdrawn);
+        let mut decided = hall.reply("tax", hall.decision("tax"));
+        let mut cancelled = 0;
+        while {
+            hall.hear(&department("TAX"), &decided);
+            matches!(told_last(&hall), OwnerSays::Cancelled { .. })
+        } {
+            cancelled += 1;
+            assert!(cancelled < 3, "two that never stop answering each other");
+            if decides_anew {
+                hall.minutes(1);
+                decided = hall.reply("tax", hall.decision("tax"));
+            }
+        }
+        assert_eq!(cancelled, 1);
+        assert_eq!(noted(&hall), [if decides_anew { "late" } else { "already" }]);
+        assert_eq!(hall.state("tax"), "cancelled");
+    }
+}
+
 #[test]
 fn an_answer_of_an_older_round_is_late() {
     let mut hall = Hall::opening();

@@ -51,6 +51,36 @@ fn one_name_is_no_site_check() {
 }
 
 #[test]
+fn no_procedure_and_no_repair_takes_longer_than_a_year() {
+    let mut hall = Hall::opening();
+    let procedure = |working, calendar| DepartmentSays::ProcedureStarted {
+        started_at: hall.now,
+        procedure: "hearing".into(),
+        basis: "行政许可法第四十六条".into(),
+        limit_working_days: working,
+        limit_calendar_days: calendar,
+    };
+    let repair = DepartmentSays::SiteChecked {
+        checked_at: hall.now,
+        staff: two(),
+        findings: vec!["裂缝".into()],
+        rectification_working_days: Some(4_000_000_000),
+    };
+    let wrong = [
+        (procedure(367, None), "limit"),
+        (procedure(0, Some(4_000_000_000)), "limit"),
+        (repair, "rectification_working_days"),
+    ];
+    for (says, subject) in wrong {
+        let reply = hall.reply("licence", says);
+        let Verdict::Rejected(faults) = hall.hear(&department("MSA"), &reply) else { panic!("it should be rejected") };
+        let told: Vec<_> = faults.iter().map(|fault| (fault.subject.as_str(), fault.code.as_str())).collect();
+        assert_eq!(told, [(subject, "out_of_range")]);
+        assert_ne!(hall.state("licence"), "suspended");
+    }
+}
+
+#[test]
 fn publicity_is_limited_in_calendar_days() {
     let mut hall = Hall::opening();
     hall.at_desk("licence", |desk, now| desk.start_procedure("publicity", "公示办法", Limit::CalendarDays(7), now));

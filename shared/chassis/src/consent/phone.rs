@@ -29,6 +29,14 @@ pub struct PhoneProof {
     code: String,
 }
 
+impl PhoneProof {
+    /// The number, as it was given.
+    #[must_use]
+    pub fn phone(&self) -> &str {
+        &self.phone
+    }
+}
+
 /// Nobody's number stands in a log.
 impl std::fmt::Debug for PhoneProof {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

@@ -26,6 +26,7 @@ const LONGEST_PAUSE: Duration = Duration::from_millis(80);
 #[into_params(parameter_in = Query)]
 pub struct AtLeast {
     /// Wait up to two seconds until the state has reached this sequence.
+    #[param(minimum = 0)]
     pub at_least: Option<i64>,
 }
 

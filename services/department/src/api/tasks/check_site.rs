@@ -6,6 +6,7 @@ use actix_web::{
     HttpResponse, post,
     web::{Data, Path},
 };
+use casework::Limit;
 use chassis::http::{AtMost, Body, Faults, Long, Problem, Short};
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -57,11 +58,15 @@ pub async fn check_site(
         let zh = "现场核查应由两名以上工作人员进行(行政许可法第三十四条)";
         faults.add("/staff", "two_needed", zh, "a site check is made by two or more of staff (行政许可法 34)");
     }
-    let limit = rectification_working_days.is_some_and(|days| (1..=366).contains(&days));
+    let limit = rectification_working_days.is_some_and(|days| (1..=Limit::LONGEST).contains(&days));
     if !findings.is_empty() && !limit {
         let (zh, en) =
             ("发现问题的,请填写1至366个工作日的整改期限", "give 1 to 366 working days to repair what was found");
         faults.add("/rectification_working_days", "out_of_range", zh, en);
+    }
+    if findings.is_empty() && rectification_working_days.is_some() {
+        let (zh, en) = ("没有发现问题的,不填写整改期限", "where nothing was found there is nothing to repair");
+        faults.add("/rectification_working_days", "not_asked", zh, en);
     }
     let verb = |task: &mut Task, _: &BTreeMap<Number, Uuid>, now| {
         faults.none()?;

@@ -6,7 +6,7 @@ use actix_web::{
     HttpResponse, post,
     web::{Data, Path},
 };
-use casework::Limit;
+use casework::{Limit, vocabulary};
 use chassis::http::{Body, Faults, Long, Problem, Short};
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -26,7 +26,7 @@ use crate::{
 pub struct Procedure {
     /// The round that was looked at.
     round: u32,
-    /// Name, e.g. `expert_review`.
+    /// Name, as `proto/words.toml` has it, e.g. `expert_review`.
     procedure: Short,
     /// Legal basis.
     basis: Long,
@@ -56,6 +56,9 @@ pub async fn start_procedure(
     let procedure = faults.text("/procedure", &procedure);
     let basis = faults.text("/basis", &basis);
     let limit = limit(limit_working_days, limit_calendar_days, &mut faults);
+    if let Some(unlisted) = vocabulary::procedure_fault(&procedure).filter(|_| !procedure.is_empty()) {
+        faults.add("/procedure", &unlisted.code, unlisted.zh, unlisted.en);
+    }
     let verb = |task: &mut Task, _: &BTreeMap<Number, Uuid>, now| {
         faults.none()?;
         in_round(task, round)?;
@@ -78,7 +81,7 @@ fn limit(working_days: Option<u32>, calendar_days: Option<u32>, faults: &mut Fau
         }
         (days, None) => (Limit::WorkingDays(days.unwrap_or_default()), "/limit_working_days"),
     };
-    if !matches!(limit, Limit::WorkingDays(1..=366) | Limit::CalendarDays(1..=366)) {
+    if limit.is_none() || limit.is_too_long() {
         let (zh, en) = ("请填写1至366个工作日,或者1至366天", "give 1 to 366 working days, or as many calendar days");
         faults.add(pointer, "out_of_range", zh, en);
     }

@@ -4,7 +4,7 @@ use actix_web::{
     HttpResponse, get,
     web::{Data, Query},
 };
-use chassis::http::{Permit, Problem};
+use chassis::http::{Limit, Permit, Problem};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
@@ -20,7 +20,9 @@ pub struct Page {
     /// `next` of the page before.
     after: Option<Uuid>,
     /// 1 to 100; 20 where absent.
-    limit: Option<i64>,
+    #[serde(default)]
+    #[param(value_type = Option<i64>, minimum = 1, maximum = 100)]
+    limit: Limit,
 }
 
 /// A page of parked deliveries.
@@ -40,7 +42,7 @@ pub async fn list(
     page: Query<Page>,
     desk: Data<Notification>,
 ) -> Result<HttpResponse, Problem> {
-    let limit = page.limit.unwrap_or(20).clamp(1, 100);
+    let limit = page.limit.or(20);
     let after = match page.after {
         Some(id) => deliveries::find(desk.mailbox.db(), id).await?.map(|last| (last.changed_at, id)),
         None => None,

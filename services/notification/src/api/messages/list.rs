@@ -4,7 +4,7 @@ use actix_web::{
     HttpResponse, get,
     web::{Data, Query},
 };
-use chassis::http::{Permit, Problem};
+use chassis::http::{Limit, Permit, Problem};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
@@ -23,7 +23,9 @@ pub struct Page {
     /// `next` of the page before.
     before: Option<Uuid>,
     /// 1 to 100; 20 where absent.
-    limit: Option<i64>,
+    #[serde(default)]
+    #[param(value_type = Option<i64>, minimum = 1, maximum = 100)]
+    limit: Limit,
 }
 
 /// A page of messages.
@@ -43,7 +45,7 @@ pub async fn list(
     page: Query<Page>,
     desk: Data<Notification>,
 ) -> Result<HttpResponse, Problem> {
-    let limit = page.limit.unwrap_or(20).clamp(1, 100);
+    let limit = page.limit.or(20);
     let found = in_app::list(desk.mailbox.db(), &permit.scope(), page.unread, page.before, limit).await?;
     let full = i64::try_from(found.len()).is_ok_and(|found| found == limit);
     let next = found.last().filter(|_| full).map(|last| last.message.message_id);

@@ -22,6 +22,7 @@ impl Turn<'_> {
             (name.trim().is_empty(), fault::PROCEDURE_UNNAMED),
             (basis.trim().is_empty(), fault::PROCEDURE_UNFOUNDED),
             (limit.is_none(), fault::ONE_LIMIT),
+            (limit.is_some_and(Limit::is_too_long), fault::PROCEDURE_DAYS),
             (self.runs(heading.at, name), fault::PROCEDURE_RUNNING),
         ];
         let wrong = wrong.into_iter().filter_map(|(is, word)| is.then_some(word));

@@ -29,6 +29,7 @@ impl Turn<'_> {
             (there < 2, fault::TWO_NEEDED),
             (findings.iter().any(|finding| finding.trim().is_empty()), fault::FINDING_EMPTY),
             (!findings.is_empty() && repair.is_none(), fault::REPAIR_UNLIMITED),
+            (repair.is_some_and(Limit::is_too_long), fault::REPAIR_DAYS),
             (!findings.is_empty() && self.runs(heading.at, RECTIFICATION), fault::REPAIR_RUNNING),
         ];
         let wrong = wrong.into_iter().filter_map(|(is, word)| is.then_some(word));
